@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""wengert: NumPy-style Python, traced into MLIR, differentiated, batched and compiled.
+
+The names mirror JAX's, so `import wengert as jax; import wengert.numpy as jnp` runs many programs as they are.
+Everything is imported on first use: eager programs load neither the compiler nor the runtime.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from wengert.config import config, disable_x64, enable_x64
+
+if TYPE_CHECKING:
+    from wengert import errors, lax, nn, numpy, random, tree, tree_util
+    from wengert.api import (
+        ShapeDtypeStruct,
+        block_until_ready,
+        default_backend,
+        device_count,
+        device_get,
+        device_put,
+        devices,
+        ensure_compile_time_eval,
+        eval_shape,
+        local_device_count,
+        local_devices,
+        make_jaxpr,
+        named_call,
+        named_scope,
+        typeof,
+    )
+    from wengert.array import Array
+    from wengert.autodiff import (
+        grad,
+        hessian,
+        jacfwd,
+        jacobian,
+        jacrev,
+        jvp,
+        linear_transpose,
+        linearize,
+        value_and_grad,
+        vjp,
+    )
+    from wengert.batching import vmap
+    from wengert.stages import jit
+    from wengert.text import from_text
+    from wengert.tree_util import tree_map
+    from wengert.version import __version__
+
+_MODULES = frozenset(
+    ("aot", "cache", "compiler", "dtypes", "errors", "interpreter", "jaxpr", "lax", "mlir", "nn", "numpy", "random")
+    + ("runtime", "stages", "testing", "tree", "tree_util")
+)
+_HOMES = {
+    "api": (
+        "ShapeDtypeStruct block_until_ready default_backend device_count device_get device_put devices "
+        "ensure_compile_time_eval eval_shape local_device_count local_devices make_jaxpr named_call named_scope typeof"
+    ),
+    "array": "Array",
+    "autodiff": "grad hessian jacfwd jacobian jacrev jvp linear_transpose linearize value_and_grad vjp",
+    "batching": "vmap",
+    "stages": "jit",
+    "text": "from_text",
+    "tree_util": "tree_flatten tree_leaves tree_map tree_structure tree_transpose tree_unflatten",
+    "version": "__version__",
+}
+_NAMES = {name: home for home, names in _HOMES.items() for name in names.split()}
+__all__ = ["config", "disable_x64", "enable_x64", *sorted(_MODULES - {"mlir", "testing"}), *sorted(_NAMES)]
+
+
+def __getattr__(name: str) -> Any:
+    home = _NAMES.get(name)
+    if home is not None:
+        value = getattr(importlib.import_module(f"wengert.{home}"), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f"wengert.{name}")
+    else:
+        raise AttributeError(f"module 'wengert' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(__all__) | set(globals()))

@@ -1,0 +1,611 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Tracing: `bind` applies an op, at once to arrays or by recording it in the innermost trace.
+
+A root trace owns one native module; a trace inside it adds a function to that module. What a function uses of the
+traces around it (a tracer, a large array) becomes a hidden argument after its explicit ones, recursively up to
+the root, where large arrays become hidden arguments of the main function. Small arrays become `constant` ops.
+
+An op is recorded in the innermost trace that one of its operands belongs to, or in the innermost *staging* trace
+(jit, make_jaxpr), whichever is deeper; without either it runs at once with the NumPy kernel of its record. So a computation inside
+`grad` or `vmap` that does not depend on their arguments stays outside of them.
+
+A tracer remembers the op and the operands it came from. Its value is computed from these when Python asks for it
+(`if x > 0:`, `float(x)`), and kept. Only the arguments of staging traces and of `vmap` have no value.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from wengert import dtypes, errors
+from wengert.array import Array, ArrayMethods, enter_staging, leave_staging, start_quiet, stop_quiet
+
+SMALL = 16  # arrays of at most this many elements become constants in the IR, larger ones hidden arguments
+_ENDED = 1 << 30  # the level of a trace that has ended: deeper than any other, so that `bind` meets it
+_NO_ATTRS: dict[str, Any] = {}
+_STRONG = frozenset(("convert", "bitcast_convert", "iota", "constant"))  # results are never weakly typed
+_ndarray = np.ndarray
+_wrap = Array._wrap
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Types
+
+
+class ShapedArray:
+    """The type of a traced array: shape, dtype, and whether it is weak (came from Python scalars only)."""
+
+    __slots__ = ("shape", "dtype", "weak_type")
+
+    def __init__(self, shape: Sequence[int], dtype: Any, weak_type: bool = False):
+        self.shape = tuple(shape)
+        self.dtype = np.dtype(dtype)
+        self.weak_type = weak_type
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        size = 1
+        for n in self.shape:
+            size *= n
+        return size
+
+    def update(self, **changes: Any) -> ShapedArray:
+        """This type with some of `shape`, `dtype`, `weak_type` changed."""
+        return ShapedArray(**{"shape": self.shape, "dtype": self.dtype, "weak_type": self.weak_type, **changes})
+
+    def str_short(self) -> str:
+        """`f32[3,4]`, as jaxprs print types."""
+        kind, bits = self.dtype.kind, 8 * self.dtype.itemsize
+        name = {"f": f"f{bits}", "i": f"i{bits}", "u": f"u{bits}", "c": f"c{bits}", "b": "bool"}.get(kind, "bf16")
+        return f"{name}[{','.join(map(str, self.shape))}]"
+
+    def __str__(self) -> str:
+        return f"{self.dtype.name}[{','.join(map(str, self.shape))}]"
+
+    def __repr__(self) -> str:
+        return f"ShapedArray({self}{', weak_type=True' if self.weak_type else ''})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ShapedArray):
+            return NotImplemented
+        return self.shape == other.shape and self.dtype == other.dtype and self.weak_type == other.weak_type
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.dtype, self.weak_type))
+
+
+_from_native: tuple[dict[Any, ShapedArray], dict[Any, ShapedArray]] = ({}, {})
+
+
+def from_native(aval: Any, weak: bool = False) -> ShapedArray:
+    """The ShapedArray of a native type; one object for each type and weakness."""
+    cache = _from_native[weak]
+    known = cache.get(aval)
+    if known is None:
+        known = cache[aval] = ShapedArray(aval.shape, aval.dtype, weak)
+    return known
+
+
+def aval_of(x: Any) -> ShapedArray:
+    """The type of an array, a tracer, a NumPy array or a Python scalar."""
+    if type(x) is Tracer:
+        return x.aval
+    if type(x) is not Array:
+        if isinstance(x, ShapedArray):
+            return x
+        x = operand(x)
+    return ShapedArray(x.shape, x.dtype, x.weak_type)
+
+
+def operand(x: Any) -> Any:
+    """`x` as something that an op applies to: an Array or a Tracer.
+
+    Raises:
+      UnsupportedTypeError: `x` is no array and no number.
+    """
+    if type(x) is Tracer or type(x) is Array:
+        return x
+    scalar = dtypes.of_scalar(x)
+    if scalar is not None:
+        return _wrap(np.asarray(x, scalar), scalar.kind != "b")
+    if not isinstance(x, (np.ndarray, np.generic)):
+        convert = getattr(x, "__wengert_array__", None) or getattr(x, "__jax_array__", None)
+        if convert is not None:
+            return operand(convert())
+        if not hasattr(x, "__array__"):
+            raise errors.make(
+                errors.UnsupportedTypeError,
+                "array",
+                f"expected an array or a number but got {type(x).__name__} {str(x)[:60]!r}",
+                remedy="convert it with wengert.numpy.asarray, or make the argument static",
+            )
+        x = np.asarray(x)
+    return _wrap(np.array(x, dtypes.canonical(x.dtype), order="C"), False)  # a copy: NumPy arrays can change
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Traces
+
+
+def _native() -> Any:
+    from wengert import _native  # on first use: eager programs never load the compiler
+
+    return _native
+
+
+class _State(threading.local):
+    """The traces that are active in this thread, outermost first, and the innermost staging one."""
+
+    def __init__(self) -> None:
+        self.stack: list[Trace] = []
+        self.staging: Trace | None = None
+
+
+_STATE = _State()
+
+
+class Root:
+    """What all traces inside one root trace share: the module, and functions already in it."""
+
+    __slots__ = ("module", "merged", "jits")
+
+    def __init__(self) -> None:
+        import wengert.numpy  # noqa: F401  the methods of tracers call it
+
+        self.module = _native().Module()
+        self.merged: dict[tuple[int, str], tuple[Any, str]] = {}  # functions copied from other modules
+        self.jits: dict[Any, Any] = {}  # functions traced by nested jits, by signature
+
+
+class Trace:
+    """The recording of one function.
+
+    Args:
+      kind: "jit", "make_jaxpr", "eval_shape" (these stage), "grad", "jvp", "vjp", "linearize", "vmap".
+      label: how the chain of transforms in messages calls it, e.g. "grad(loss)".
+      name: the name of the function in the module, made unique.
+    """
+
+    __slots__ = (
+        "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
+        "_outer_staging", "is_jit",
+    )  # fmt: skip
+    STAGING = frozenset(("jit", "make_jaxpr", "eval_shape"))
+    UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
+
+    def __init__(self, kind: str, label: str, name: str):
+        stack = _STATE.stack
+        self.kind = kind
+        self.label = label
+        self.parent = stack[-1] if stack else None
+        self.level = len(stack)
+        self.staging = kind in self.STAGING
+        self.root = self.parent.root if self.parent is not None else Root()
+        self.builder = self.root.module.function(name)
+        self.build = self.builder.build
+        self.captures: dict[int, tuple[Any, Any]] = {}  # id of an outer value or array -> (it, the hidden argument)
+        self.constants: dict[Any, Any] = {}
+        self._outer_staging: Trace | None = None
+
+    def __enter__(self) -> Trace:
+        _STATE.stack.append(self)
+        self._outer_staging = _STATE.staging
+        if self.staging:
+            _STATE.staging = self
+            enter_staging()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        _STATE.stack.pop()
+        _STATE.staging = self._outer_staging
+        self.level = _ENDED
+        if self.staging:
+            leave_staging()
+
+    def argument(self, given: Any) -> Tracer:
+        """A new explicit argument. `given` is its type, or the operand that the function will be called with."""
+        aval = given if isinstance(given, ShapedArray) else aval_of(given)
+        value = self.builder.add_argument(_native().aval(aval.shape, aval.dtype))
+        known = self.kind not in self.UNKNOWN and not isinstance(given, ShapedArray)
+        return Tracer(self, value, from_native(value.aval, aval.weak_type), given if known else None)
+
+    def lift(self, x: Any) -> Any:
+        """The native value that stands for `x`, an array or a tracer of this or an outer trace, in this function."""
+        if type(x) is Tracer:
+            trace = x._trace
+            if trace is self:
+                return x._value
+            if trace.level > self.level:
+                _leaked(x)
+            return self._capture(x._value, x)
+        if type(x) is not Array:
+            x = operand(x)
+        data = x._data
+        if data.size > SMALL:
+            return self._capture(data, x)
+        key = (data.dtype, data.shape, data.tobytes())
+        value = self.constants.get(key)
+        if value is None:
+            value = self.constants[key] = self.build("constant", (), {"value": data})
+        return value
+
+    def _capture(self, identity: Any, x: Any) -> Any:
+        entry = self.captures.get(id(identity))
+        if entry is None:
+            aval = _native().aval(x.shape, x.dtype)
+            entry = self.captures[id(identity)] = (x, self.builder.add_argument(aval))
+        return entry[1]
+
+
+def transform_chain() -> list[str]:
+    """The labels of the active traces, outermost first, e.g. ["jit(step)", "grad(loss)"]."""
+    return [trace.label for trace in _STATE.stack]
+
+
+def is_tracing() -> bool:
+    """Whether any trace is active in this thread."""
+    return bool(_STATE.stack)
+
+
+def staging_trace() -> Trace | None:
+    """The innermost staging trace of this thread."""
+    return _STATE.staging
+
+
+@contextlib.contextmanager
+def eager() -> Iterator[None]:
+    """Inside, operations without tracer operands run at once even under `jit`."""
+    before, _STATE.staging = _STATE.staging, None
+    try:
+        yield
+    finally:
+        _STATE.staging = before
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Tracers
+
+
+class Tracer(ArrayMethods):
+    """An array that is being traced: it has a type, and a value only when Python asks for it and it is known."""
+
+    __slots__ = ("_trace", "_value", "aval", "_source", "_known")
+
+    def __init__(self, trace: Trace, value: Any, aval: ShapedArray, source: Any):
+        self._trace = trace
+        self._value = value
+        self.aval = aval
+        # Where the value comes from: None (an unknown argument), the operand that an argument stands for, or
+        # (op, operands, attrs, position of the result or None if it is the only one).
+        self._source = source
+        self._known: _ndarray | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.aval.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.aval.dtype
+
+    @property
+    def weak_type(self) -> bool:
+        return self.aval.weak_type
+
+    @property
+    def ndim(self) -> int:
+        return len(self.aval.shape)
+
+    @property
+    def size(self) -> int:
+        return self.aval.size
+
+    @property
+    def nbytes(self) -> int:
+        return self.aval.size * self.aval.dtype.itemsize
+
+    def __repr__(self) -> str:
+        return f"Traced<{self.aval}>with<{self._trace.label}>"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(concrete_value(self, "formatting").item(), spec) if spec else repr(self)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
+        raise _concretization(
+            self,
+            "a NumPy array",
+            "use the function of wengert.numpy instead of NumPy's, or return the value and convert the result",
+        )
+
+    def __bool__(self) -> bool:
+        if self.aval.size != 1:
+            raise errors.make(
+                errors.ShapeError,
+                "bool",
+                f"expected one element but got shape {self.aval.shape}",
+                remedy="use x.any() or x.all()",
+            )
+        return bool(concrete_value(self, "a Python bool"))
+
+    def __int__(self) -> int:
+        return int(concrete_value(self, "a Python int").item())
+
+    def __float__(self) -> float:
+        return float(concrete_value(self, "a Python float").item())
+
+    def __complex__(self) -> complex:
+        return complex(concrete_value(self, "a Python complex").item())
+
+    def __index__(self) -> int:
+        if self.aval.dtype.kind not in "iub" or self.aval.shape != ():
+            raise errors.make(errors.DtypeError, "index", f"expected an integer scalar but got {self.aval}")
+        return int(concrete_value(self, "a Python index").item())
+
+    def item(self, *index: Any) -> Any:
+        return concrete_value(self, "a Python scalar").item(*index)
+
+    def tolist(self) -> Any:
+        return concrete_value(self, "a Python list").tolist()
+
+    def block_until_ready(self) -> Tracer:
+        return self
+
+
+def is_tracer(x: Any) -> bool:
+    """Whether `x` is being traced."""
+    return type(x) is Tracer
+
+
+def with_weak_type(x: Any, weak: bool) -> Any:
+    """`x` as a weakly or strongly typed value; nothing is recorded."""
+    if x.weak_type == weak:
+        return x
+    if type(x) is Array:
+        return _wrap(x._data, weak)
+    alias = Tracer(x._trace, x._value, from_native(x._value.aval, weak), x._source)
+    alias._known = x._known
+    return alias
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Applying an op
+
+
+def bind(op: Any, operands: Sequence[Any], attrs: dict[str, Any] = _NO_ATTRS) -> Any:
+    """Apply `op` to operands of matching types: an Array, a Tracer, or a tuple of them for several results."""
+    trace = _STATE.staging
+    level = -1 if trace is None else trace.level
+    weak = True
+    for x in operands:
+        kind = type(x)
+        if kind is Tracer:
+            if weak and not x.aval.weak_type:
+                weak = False
+            if x._trace.level > level:
+                trace = x._trace
+                level = trace.level
+        elif kind is Array:
+            if weak and not x.weak_type:
+                weak = False
+        else:
+            return bind(op, [operand(y) for y in operands], attrs)
+    if trace is None:
+        return _run(op, [x._data for x in operands], attrs, weak and bool(operands))
+    if level == _ENDED:
+        _leaked(next(x for x in operands if type(x) is Tracer and x._trace.level == _ENDED))
+    values = [x._value if type(x) is Tracer and x._trace is trace else trace.lift(x) for x in operands]
+    name = op.name
+    if weak and (name in _STRONG or not operands):
+        weak = False
+    try:
+        result = trace.build(name, values, attrs)
+    except Exception as error:
+        raise native_failure(error, name) from None
+    if type(result) is tuple:
+        cell: list[Any] = []
+        return tuple(
+            Tracer(trace, r, from_native(r.aval, weak), (op, operands, attrs, (i, cell))) for i, r in enumerate(result)
+        )
+    return Tracer(trace, result, from_native(result.aval, weak), (op, operands, attrs, None))
+
+
+def _run(op: Any, data: list[_ndarray], attrs: dict[str, Any], weak: bool) -> Any:
+    token = start_quiet()
+    try:
+        result = op.kernel(*data, **attrs)
+    except (ValueError, TypeError, IndexError) as error:
+        raise _kernel_failure(op, data, error) from None
+    finally:
+        stop_quiet(token)
+    if type(result) is tuple:
+        return tuple(_wrap(r, weak) for r in result)
+    return _wrap(result, weak and op.name not in _STRONG)
+
+
+def record(trace: Trace, op: Any, operands: Sequence[Any], attrs: dict[str, Any], weak: Sequence[bool]) -> list[Tracer]:
+    """Record a call-like op in `trace`; `weak` says which of its results are weakly typed."""
+    values = [trace.lift(x) for x in operands]
+    try:
+        result = trace.build(op.name, values, attrs)
+    except Exception as error:
+        raise native_failure(error, op.name) from None
+    results = result if isinstance(result, (tuple, list)) else (result,) if result is not None else ()
+    cell: list[Any] = []
+    return [
+        Tracer(trace, r, from_native(r.aval, w), (op, operands, attrs, (i, cell)))
+        for i, (r, w) in enumerate(zip(results, weak, strict=True))
+    ]
+
+
+def trace_of(operands: Sequence[Any]) -> Trace | None:
+    """The trace in which an op on `operands` is recorded, None if it runs at once."""
+    trace = _STATE.staging
+    level = -1 if trace is None else trace.level
+    for x in operands:
+        if type(x) is Tracer and x._trace.level > level:
+            trace = x._trace
+            level = trace.level
+            if level == _ENDED:
+                _leaked(x)
+    return trace
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Values on demand
+
+
+def concrete_value(x: Any, wanted: str = "its value") -> _ndarray:
+    """The value of a tracer, computed from what was recorded.
+
+    Raises:
+      ConcretizationError: it depends on an argument of a staging trace or of vmap.
+    """
+    if type(x) is not Tracer:
+        return operand(x)._data
+    if x._known is not None:
+        return x._known
+    if x._trace.level == _ENDED:
+        _leaked(x)
+    todo = [x]
+    while todo:
+        current = todo[-1]
+        if current._known is not None:
+            todo.pop()
+            continue
+        source = current._source
+        if source is None:
+            raise _concretization(x, wanted)
+        needed = source[1] if type(source) is tuple else (source,)
+        pending = [y for y in needed if type(y) is Tracer and y._known is None]
+        if pending:
+            todo.extend(pending)
+            continue
+        data = [y._known if type(y) is Tracer else operand(y)._data for y in needed]
+        current._known = data[0] if type(source) is not tuple else _evaluate(source, data)
+        todo.pop()
+    assert x._known is not None
+    return x._known
+
+
+def _evaluate(source: tuple[Any, ...], data: list[_ndarray]) -> _ndarray:
+    op, _, attrs, place = source
+    if place is not None and place[1]:
+        return place[1][place[0]]
+    token = start_quiet()
+    try:
+        result = op.kernel(*data, **attrs)
+    finally:
+        stop_quiet(token)
+    if place is None:
+        return np.asarray(result)
+    place[1].extend(np.asarray(r) for r in result)
+    return place[1][place[0]]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Traced functions
+
+
+class Function:
+    """A traced function: a symbol in a module, the outer values it captured, and the types of its results."""
+
+    __slots__ = ("module", "name", "captures", "in_avals", "out_avals")
+
+    def __init__(self, module: Any, name: str, captures: list[Any], in_avals: list[ShapedArray], out_avals: list[Any]):
+        self.module = module
+        self.name = name
+        self.captures = captures
+        self.in_avals = in_avals
+        self.out_avals = out_avals
+
+
+def trace_function(
+    fun: Callable[..., Sequence[Any]], given: Sequence[Any], kind: str, label: str, name: str = "f"
+) -> Function:
+    """Trace `fun`, a function of flat arguments that returns a flat sequence of arrays.
+
+    Args:
+      given: the type of each argument, or the operand that the function will be called with (see Trace.argument).
+      kind, label, name: see Trace.
+    """
+    trace = Trace(kind, label, name)
+    with trace:
+        arguments = [trace.argument(g) for g in given]
+        results = [operand(r) for r in fun(*arguments)]
+        values = [trace.lift(r) for r in results]
+        trace.builder.finish(values)
+    captures = [x for x, _ in trace.captures.values()]
+    in_avals = [a.aval for a in arguments]
+    out_avals = [from_native(v.aval, r.weak_type) for v, r in zip(values, results, strict=True)]
+    return Function(trace.root.module, trace.builder.name, captures, in_avals, out_avals)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Failures
+
+
+def _leaked(x: Tracer) -> NoReturn:
+    made = getattr(x._value, "location", None)
+    origin = f", made at {made[0]}:{made[1]}," if made else ""
+    raise errors.make(
+        errors.LeakedTracerError,
+        x._trace.label,
+        f"expected no use of its traced values after it had returned but got one of type {x.aval}{origin} "
+        + f"the result of {_origin(x)}",
+        remedy="return the value from the function instead of storing it in a global, an attribute or a list",
+    )
+
+
+def _origin(x: Tracer) -> str:
+    source = x._source
+    return source[0].name if type(source) is tuple else "an argument of " + x._trace.label
+
+
+def _concretization(x: Tracer, wanted: str, remedy: str = "") -> errors.WengertError:
+    unknown = x._trace.kind if x._trace.kind in Trace.UNKNOWN else "an outer jit or vmap"
+    if not remedy:
+        remedy = "choose values with wengert.numpy.where" + (
+            ", or make the argument static (static_argnums, static_argnames)" if unknown != "vmap" else ""
+        )
+    return errors.make(
+        errors.ConcretizationError,
+        _origin(x) if type(x._source) is tuple else "argument",
+        f"expected {wanted} but got a traced value of type {x.aval}, which has none under {x._trace.label}",
+        remedy=remedy,
+    )
+
+
+def _kernel_failure(op: Any, data: list[_ndarray], error: Exception) -> Exception:
+    if isinstance(error, errors.WengertError):
+        return error
+    given = ", ".join(str(ShapedArray(d.shape, d.dtype)) for d in data)
+    dtypes_differ = len({d.dtype for d in data}) > 1 and len({d.shape for d in data}) == 1
+    cls = errors.DtypeError if dtypes_differ else errors.ShapeError
+    return errors.make(cls, op.name, f"{error}; the operands are {given}")
+
+
+def native_failure(error: Exception, op: str) -> Exception:
+    """The exception of wengert.errors for a NativeError raised while `op` was built; other errors as they are."""
+    if not isinstance(error, _native().NativeError):
+        return error
+    diagnostics = getattr(error, "diagnostics", None) or []
+    messages = [d[1] for d in diagnostics if d[0] == "error"] or [str(error)]
+    message = messages[0].removeprefix(f"'wg.{op}' op ").removeprefix(f"wg.{op}: ").removeprefix(f"{op}: ")
+    words = message.lower()
+    if "element type" in words or "dtype" in words or "of type" in words:
+        cls: type[errors.WengertError] = errors.DtypeError
+    elif "shape" in words or "dimension" in words or "axis" in words or "axes" in words or "rank" in words:
+        cls = errors.ShapeError
+    else:
+        cls = errors.VerificationError
+    return errors.make(cls, op, message)
