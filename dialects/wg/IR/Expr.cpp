@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "wg/IR/Expr.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+
+using namespace mlir;
+
+namespace wg {
+
+//===----------------------------------------------------------------------===//
+// Ints
+//===----------------------------------------------------------------------===//
+
+Ints range(int64_t n) { return range(0, n); }
+Ints range(int64_t begin, int64_t end) {
+  Ints r;
+  for (int64_t i = begin; i < end; ++i)
+    r.push_back(i);
+  return r;
+}
+Ints repeat(int64_t v, int64_t n) { return Ints(SmallVector<int64_t>(n, v)); }
+Ints concat(const Ints &a, const Ints &b) {
+  Ints r = a;
+  for (int64_t v : b)
+    r.push_back(v);
+  return r;
+}
+Ints shift(const Ints &a, int64_t k) {
+  Ints r = a;
+  for (size_t i = 0; i < r.size(); ++i)
+    r[i] += k;
+  return r;
+}
+Ints prepend(int64_t v, const Ints &a) { return concat(Ints({v}), a); }
+Ints complement(const Ints &a, int64_t n) {
+  Ints r;
+  for (int64_t i = 0; i < n; ++i)
+    if (!llvm::is_contained(a, i))
+      r.push_back(i);
+  return r;
+}
+Ints invert(const Ints &p) {
+  Ints r = p;
+  for (size_t i = 0; i < p.size(); ++i)
+    r[p[i]] = i;
+  return r;
+}
+Ints pick(const Ints &a, const Ints &indices) {
+  Ints r;
+  for (int64_t i : indices)
+    r.push_back(a[i]);
+  return r;
+}
+
+//===----------------------------------------------------------------------===//
+// Expr
+//===----------------------------------------------------------------------===//
+
+Value Expr::get() const {
+  if (!hasValue() && b)
+    b->fail("a rule uses the value of an operand that it only knows by type");
+  return value;
+}
+
+bool Expr::isInexact() const { return hasType() && isa<FloatType, ComplexType>(dtype()); }
+
+static Expr binary(StringRef op, const Expr &x, const Expr &y) { return detail::build(op, {x, y}); }
+
+// The folding of weak constants is what keeps derivatives readable: 1 * e, e + 0, e * -1.
+Expr operator+(const Expr &x, const Expr &y) {
+  if (x.isNone() || x.isWeak(0))
+    return y;
+  if (y.isNone() || y.isWeak(0))
+    return x;
+  if (x.isWeak() && y.isWeak())
+    return Expr(x.weakNumber() + y.weakNumber());
+  return binary("wg.add", x, y);
+}
+Expr operator-(const Expr &x, const Expr &y) {
+  if (y.isNone() || y.isWeak(0))
+    return x;
+  if (x.isNone() || x.isWeak(0))
+    return -y;
+  if (x.isWeak() && y.isWeak())
+    return Expr(x.weakNumber() - y.weakNumber());
+  return binary("wg.sub", x, y);
+}
+Expr operator*(const Expr &x, const Expr &y) {
+  if (x.isNone() || y.isNone())
+    return Expr();
+  if (x.isWeak() && y.isWeak())
+    return Expr(x.weakNumber() * y.weakNumber());
+  if (x.isWeak(1))
+    return y;
+  if (y.isWeak(1))
+    return x;
+  if (x.isWeak(-1))
+    return -y;
+  if (y.isWeak(-1))
+    return -x;
+  return binary("wg.mul", x, y);
+}
+Expr operator/(const Expr &x, const Expr &y) {
+  if (x.isNone() || y.isWeak(1))
+    return x;
+  if (x.isWeak() && y.isWeak())
+    return Expr(x.weakNumber() / y.weakNumber());
+  return binary("wg.div", x, y);
+}
+Expr operator-(const Expr &x) {
+  if (x.isNone())
+    return x;
+  if (x.isWeak())
+    return Expr(-x.weakNumber());
+  return detail::build("wg.neg", {x});
+}
+Expr operator==(const Expr &x, const Expr &y) { return binary("wg.eq", x, y); }
+Expr operator!=(const Expr &x, const Expr &y) { return binary("wg.ne", x, y); }
+Expr operator<(const Expr &x, const Expr &y) { return binary("wg.lt", x, y); }
+Expr operator<=(const Expr &x, const Expr &y) { return binary("wg.le", x, y); }
+Expr operator>(const Expr &x, const Expr &y) { return binary("wg.gt", x, y); }
+Expr operator>=(const Expr &x, const Expr &y) { return binary("wg.ge", x, y); }
+
+static DenseElementsAttr splat(RankedTensorType type, double v) {
+  Type element = type.getElementType();
+  if (auto floatType = dyn_cast<FloatType>(element))
+    return DenseElementsAttr::get(type, FloatAttr::get(floatType, v).getValue());
+  if (auto complex = dyn_cast<ComplexType>(element)) {
+    APFloat re = FloatAttr::get(complex.getElementType(), v).getValue();
+    return DenseElementsAttr::get(type, std::complex<APFloat>(re, APFloat::getZero(re.getSemantics())));
+  }
+  auto integer = cast<IntegerType>(element);
+  return DenseElementsAttr::get(type, APInt(integer.getWidth(), static_cast<int64_t>(v), /*isSigned=*/true,
+                                            /*implicitTrunc=*/true));
+}
+
+Expr full(RuleBuilder &b, RankedTensorType type, double v) {
+  return b.create("wg.constant", {}, {{"value", Attribute(splat(type, v))}}).front();
+}
+Expr like(const Expr &x, double v) { return full(*x.builder(), x.tensorType(), v); }
+Expr spread(const Expr &x, const Ints &shape, const Ints &dims) {
+  return detail::build("wg.broadcast_in_dim", {x}, {{"shape", shape}, {"broadcast_dimensions", dims}});
+}
+
+//===----------------------------------------------------------------------===//
+// RuleBuilder
+//===----------------------------------------------------------------------===//
+
+Expr RuleBuilder::bind(Value v) {
+  if (!bindings)
+    return Expr(*this, v);
+  auto it = bindings->find(v);
+  return it == bindings->end() ? Expr(*this, v.getType()) : it->second;
+}
+Exprs RuleBuilder::bind(ValueRange values) {
+  Exprs r;
+  for (Value v : values)
+    r.push_back(bind(v));
+  return r;
+}
+
+void RuleBuilder::fail(const Twine &message) {
+  if (!hasFailed)
+    emitError(loc) << message;
+  hasFailed = true;
+}
+
+static Attribute toAttribute(Builder &b, const RuleBuilder::Attr &attr) {
+  struct Visitor {
+    Builder &b;
+    Attribute operator()(const Ints &v) { return b.getDenseI64ArrayAttr(v); }
+    Attribute operator()(int64_t v) { return b.getI64IntegerAttr(v); }
+    Attribute operator()(bool v) { return b.getBoolAttr(v); }
+    Attribute operator()(double v) { return b.getF64FloatAttr(v); }
+    Attribute operator()(StringRef v) { return b.getStringAttr(v); }
+    Attribute operator()(Type v) { return TypeAttr::get(v); }
+    Attribute operator()(Attribute v) { return v; }
+  };
+  return std::visit(Visitor{b}, attr);
+}
+
+/// Creates `state` with inferred result types; poison results on an error, which the type rule has reported.
+static Exprs createInferred(RuleBuilder &b, OperationState &state, size_t numResults) {
+  SmallVector<Type, 2> types;
+  if (!b.failed()) {
+    auto info = state.name.getInterface<InferTypeOpInterface>();
+    OpaqueProperties properties(nullptr);
+    // Attributes live in the op's properties: create once without results is not possible, so convert them here.
+    std::unique_ptr<char[]> storage;
+    auto registered = state.name.getRegisteredInfo();
+    if (!registered || !info) {
+      b.fail("a rule builds the unknown op '" + state.name.getStringRef() + "'");
+    } else {
+      if (int size = registered->getOpPropertyByteSize()) {
+        storage = std::make_unique<char[]>(size + 16);
+        properties = OpaqueProperties(storage.get());
+        registered->initOpProperties(properties, OpaqueProperties(nullptr));
+        (void)registered->setOpPropertiesFromAttribute(state.name, properties,
+                                                       state.attributes.getDictionary(b.builder.getContext()),
+                                                       [&] { return emitError(b.loc); });
+      }
+      bool ok = succeeded(info->inferReturnTypes(b.builder.getContext(), b.loc, state.operands,
+                                                 state.attributes.getDictionary(b.builder.getContext()), properties,
+                                                 {}, types));
+      if (storage)
+        registered->destroyOpProperties(properties);
+      if (!ok)
+        b.fail("a derivative or batching rule builds an invalid '" + state.name.getStringRef() + "'");
+    }
+  }
+  if (b.failed())
+    return Exprs(numResults);
+  state.addTypes(types);
+  Operation *op = b.builder.create(state);
+  Exprs results;
+  for (Value v : op->getResults())
+    results.push_back(Expr(b, v));
+  return results;
+}
+
+Exprs RuleBuilder::create(StringRef op, const Exprs &operands, ArrayRef<std::pair<StringRef, Attr>> attributes) {
+  OperationState state(loc, op);
+  for (const Expr &e : operands)
+    state.addOperands(e.get());
+  for (auto &[name, attr] : attributes)
+    state.addAttribute(name, toAttribute(builder, attr));
+  return createInferred(*this, state, 1);
+}
+
+Exprs RuleBuilder::rebuild(Operation *op, const Exprs &operands) {
+  OperationState state(loc, op->getName());
+  for (const Expr &e : operands)
+    state.addOperands(e.get());
+  state.addAttributes(llvm::to_vector(op->getAttrDictionary()));
+  return createInferred(*this, state, op->getNumResults());
+}
+
+Expr RuleBuilder::materialize(const Expr &x, RankedTensorType like) {
+  return x.isWeak() ? full(*this, like, x.weakNumber()) : x;
+}
+
+Expr RuleBuilder::addBatch(const Expr &x) {
+  return spread(x, prepend(size, x.shape()), range(1, x.rank() + 1));
+}
+
+Exprs RuleBuilder::sumOfPartials(const Exprs &partials, const Exprs &tangents) {
+  Expr sum;
+  for (size_t i = 0; i < partials.size(); ++i)
+    if (!tangents[i].isNone() && !partials[i].isNone() && !partials[i].isWeak(0))
+      sum = sum + partials[i] * tangents[i];
+  return {sum};
+}
+
+Exprs RuleBuilder::scalePartials(const Exprs &partials, const Expr &ct) {
+  Exprs cts;
+  for (const Expr &d : partials)
+    cts.push_back(d.isNone() || d.isWeak(0) || ct.isNone() ? Expr() : d * ct);
+  return cts;
+}
+
+Exprs RuleBuilder::applyLinear(Operation *op, const Exprs &tangents, llvm::function_ref<bool(unsigned)> isLinearIn) {
+  if (llvm::all_of(tangents, [](const Expr &t) { return t.isNone(); }))
+    return Exprs(op->getNumResults());
+  Exprs operands;
+  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+    Expr primal = bind(operand);
+    if (!isLinearIn(i))
+      operands.push_back(primal);
+    else
+      operands.push_back(tangents[i].isNone() ? like(primal, 0) : tangents[i]);
+  }
+  return rebuild(op, operands);
+}
+
+Exprs RuleBuilder::applyBilinear(Operation *op, const Exprs &tangents) {
+  Expr sum, lhs = bind(op->getOperand(0)), rhs = bind(op->getOperand(1));
+  if (!tangents[0].isNone())
+    sum = sum + rebuild(op, {tangents[0], rhs}).front();
+  if (!tangents[1].isNone())
+    sum = sum + rebuild(op, {lhs, tangents[1]}).front();
+  return {sum};
+}
+
+Exprs RuleBuilder::batchElementwise(Operation *op) {
+  Exprs operands;
+  for (auto [i, operand] : llvm::enumerate(op->getOperands()))
+    operands.push_back(isBatched(i) ? bind(operand) : addBatch(bind(operand)));
+  return rebuild(op, operands);
+}
+
+StringRef pickScalar(Type element, StringRef f, StringRef c, StringRef i, StringRef u) {
+  if (isa<FloatType>(element))
+    return f;
+  if (isa<ComplexType>(element))
+    return c;
+  return element.isUnsignedInteger() || element.isInteger(1) ? u : i;
+}
+
+//===----------------------------------------------------------------------===//
+// detail
+//===----------------------------------------------------------------------===//
+
+namespace detail {
+
+RuleBuilder *builderOf(ArrayRef<const Expr *> operands) {
+  for (const Expr *e : operands)
+    if (e->builder())
+      return e->builder();
+  return nullptr;
+}
+
+Exprs buildMany(StringRef op, const Exprs &operands, ArrayRef<std::pair<StringRef, RuleBuilder::Attr>> attributes,
+                uint64_t scalarMask) {
+  const Expr *typed = nullptr;
+  for (const Expr &e : operands)
+    if (e.hasType() && !typed)
+      typed = &e;
+  assert(typed && "a rule applies an op to numbers only");
+  RuleBuilder &b = *typed->builder();
+  Exprs values;
+  for (auto [i, e] : llvm::enumerate(operands)) {
+    RankedTensorType type = typed->tensorType();
+    if (scalarMask >> i & 1)
+      type = RankedTensorType::get({}, type.getElementType());
+    values.push_back(b.materialize(e, type));
+  }
+  return b.create(op, values, attributes);
+}
+
+Expr build(StringRef op, const Exprs &operands, ArrayRef<std::pair<StringRef, RuleBuilder::Attr>> attributes,
+           uint64_t scalarMask) {
+  return buildMany(op, operands, attributes, scalarMask).front();
+}
+
+} // namespace detail
+} // namespace wg

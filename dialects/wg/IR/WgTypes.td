@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The types that operands and attributes of wg ops may have. Element types: i1 is bool, iN is signed, uiN is unsigned.
+
+#ifndef WG_IR_WGTYPES_TD
+#define WG_IR_WGTYPES_TD
+
+include "mlir/IR/CommonAttrConstraints.td"
+include "mlir/IR/CommonTypeConstraints.td"
+
+// A statically shaped tensor; `dtypes` are the NumPy names of its element types, read by tools/dev/gen_from_ops.py.
+class Wg_TensorOf<list<Type> elements, list<string> names, string summary>
+    : RankedTensorOf<elements, [HasStaticShapePred], summary> {
+  list<string> dtypes = names;
+}
+// The same with rank 0: weak constants that a rule puts here become scalars.
+class Wg_ScalarOf<Wg_TensorOf tensor, list<Type> elements, string summary>
+    : RankedTensorOf<elements, [HasStaticShapePred, CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == 0">], summary> {
+  list<string> dtypes = tensor.dtypes;
+}
+
+defvar Wg_BoolTypes = [I1];
+defvar Wg_IntTypes = [I32, I64, UI32, UI64];
+defvar Wg_FloatTypes = [F16, BF16, F32, F64];
+defvar Wg_IntNames = ["int32", "int64", "uint32", "uint64"];
+defvar Wg_FloatNames = ["float16", "bfloat16", "float32", "float64"];
+
+def Wg_BoolTensor : Wg_TensorOf<Wg_BoolTypes, ["bool"], "tensor of bools (i1) with a static shape">;
+def Wg_IntTensor : Wg_TensorOf<Wg_IntTypes, Wg_IntNames, "tensor of integers with a static shape">;
+def Wg_I32Tensor : Wg_TensorOf<[I32], ["int32"], "tensor of i32 with a static shape">;
+def Wg_UInt32Tensor : Wg_TensorOf<[UI32], ["uint32"], "tensor of ui32 with a static shape">;
+def Wg_BoolOrIntTensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes), !listconcat(["bool"], Wg_IntNames),
+                                     "tensor of bools or integers with a static shape">;
+def Wg_FloatTensor : Wg_TensorOf<Wg_FloatTypes, Wg_FloatNames, "tensor of floats with a static shape">;
+def Wg_NumericTensor : Wg_TensorOf<!listconcat(Wg_IntTypes, Wg_FloatTypes), !listconcat(Wg_IntNames, Wg_FloatNames),
+                                   "tensor of integers or floats with a static shape">;
+def Wg_Tensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes),
+                            !listconcat(["bool"], Wg_IntNames, Wg_FloatNames),
+                            "tensor of bools, integers or floats with a static shape">;
+def Wg_Scalar : Wg_ScalarOf<Wg_Tensor, !listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes),
+                            "tensor of rank 0 of bools, integers or floats">;
+def Wg_I32Scalar : Wg_ScalarOf<Wg_I32Tensor, [I32], "tensor of rank 0 of i32">;
+
+// Attributes: the kinds that Python gives (int, tuple of ints, bool, str, float, dtype, array, symbol).
+def Wg_IntAttr : TypedSignlessIntegerAttrBase<I64, "int64_t", "integer">;
+def Wg_IntsAttr : DenseArrayAttrBase<"DenseI64ArrayAttr", "int64_t", "integers">;
+def Wg_DtypeAttr : TypeAttrBase<"::mlir::Type", "element type">;
+
+#endif

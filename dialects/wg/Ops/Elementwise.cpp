@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "wg/Ops/Elementwise.h"
+#include "wg/IR/Assembly.h"
+#include "wg/IR/TypeRules.h"
+#include "wg/Ops/Functions.h"
+
+using namespace mlir;
+using namespace wg;
+
+#define GET_OP_CLASSES
+#include "wg/Ops/Elementwise.cpp.inc"
+
+void WgDialect::registerElementwiseOps() {
+  addOperations<
+#define GET_OP_LIST
+#include "wg/Ops/Elementwise.cpp.inc"
+      >();
+}
+
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
