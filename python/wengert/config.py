@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Settings: one registry, each setting with a process-wide value, an environment variable and thread-local overrides.
+
+`config.update(name, value)` sets the value of the process, `with name(value):` overrides it in the current thread,
+and the environment variable `WENGERT_<NAME>` gives the value at start. A module defines its own settings with
+`config.define`; a setting that changes what tracing records is defined with `affects_trace=True`, which makes it part of
+`config.trace_key()`, so that no compiled function outlives the settings that it was traced under.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_TRUE = frozenset(("1", "true", "on", "yes"))
+_FALSE = frozenset(("0", "false", "off", "no", ""))
+
+
+def parse_bool(text: str) -> bool:
+    """A bool from an environment variable.
+
+    >>> parse_bool("on"), parse_bool("0")
+    (True, False)
+    """
+    word = text.strip().lower()
+    if word not in _TRUE | _FALSE:
+        raise ValueError(f"config: expected a bool such as 1, 0, true, false but got {text!r}")
+    return word in _TRUE
+
+
+class Option:
+    """One setting. `get()` reads it, override first."""
+
+    def __init__(self, name: str, default: Any, doc: str, parse: Callable[[str], Any], affects_trace: bool):
+        self.name, self.doc, self.parse, self.affects_trace = name, doc, parse, affects_trace
+        text = os.environ.get("WENGERT_" + name.upper())
+        self.value = default if text is None else parse(text)
+        self._local = threading.local()
+
+    def get(self) -> Any:
+        """The value in this thread."""
+        return getattr(self._local, "value", self.value)
+
+    @contextlib.contextmanager
+    def override(self, value: Any) -> Iterator[None]:
+        """The setting has `value` in this thread until the context ends."""
+        had = hasattr(self._local, "value")
+        before = getattr(self._local, "value", None)
+        self._local.value = value
+        try:
+            yield
+        finally:
+            if had:
+                self._local.value = before
+            else:
+                del self._local.value
+
+
+class Config:
+    """All settings, readable as attributes.
+
+    >>> from wengert.config import config
+    >>> config.enable_x64
+    False
+    """
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "options", {})
+
+    def define(
+        self,
+        name: str,
+        default: Any,
+        doc: str,
+        *,
+        parse: Callable[[str], Any] | None = None,
+        affects_trace: bool = False,
+    ) -> Option:
+        """Make a setting; `parse` reads its environment variable (by default as the type of `default`)."""
+        if name in self.options:
+            raise ValueError(f"config: expected a new setting but {name!r} is defined already")
+        if parse is None:
+            parse = parse_bool if isinstance(default, bool) else type(default) if default is not None else str
+        option = self.options[name] = Option(name, default, doc, parse, affects_trace)
+        return option
+
+    def _option(self, name: str) -> Option:
+        option = self.options.get(name.removeprefix("wengert_").removeprefix("jax_"))
+        if option is None:
+            raise AttributeError(f"config: expected one of {sorted(self.options)} but got {name!r}")
+        return option
+
+    def update(self, name: str, value: Any) -> None:
+        """Set the value of the whole process; JAX's name with its `jax_` prefix is understood too.
+
+        >>> config.update("enable_x64", False)
+        """
+        option = self._option(name)
+        option.value = option.parse(value) if isinstance(value, str) else value
+
+    def read(self, name: str) -> Any:
+        """The value of the setting `name` in this thread."""
+        return self._option(name).get()
+
+    def trace_key(self) -> tuple[Any, ...]:
+        """The values of all settings that change what tracing records: a part of every trace cache's key."""
+        return tuple(o.get() for o in self.options.values() if o.affects_trace)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._option(name).get()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"config: expected config.update({name!r}, {value!r}) but got an assignment")
+
+
+config = Config()
+_enable_x64 = config.define(
+    "enable_x64", False, "allow 64-bit types; without it they become their 32-bit counterparts", affects_trace=True
+)
+_threefry_partitionable = config.define(
+    "threefry_partitionable",
+    False,
+    "random bits in JAX's newer layout, in which every number depends only on its position",
+    affects_trace=True,
+)
+
+
+def enable_x64(value: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Allow (or forbid) 64-bit types in this thread inside a `with`.
+
+    >>> import wengert.numpy as wnp
+    >>> with enable_x64():
+    ...     print(wnp.arange(3).dtype)
+    int64
+    >>> print(wnp.arange(3).dtype)
+    int32
+    """
+    return _enable_x64.override(bool(value))
+
+
+def disable_x64() -> contextlib.AbstractContextManager[None]:
+    """Forbid 64-bit types in this thread inside a `with`.
+
+    >>> with enable_x64(), disable_x64():
+    ...     print(config.enable_x64)
+    False
+    """
+    return _enable_x64.override(False)
+
+
+def threefry_partitionable(value: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Use JAX's newer layout of random bits in this thread inside a `with`.
+
+    >>> import wengert.random
+    >>> with threefry_partitionable(True):
+    ...     print(wengert.random.bits(wengert.random.PRNGKey(0), (2,)))
+    [4070199207 3202903563]
+    """
+    return _threefry_partitionable.override(bool(value))

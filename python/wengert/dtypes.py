@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Types: which there are, what Python scalars count as, and the promotion lattice with weak types.
+
+A Python scalar is *weak*: it takes the type of its partner (`x + 1.0` is float16 if x is). Types are joined in the
+lattice of JAX, in which uint64 and int64 join to a float that is as narrow as its partner allows, never to float64 by
+surprise. 64-bit types become their 32-bit counterparts unless `config.enable_x64` is set.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from wengert import errors
+from wengert.config import _enable_x64
+
+bool_ = np.dtype(np.bool_)
+int8, int16, int32, int64 = (np.dtype(t) for t in (np.int8, np.int16, np.int32, np.int64))
+uint8, uint16, uint32, uint64 = (np.dtype(t) for t in (np.uint8, np.uint16, np.uint32, np.uint64))
+float16, float32, float64 = (np.dtype(t) for t in (np.float16, np.float32, np.float64))
+bfloat16 = np.dtype(ml_dtypes.bfloat16)
+complex64, complex128 = np.dtype(np.complex64), np.dtype(np.complex128)
+
+_NARROW = {int64: int32, uint64: uint32, float64: float32, complex128: complex64}
+_FLOATS = frozenset((bfloat16, float16, float32, float64))
+_KNOWN = frozenset(
+    (bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64, complex64, complex128) + tuple(_FLOATS)
+)
+# A Python scalar type counts as this type (before the 32-bit rule), weak unless it is bool.
+_SCALARS = {bool: bool_, int: int64, float: float64, complex: complex128}
+_PYTHON_NAMES = {bool: bool_, int: int64, float: float64, complex: complex128}
+
+# The lattice: each node with its direct upper neighbours. 'int', 'float', 'complex' are the weak types.
+_ABOVE: dict[Any, tuple[Any, ...]] = {
+    bool_: ("int",), "int": (uint8, int8),
+    uint8: (uint16, int16), uint16: (uint32, int32), uint32: (uint64, int64), uint64: ("float",),
+    int8: (int16,), int16: (int32,), int32: (int64,), int64: ("float",),
+    "float": (bfloat16, float16, "complex"), bfloat16: (float32,), float16: (float32,),
+    float32: (float64, complex64), float64: (complex128,),
+    "complex": (complex64,), complex64: (complex128,), complex128: (),
+}  # fmt: skip
+
+
+def _upper_bounds(node: Any) -> frozenset[Any]:
+    bounds, todo = {node}, [node]
+    while todo:
+        for above in _ABOVE[todo.pop()]:
+            if above not in bounds:
+                bounds.add(above)
+                todo.append(above)
+    return frozenset(bounds)
+
+
+_BOUNDS = {node: _upper_bounds(node) for node in _ABOVE}
+_WEAK_DEFAULT = {"int": int64, "float": float64, "complex": complex128}
+
+
+def is_known(dtype: np.dtype) -> bool:
+    """Whether wengert has arrays of this type."""
+    return dtype in _KNOWN
+
+
+def is_float(dtype: np.dtype) -> bool:
+    """Whether `dtype` is a real floating type.
+
+    >>> is_float(bfloat16), is_float(int32)
+    (True, False)
+    """
+    return dtype in _FLOATS
+
+
+def is_inexact(dtype: np.dtype) -> bool:
+    """Whether `dtype` is a real or complex floating type."""
+    return dtype in _FLOATS or dtype.kind == "c"
+
+
+def is_integer(dtype: np.dtype) -> bool:
+    """Whether `dtype` is an integer type, signed or not (bool is none)."""
+    return dtype.kind in "iu"
+
+
+def canonical(dtype: Any) -> np.dtype:
+    """The numpy dtype for anything that names one, 64-bit types narrowed unless `enable_x64` is set.
+
+    Raises:
+      UnsupportedTypeError: there are no arrays of this type (strings, objects, dates).
+
+    >>> canonical(float), canonical("int64"), canonical(np.float16)
+    (dtype('float32'), dtype('int32'), dtype('float16'))
+    """
+    return _canonical(_as_dtype(dtype), _enable_x64.get())
+
+
+def _as_dtype(dtype: Any) -> np.dtype:
+    if isinstance(dtype, np.dtype):
+        return dtype
+    if dtype in _PYTHON_NAMES:
+        return _PYTHON_NAMES[dtype]
+    if dtype == "bfloat16":
+        return bfloat16
+    return np.dtype(getattr(dtype, "dtype", dtype))
+
+
+@functools.lru_cache(maxsize=None)
+def _canonical(dtype: np.dtype, x64: bool) -> np.dtype:
+    if dtype not in _KNOWN:
+        problem = f"expected numbers or bools but got dtype {dtype.str if dtype.kind in 'SU' else dtype}"
+        raise errors.make(errors.UnsupportedTypeError, "array", problem, remedy="convert the data to numbers first")
+    if not dtype.isnative:
+        dtype = dtype.newbyteorder("=")
+    return dtype if x64 else _NARROW.get(dtype, dtype)
+
+
+def default_int() -> np.dtype:
+    """The type of a Python int: int32, or int64 under `enable_x64`."""
+    return int64 if _enable_x64.get() else int32
+
+
+def default_float() -> np.dtype:
+    """The type of a Python float: float32, or float64 under `enable_x64`."""
+    return float64 if _enable_x64.get() else float32
+
+
+def of_scalar(value: Any) -> np.dtype | None:
+    """The type of a Python scalar, None for anything else. NumPy's scalars are no Python scalars: they have a type.
+
+    >>> of_scalar(1), of_scalar(True), of_scalar("a")
+    (dtype('int32'), dtype('bool'), None)
+    """
+    dtype = _SCALARS.get(type(value))
+    return None if dtype is None else _canonical(dtype, _enable_x64.get())
+
+
+def dtype_and_weak(value: Any) -> tuple[np.dtype, bool]:
+    """The type of an array, a tracer, a scalar or a type, and whether it is weak.
+
+    >>> dtype_and_weak(1.5), dtype_and_weak(np.float32(1.5))
+    ((dtype('float32'), True), (dtype('float32'), False))
+    """
+    scalar = _SCALARS.get(type(value))
+    if scalar is not None:
+        return _canonical(scalar, _enable_x64.get()), scalar is not bool_
+    if isinstance(value, (type, str, np.dtype)):
+        return canonical(value), value in (int, float, complex)
+    dtype = getattr(value, "dtype", None)
+    if dtype is None:
+        raise errors.make(
+            errors.UnsupportedTypeError,
+            "result_type",
+            f"expected arrays, scalars or types but got {type(value).__name__}",
+            remedy="convert it with wengert.numpy.asarray",
+        )
+    return canonical(dtype), bool(getattr(value, "weak_type", False))
+
+
+@functools.lru_cache(maxsize=None)
+def _join(types: tuple[tuple[np.dtype, bool], ...], x64: bool) -> tuple[np.dtype, bool]:
+    if len(types) == 1:
+        return types[0][0], types[0][1] and types[0][0] != bool_
+    all_weak = all(weak for _, weak in types)
+    if len({dtype for dtype, _ in types}) == 1:
+        return types[0][0], all_weak and types[0][0] != bool_
+    nodes = {d if all_weak or not w or d == bool_ else _weak_node(d) for d, w in types}
+    common = frozenset.intersection(*(_BOUNDS[n] for n in nodes))
+    least = next(n for n in common if common == _BOUNDS[n])
+    weak = all_weak or isinstance(least, str)
+    dtype = _canonical(_WEAK_DEFAULT[least] if isinstance(least, str) else least, x64)
+    return dtype, weak and dtype != bool_
+
+
+def _weak_node(dtype: np.dtype) -> str:
+    return "complex" if dtype.kind == "c" else "int" if dtype.kind in "iu" else "float"
+
+
+def join(*types: tuple[np.dtype, bool]) -> tuple[np.dtype, bool]:
+    """The type that operands of (dtype, weak) promote to, and whether it is weak.
+
+    >>> join((float16, False), (float32, True))
+    (dtype('float16'), False)
+    """
+    return _join(types, _enable_x64.get())
+
+
+def promote_types(a: Any, b: Any) -> np.dtype:
+    """The type that two types promote to; int, float and complex name the weak types.
+
+    >>> promote_types("int32", "float16"), promote_types("bfloat16", "float16"), promote_types("uint32", "int32")
+    (dtype('float16'), dtype('float32'), dtype('int32'))
+    """
+    return join(dtype_and_weak(a), dtype_and_weak(b))[0]
+
+
+def result_type(*values: Any) -> np.dtype:
+    """The type that arrays, scalars and types promote to.
+
+    >>> result_type(np.ones(2, np.float16), 1.0), result_type(1, 2.0), result_type(np.int32(1), 1.0)
+    (dtype('float16'), dtype('float32'), dtype('float32'))
+    """
+    return join(*map(dtype_and_weak, values))[0]
+
+
+def to_inexact(dtype: np.dtype) -> np.dtype:
+    """The type that a function with real results, such as sin, computes in: the default float for integers and bool."""
+    return dtype if dtype in _FLOATS or dtype.kind == "c" else default_float()
+
+
+def issubdtype(a: Any, b: Any) -> bool:
+    """NumPy's issubdtype, for which bfloat16 is a floating type.
+
+    >>> issubdtype(bfloat16, np.floating), issubdtype(int32, np.inexact)
+    (True, False)
+    """
+    if isinstance(b, type) and issubclass(b, np.generic) and b not in (np.generic,):
+        if _as_dtype(a) == bfloat16 and not issubclass(b, ml_dtypes.bfloat16):
+            return b in (np.floating, np.inexact, np.number)
+    return bool(np.issubdtype(_as_dtype(a), b if isinstance(b, type) and issubclass(b, np.generic) else _as_dtype(b)))
+
+
+def finfo(dtype: Any) -> Any:
+    """The limits of a floating type.
+
+    >>> float(finfo(bfloat16).eps)
+    0.0078125
+    """
+    return ml_dtypes.finfo(canonical(dtype))
+
+
+def iinfo(dtype: Any) -> Any:
+    """The limits of an integer type.
+
+    >>> iinfo("int32").max
+    2147483647
+    """
+    return ml_dtypes.iinfo(canonical(dtype))

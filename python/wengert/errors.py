@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The exceptions of wengert. The docstring of each class is its manual page: what it means, an example, the remedy.
+
+Every message has one form, made by `describe`: the op with what was expected and what came, the user's line,
+the chain of transforms around it, and the remedy.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def user_location() -> tuple[str, int, str] | None:
+    """File, line and function of the innermost Python frame outside the wengert package, None if there is none."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith(_PACKAGE):
+            return name, frame.f_lineno, frame.f_code.co_name
+        frame = frame.f_back
+    return None
+
+
+def describe(
+    op: str,
+    problem: str,
+    *,
+    location: tuple[str, int, str] | None = None,
+    transforms: Sequence[str] | str = (),
+    remedy: str = "",
+) -> str:
+    """The one form of a message.
+
+    Args:
+      op: the op or function that refuses.
+      problem: what is wrong, best as "expected ... but got ...".
+      location: file, line and function of the user's code.
+      transforms: the transforms around it, outermost first, e.g. ["jit(f)", "grad(g)"].
+      remedy: what to do about it.
+
+    >>> print(describe("add", "expected equal shapes but got (2,) and (3,)",
+    ...                location=("a.py", 7, "f"), transforms=["jit(f)", "grad(g)"], remedy="reshape one of them"))
+    add: expected equal shapes but got (2,) and (3,)
+      at: a.py:7 in f
+      transforms: jit(f) > grad(g)
+      remedy: reshape one of them
+    """
+    lines = [f"{op}: {problem}"]
+    if location is not None:
+        lines.append(f"  at: {location[0]}:{location[1]} in {location[2]}")
+    if transforms:
+        chain = transforms if isinstance(transforms, str) else " > ".join(transforms)
+        lines.append(f"  transforms: {chain}")
+    if remedy:
+        lines.append(f"  remedy: {remedy}")
+    return "\n".join(lines)
+
+
+def _current_transforms() -> Sequence[str]:
+    trace = sys.modules.get("wengert.trace")  # asked only if tracing was ever used: errors imports nothing of ours
+    chain = getattr(trace, "transform_chain", None)
+    return chain() if chain is not None else ()
+
+
+def make(cls: type[WengertError], op: str, problem: str, *, remedy: str = "") -> WengertError:
+    """An exception of `cls` whose message holds the user's line and the transforms that are active now."""
+    return cls(describe(op, problem, location=user_location(), transforms=_current_transforms(), remedy=remedy))
+
+
+class WengertError(Exception):
+    """The base of every exception that wengert raises on purpose.
+
+    >>> import wengert.errors
+    >>> issubclass(wengert.errors.ShapeError, wengert.errors.WengertError)
+    True
+    """
+
+
+class ShapeError(WengertError, TypeError, ValueError):
+    """The shapes of operands do not fit together, or an axis or a new shape does not fit an operand.
+
+    It is also a TypeError and a ValueError, so that code written for either keeps working.
+
+    >>> import wengert.numpy as wnp
+    >>> try:
+    ...     wnp.ones((2, 3)) + wnp.ones((4,))
+    ... except wengert.errors.ShapeError as e:
+    ...     print(str(e).splitlines()[0])
+    add: expected shapes that broadcast together but got (2, 3) and (4,)
+    """
+
+
+class DtypeError(WengertError, TypeError, ValueError):
+    """An operand has a type that the operation does not accept.
+
+    >>> import wengert.numpy as wnp
+    >>> try:
+    ...     wnp.bitwise_and(wnp.ones(2), 1)
+    ... except wengert.errors.DtypeError as e:
+    ...     print(str(e).splitlines()[0])
+    bitwise_and: expected operands of integer or bool type but got float32
+    """
+
+
+class ConcretizationError(WengertError, TypeError):
+    """Python asked for the value of something that is only known when the compiled function runs.
+
+    Under `jit` and `vmap` a traced array stands for every value it may take: it cannot decide an `if`, be a
+    length or a shape, or become a Python number. Use `numpy.where` for a choice of values, mark the argument static
+    (`jit(f, static_argnums=...)`), or compute the value from shapes, which are always known.
+
+    >>> import wengert as wg
+    >>> @wg.jit
+    ... def f(x):
+    ...     return x if x > 0 else -x
+    >>> try:
+    ...     f(1.0)
+    ... except wg.errors.ConcretizationError:
+    ...     print("use wengert.numpy.where")
+    use wengert.numpy.where
+    """
+
+
+class LeakedTracerError(WengertError):
+    """A traced value was used after the function that it belongs to had returned.
+
+    A traced function must give its results by `return`: a tracer that is stored in a global, an attribute or a
+    list outlives its trace and stands for nothing.
+
+    >>> import wengert as wg
+    >>> kept = []
+    >>> @wg.jit
+    ... def f(x):
+    ...     kept.append(x)
+    ...     return x
+    >>> y = f(1.0)
+    >>> try:
+    ...     kept[0] + 1
+    ... except wg.errors.LeakedTracerError:
+    ...     print("return the value instead")
+    return the value instead
+    """
+
+
+class NonScalarGradError(WengertError, TypeError):
+    """`grad` was applied to a function whose result is not a scalar.
+
+    A gradient belongs to one number. Sum the result, or use `jacrev`/`jacfwd` for all derivatives, or `vjp`.
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> try:
+    ...     wg.grad(wnp.sin)(wnp.ones(3))
+    ... except wg.errors.NonScalarGradError:
+    ...     print("use jacrev, or sum the result")
+    use jacrev, or sum the result
+    """
+
+
+class IntegerGradError(WengertError, TypeError):
+    """`grad` was asked for the derivative with respect to, or of, an integer or bool.
+
+    Pass a float (`2.0` for `2`), convert with `x.astype(float)`, or pass `allow_int=True`.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.grad(lambda x: x * x)(3)
+    ... except wg.errors.IntegerGradError:
+    ...     print("pass 3.0")
+    pass 3.0
+    """
+
+
+class InAxesError(WengertError, ValueError):
+    """The `in_axes` or `out_axes` of `vmap` do not fit the arguments, or the mapped sizes differ.
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> try:
+    ...     wg.vmap(wnp.add)(wnp.ones(2), wnp.ones(3))
+    ... except wg.errors.InAxesError:
+    ...     print("the mapped axes must have one size")
+    the mapped axes must have one size
+    """
+
+
+class UnsupportedTypeError(WengertError, TypeError):
+    """A type that a target or a transform cannot handle, refused before any compiler is called.
+
+    Convert with `astype`, choose another target, or set `config.update("enable_x64", True)` for 64-bit types.
+    The message names the op, the type and the target.
+
+    >>> import wengert.numpy as wnp
+    >>> try:
+    ...     wnp.array(["a"])
+    ... except wengert.errors.UnsupportedTypeError as e:
+    ...     print(str(e).splitlines()[0])
+    array: expected numbers or bools but got dtype <U1
+    """
+
+
+class CompilationError(WengertError, RuntimeError):
+    """The compiler behind wengert failed. Its own diagnostics and a reproducer are in the file that the message names.
+
+    This is a bug in wengert, or a limit of the target, rather than in your program: try another target, or report
+    the reproducer.
+
+    >>> issubclass(CompilationError, RuntimeError)
+    True
+    """
+
+
+class VerificationError(WengertError, ValueError):
+    """A `wg` module is not valid IR. The message holds the verifier's words and the line they are about.
+
+    >>> issubclass(VerificationError, ValueError)
+    True
+    """
+
+
+class CacheError(WengertError, RuntimeError):
+    """The compile cache on disk cannot be used (no permission, no space). A damaged entry is no error: it is rebuilt.
+
+    Choose another folder with `config.update("cache_dir", ...)`, or switch the cache off.
+
+    >>> issubclass(CacheError, RuntimeError)
+    True
+    """
+
+
+class TreeError(WengertError, ValueError, TypeError):
+    """Two pytrees that must have the same structure do not.
+
+    >>> import wengert.tree as tree
+    >>> try:
+    ...     tree.map(lambda a, b: a + b, {"a": 1}, {"b": 1})
+    ... except wengert.errors.TreeError:
+    ...     print("give trees of one structure")
+    give trees of one structure
+    """
