@@ -251,7 +251,9 @@ class Array(ArrayMethods):
 
     def __index__(self) -> int:
         if self._data.dtype.kind not in "iu" or self._data.ndim:
-            raise TypeError(f"only integer arrays of rank 0 can be an index, but got {self._data.dtype}{list(self.shape)}")
+            raise TypeError(
+                f"only integer arrays of rank 0 can be an index, but got {self._data.dtype}{list(self.shape)}"
+            )
         return int(self._data)
 
     def item(self, *args: Any) -> Any:
