@@ -116,5 +116,5 @@ def test_pairwise_distances(capsys):
 
 @pytest.mark.xfail(reason="waits for the primitive scan", raises=(AttributeError, NotImplementedError), strict=True)
 def test_scan_named_in_the_text():
-    carry, ys = jax.lax.scan(lambda c, x: (c + x, c), 0.0, jnp.arange(4.0))
+    carry, _ = jax.lax.scan(lambda c, x: (c + x, c), 0.0, jnp.arange(4.0))
     assert float(carry) == 6.0

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Import time and peak memory, each in fresh processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from benchmarks.harness import Case, optional
+
+PEAK = """
+import resource
+{program}
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+PROGRAM = """
+import {module} as lib
+import {module}.numpy as np
+f = lib.jit(lambda x: np.sin(x @ x) + x)
+print(f(np.ones((512, 512))).shape)
+"""
+
+
+def importing(module: str):
+    """Run `import module` in a new interpreter."""
+    return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+
+
+def peak_bytes(module: str) -> float:
+    """Peak resident bytes of a process that jits one function."""
+    code = PEAK.format(program=PROGRAM.format(module=module))
+    result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return float(result.stdout.split()[-1]) * 1024
+
+
+class PeakMemory(Case):
+    """A case that counts megabytes instead of seconds."""
+
+    def measure(self) -> Case:
+        self.measured = {name: peak_bytes(name) / 1e6 for name in self.runs}
+        return self
+
+
+def cases() -> list[Case]:
+    contenders = [name for name in ("wengert", "jax", "torch", "numpy") if optional(name)]
+    imports = {name: importing(name) for name in contenders}
+    return [
+        Case("import, with the interpreter's own start", imports, unit="s", goal="< 0.25 s", rounds=5, seconds=0),
+        Case("start of the interpreter alone", {"wengert": importing("sys")}, unit="s", rounds=5, seconds=0),
+        PeakMemory(
+            "peak memory of a process that jits one function",
+            {name: int for name in contenders if name in ("wengert", "jax")},
+            unit="MB",
+        ),
+    ]
