@@ -12,8 +12,23 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
-#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include <limits>
+
+namespace wg {
+
+/// Whether values of this type have tangents: tensors of floats and complex numbers.
+bool hasTangent(mlir::Type type);
+
+/// The result types of a transform op (its name, attributes and operand types) on a function of type `callee`. Serves the verifier
+/// and whoever builds such ops without knowing the result types. `error` starts a diagnostic; the message names op and callee.
+mlir::FailureOr<llvm::SmallVector<mlir::Type>>
+inferTransformTypes(llvm::StringRef op, mlir::DictionaryAttr attributes, mlir::TypeRange operands,
+                    mlir::FunctionType callee, llvm::function_ref<mlir::InFlightDiagnostic()> error);
+
+} // namespace wg
 
 #define GET_OP_CLASSES
 #include "wg/Ops/Transform.h.inc"

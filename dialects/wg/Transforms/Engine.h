@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The engines behind the transform ops: each derives a function from a function. All derived functions are memoised, so
+// that a callee is derived once however often it is called.
+
+#ifndef WG_TRANSFORMS_ENGINE_H
+#define WG_TRANSFORMS_ENGINE_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Rewrite/FrozenRewritePatternSet.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <memory>
+
+namespace wg {
+
+/// The unit attribute of a function that is compiled on its own; derived functions inherit it.
+constexpr llvm::StringLiteral kJitAttr = "wg.jit";
+
+/// `fn(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`.
+struct JvpResult {
+  mlir::func::FuncOp fn;
+  /// For each result of the original function: whether its tangent can be other than zero.
+  llvm::SmallVector<bool> active;
+};
+
+/// `fwd(primals...) -> (outs..., residuals...)`, `lin(residuals..., tangents of wrt...) -> tangents of the inexact outs...`.
+struct LinearizeResult {
+  mlir::func::FuncOp fwd, lin;
+  unsigned numResiduals = 0;
+  /// As in JvpResult.
+  llvm::SmallVector<bool> active;
+};
+
+/// `fn(nonlinear arguments..., cotangents of the results...) -> cotangents of the linear arguments...`.
+struct TransposeResult {
+  mlir::func::FuncOp fn;
+  /// For each linear argument: whether its cotangent can be other than zero.
+  llvm::SmallVector<bool> active;
+};
+
+/// `fn` takes every batched argument with the batch dimension in front.
+struct BatchResult {
+  mlir::func::FuncOp fn;
+  /// For each result: whether it has the batch dimension (in front).
+  llvm::SmallVector<bool> batched;
+};
+
+/// Derives functions of one module. Diagnostics are emitted at the op that has no rule; failure leaves the module valid except
+/// for functions of its own that are incomplete, which it erases.
+class TransformCache {
+public:
+  explicit TransformCache(mlir::ModuleOp module);
+  ~TransformCache();
+
+  mlir::ModuleOp module() { return root; }
+  mlir::SymbolTable &symbols() { return table; }
+  /// The function of this name; an error at `loc` if there is none or it has no body of one block.
+  mlir::FailureOr<mlir::func::FuncOp> lookup(llvm::StringRef name, mlir::Location loc);
+
+  // The engines. `wrt`: distinct positions of arguments, in the order of the tangents. Transform ops inside `f` and what it
+  // calls are expanded first.
+  mlir::FailureOr<JvpResult> jvp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
+  mlir::FailureOr<LinearizeResult> linearize(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
+  /// `linear`: which arguments; `cts`: which results have a cotangent argument (the others' cotangents are zero).
+  mlir::FailureOr<TransposeResult> transpose(mlir::func::FuncOp f, llvm::ArrayRef<bool> linear, llvm::ArrayRef<bool> cts);
+  /// The pullback of a linearized function: its trailing arguments are linear, every result has a cotangent.
+  mlir::FailureOr<TransposeResult> pullback(const LinearizeResult &linearized);
+  /// `(primals..., cotangents of the inexact outs...) -> (outs..., cotangents of wrt...)`.
+  mlir::FailureOr<mlir::func::FuncOp> vjp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
+  /// Batch dimensions all in front; results as they come.
+  mlir::FailureOr<BatchResult> batch(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched, int64_t size);
+  /// Axes as in wg.vmap.
+  mlir::FailureOr<mlir::func::FuncOp> vmap(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> inAxes,
+                                           llvm::ArrayRef<int64_t> outAxes, int64_t size, mlir::Location loc);
+
+  /// Replaces the transform ops in `f` and in everything that it calls by calls of derived functions; calls of those without
+  /// wg.jit are inlined.
+  llvm::LogicalResult expand(mlir::func::FuncOp f);
+  /// `expand` for every function of the module, then drops private functions without uses.
+  llvm::LogicalResult expandAll();
+
+  /// Folding, canonicalisation, common subexpressions and dead code of one function; calls count as pure.
+  void simplify(mlir::func::FuncOp f);
+
+private:
+  struct Memo;
+  mlir::ModuleOp root;
+  mlir::SymbolTable table;
+  std::unique_ptr<Memo> memo;
+};
+
+/// The whole of what reverse mode needs of one function: names of @f.fwd, @f.lin and @f.pullback (see the structs above).
+/// They are made public, so that later passes keep them.
+struct Linearization {
+  std::string fwd, lin, pullback;
+  unsigned numResiduals = 0;
+};
+mlir::FailureOr<Linearization> linearizeForPullback(mlir::ModuleOp module, llvm::StringRef function,
+                                                    llvm::ArrayRef<int64_t> wrt);
+
+/// Inlines calls in every function of the module (of wg.jit functions only with `inlineJit`), simplifies all functions and drops
+/// private ones without uses.
+llvm::LogicalResult simplifyModule(mlir::ModuleOp module, bool inlineJit);
+
+} // namespace wg
+
+#endif // WG_TRANSFORMS_ENGINE_H
