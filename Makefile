@@ -47,7 +47,7 @@ $(VENV)/.installed-%: pyproject.toml tools/dev/requirements.py $(VENV)/.created
 # --- build and run -------------------------------------------------------------------------------------------------
 
 $(BUILD)/build.ninja: CMakePresets.json $(VENV)/.installed
-	@$(RUN) cmake --preset $(PRESET) -DPython_EXECUTABLE="$(CURDIR)/$(PY)"
+	@$(RUN) cmake --preset $(PRESET) -DPython3_EXECUTABLE="$(CURDIR)/$(PY)"
 
 build: $(BUILD)/build.ninja ## compile the dialect, the tools and the extension (in place)
 	@$(RUN) ninja -C $(BUILD) -j $(JOBS)
