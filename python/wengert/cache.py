@@ -36,9 +36,6 @@ from .errors import CacheError
 FORMAT = "1"  # of the entries: part of the folder's name, so that an older wengert does not meet newer entries
 _TOUCH_SECONDS = 60  # a hit is noted in the file's time at most this often
 
-config.define("cache_dir", None, "folder of the compile cache on disk; 'off' switches it off, None is the user's cache")
-config.define("cache_limit_mb", 1024.0, "size at which the least recently used entries of the disk cache are removed")
-
 
 @dataclasses.dataclass(frozen=True)
 class Key:

@@ -29,6 +29,7 @@ from typing import Any
 
 from . import cache as disk_cache
 from . import progress, runtime
+from .config import config
 from .errors import CompilationError, UnsupportedTypeError, describe
 from .version import __version__
 
@@ -128,6 +129,12 @@ class Target:
 
 
 HOST = Target()
+
+
+def default_target() -> Target:
+    """The target that jit compiles for: `config.target`, a backend (for the CPU: this machine)."""
+    return HOST if config.target == "llvm-cpu" else Target(config.target)
+
 
 # --- flags as rules ------------------------------------------------------------------------------------------------
 

@@ -2,9 +2,8 @@
 """Settings: one registry, each setting with a process-wide value, an environment variable and thread-local overrides.
 
 `config.update(name, value)` sets the value of the process, `with name(value):` overrides it in the current thread,
-and the environment variable `WENGERT_<NAME>` gives the value at start. A module defines its own settings with
-`config.define`; a setting that changes what tracing records is defined with `affects_trace=True`, which makes it part of
-`config.trace_key()`, so that no compiled function outlives the settings that it was traced under.
+and the environment variable `WENGERT_<NAME>` gives the value at start. A setting that changes what tracing records or
+compiling makes is defined with `affects_trace=True`, which makes it part of `config.trace_key()`, so that no compiled function outlives the settings that it was traced under.
 """
 
 from __future__ import annotations
@@ -17,6 +16,19 @@ from typing import Any
 
 _TRUE = frozenset(("1", "true", "on", "yes"))
 _FALSE = frozenset(("0", "false", "off", "no", ""))
+
+# How often a setting of the process that affects traces has changed, and how many overrides of such settings are active
+# in any thread. The native call path reads these two instead of `trace_key()`, which takes a microsecond.
+_updates = 0
+_overrides = 0
+_counting = threading.Lock()
+
+
+def _count(updates: int, overrides: int) -> None:
+    global _updates, _overrides
+    with _counting:
+        _updates += updates
+        _overrides += overrides
 
 
 def parse_bool(text: str) -> bool:
@@ -50,9 +62,11 @@ class Option:
         had = hasattr(self._local, "value")
         before = getattr(self._local, "value", None)
         self._local.value = value
+        _count(0, self.affects_trace)
         try:
             yield
         finally:
+            _count(0, -self.affects_trace)
             if had:
                 self._local.value = before
             else:
@@ -100,6 +114,7 @@ class Config:
         """
         option = self._option(name)
         option.value = option.parse(value) if isinstance(value, str) else value
+        _count(option.affects_trace, 0)
 
     def read(self, name: str) -> Any:
         """The value of the setting `name` in this thread."""
@@ -127,6 +142,12 @@ _threefry_partitionable = config.define(
     False,
     "random bits in JAX's newer layout, in which every number depends only on its position",
     affects_trace=True,
+)
+config.define("cache_dir", None, "folder of the compile cache on disk; 'off' switches it off, None is the user's cache")
+config.define("cache_limit_mb", 1024.0, "size at which the least recently used entries of the disk cache are removed")
+config.define("progress", True, "show the progress of long compilations and training loops on a terminal")
+config.define(
+    "target", "llvm-cpu", "the backend that jit compiles for: llvm-cpu, vulkan-spirv or cuda", affects_trace=True
 )
 
 

@@ -19,8 +19,6 @@ from .config import config
 T = TypeVar("T")
 DELAY_SECONDS = 1.0
 
-config.define("progress", True, "show the progress of long compilations and training loops on a terminal")
-
 _lock = threading.Lock()
 _busy = False  # rich draws one live display at a time; whoever comes second works silently
 
