@@ -2,8 +2,9 @@
 """Settings: one registry, each setting with a process-wide value, an environment variable and thread-local overrides.
 
 `config.update(name, value)` sets the value of the process, `with name(value):` overrides it in the current thread,
-and the environment variable `WENGERT_<NAME>` gives the value at start. A setting that changes what tracing records or
-compiling makes is defined with `affects_trace=True`, which makes it part of `config.trace_key()`, so that no compiled function outlives the settings that it was traced under.
+and the environment variable `WENGERT_<NAME>` gives the value at start. A setting that changes what tracing records
+or compiling makes is defined with `affects_trace=True`, which makes it part of `config.trace_key()`, so that no
+compiled function outlives the settings that it was traced under.
 """
 
 from __future__ import annotations
