@@ -26,6 +26,7 @@ from wengert import dtypes, errors
 from wengert.array import Array, ArrayMethods, enter_staging, leave_staging, start_quiet, stop_quiet
 
 SMALL = 16  # arrays of at most this many elements become constants in the IR, larger ones hidden arguments
+_SPLAT = 1 << 16  # repeated single values up to this size are constants too
 _ENDED = 1 << 30  # the level of a trace that has ended: deeper than any other, so that `bind` meets it
 _NO_ATTRS: dict[str, Any] = {}
 _STRONG = frozenset(("convert", "bitcast_convert", "iota", "constant"))  # results are never weakly typed
@@ -229,12 +230,12 @@ class Trace:
         if type(x) is not Array:
             x = operand(x)
         data = x._data
-        if data.size > SMALL:
+        if data.size > SMALL and not is_splat(data):
             return self._capture(data, x)
-        key = (data.dtype, data.shape, data.tobytes())
+        key = (data.dtype, data.shape, data.tobytes() if data.size <= SMALL else data.flat[0].tobytes())
         value = self.constants.get(key)
         if value is None:
-            value = self.constants[key] = self.build("constant", (), {"value": data})
+            value = self.constants[key] = build_constant(self.build, data)
         return value
 
     def _capture(self, identity: Any, x: Any) -> Any:
@@ -245,9 +246,27 @@ class Trace:
         return entry[1]
 
 
+def is_splat(data: _ndarray) -> bool:
+    """Whether an array of moderate size holds one value only."""
+    return 1 < data.size <= _SPLAT and bool((data == data.flat[0]).all())
+
+
+def build_constant(build: Callable[..., Any], data: _ndarray) -> Any:
+    """A constant: its elements, or for one repeated value a scalar that is broadcast."""
+    if not is_splat(data):
+        return build("constant", (), {"value": data})
+    scalar = build("constant", (), {"value": np.asarray(data.flat[0])})
+    return build("broadcast_in_dim", (scalar,), {"shape": data.shape, "broadcast_dimensions": ()})
+
+
 def transform_chain() -> list[str]:
     """The labels of the active traces, outermost first, e.g. ["jit(step)", "grad(loss)"]."""
     return [trace.label for trace in _STATE.stack]
+
+
+def current() -> Trace:
+    """The innermost active trace."""
+    return _STATE.stack[-1]
 
 
 def is_tracing() -> bool:

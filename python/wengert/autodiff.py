@@ -1,0 +1,516 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Differentiation: grad, value_and_grad, jvp, vjp, linearize and the Jacobians, all over `wg.jvp`, `wg.vjp` and linearize.
+
+Arguments that are not differentiated reach the function as they are, so Python may branch on them even under `grad`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from wengert import dtypes, errors, trace
+from wengert.array import Array
+from wengert.calls import CallOp, call, splat
+from wengert.frames import api_boundary
+from wengert.functions import Outputs, name_of, normal_argnums, pick, put
+from wengert.trace import Function, ShapedArray, aval_of, operand, trace_function, with_weak_type
+from wengert.tree_util import tree_flatten, tree_map, tree_structure, tree_unflatten
+
+float0 = np.dtype([("float0", np.void, 0)])  # the type of the tangents of integers and bools
+
+
+def _inexact(x: Any) -> bool:
+    return dtypes.is_inexact(x.dtype)
+
+
+def _wrt(values: Sequence[Any]) -> tuple[int, ...]:
+    return tuple(i for i, x in enumerate(values) if _inexact(x))
+
+
+def _no_tangent(x: Any) -> np.ndarray:
+    return np.zeros(x.shape, float0)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# grad
+
+
+def grad(
+    fun: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    allow_int: bool = False,
+    reduce_axes: Sequence[Any] = (),
+) -> Callable[..., Any]:
+    """The gradient of a function of scalar result.
+
+    Args:
+      argnums: the positions of the arguments to differentiate by; an int gives one gradient, a sequence a tuple.
+      has_aux: `fun` returns `(value, aux)`; the gradient is then `(gradient, aux)`.
+      holomorphic: only for complex functions, which are not supported yet.
+      allow_int: accept integer arguments; their gradients have the type float0.
+
+    >>> import wengert as wg
+    >>> wg.grad(lambda x: x**3)(2.0)
+    Array(12., dtype=float32, weak_type=True)
+    """
+    both = _value_and_grad(fun, argnums, has_aux, holomorphic, allow_int, "grad")
+
+    @api_boundary
+    @functools.wraps(fun, updated=())
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, gradients = both(*args, **kwargs)
+        return (gradients, value[1]) if has_aux else gradients
+
+    return gradient
+
+
+def value_and_grad(
+    fun: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    allow_int: bool = False,
+    reduce_axes: Sequence[Any] = (),
+) -> Callable[..., Any]:
+    """The value and the gradient of a function of scalar result; see `grad`.
+
+    >>> import wengert as wg
+    >>> wg.value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)[1]
+    (Array(3., dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
+    """
+    both = _value_and_grad(fun, argnums, has_aux, holomorphic, allow_int, "value_and_grad")
+    return api_boundary(functools.wraps(fun, updated=())(both))
+
+
+def _value_and_grad(
+    fun: Callable[..., Any], argnums: Any, has_aux: bool, holomorphic: bool, allow_int: bool, which: str
+) -> Callable[..., Any]:
+    if not callable(fun):
+        raise TypeError(f"{which}: expected a function but got {type(fun).__name__}")
+    label = f"{which}({name_of(fun)})"
+
+    def both(*args: Any, **kwargs: Any) -> Any:
+        positions = normal_argnums(which, argnums, len(args))
+        leaves, in_tree = tree_flatten(pick(args, positions, isinstance(argnums, int)))
+        operands = [operand(x) for x in leaves]
+        _check_arguments(which, operands, holomorphic, allow_int)
+        outputs = Outputs()
+
+        def flat(*tracers: Any) -> list[Any]:
+            new = put(args, positions, tree_unflatten(in_tree, tracers), isinstance(argnums, int))
+            result = fun(*new, **kwargs)
+            value, aux = _split_aux(which, result) if has_aux else (result, ())
+            return [_scalar_output(label, value, holomorphic), *outputs.flatten(aux)]
+
+        function = trace_function(flat, operands, "grad", label, name_of(fun))
+        wrt = _wrt(operands)
+        cotangents = [splat(1.0, function.out_avals[0])]
+        cotangents += [splat(0.0, a) for a in function.out_avals[1:] if _inexact(a)]
+        op = CallOp("vjp", function.module, function.name, {"wrt": wrt}, embedded=len(cotangents))
+        weak = [a.weak_type for a in function.out_avals] + [operands[i].weak_type for i in wrt]
+        results = call(op, [*operands, *function.captures, *cotangents], weak)
+        n = len(function.out_avals)
+        gradients = [_no_tangent(x) for x in operands]
+        for i, g in zip(wrt, results[n:], strict=True):
+            gradients[i] = g
+        value = (results[0], outputs.unflatten(results[1:n])) if has_aux else results[0]
+        return value, tree_unflatten(in_tree, gradients)
+
+    return both
+
+
+def _split_aux(which: str, result: Any) -> tuple[Any, Any]:
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        got = f"a {type(result).__name__}" + (f" of length {len(result)}" if isinstance(result, (tuple, list)) else "")
+        raise errors.make(
+            errors.TreeError, which, f"expected (result, aux) from the function, because has_aux is set, but got {got}"
+        )
+    return result[0], result[1]
+
+
+def _check_arguments(which: str, operands: Sequence[Any], holomorphic: bool, allow_int: bool) -> None:
+    for x in operands:
+        if holomorphic:
+            raise errors.make(
+                errors.DtypeError,
+                which,
+                f"expected complex arguments, because holomorphic is set, but got {x.dtype.name}{list(x.shape)}",
+                remedy="leave holomorphic out for real functions",
+            )
+        if not _inexact(x) and not allow_int:
+            raise errors.make(
+                errors.IntegerGradError,
+                which,
+                f"expected arguments of a floating type but got {x.dtype.name}{list(x.shape)}",
+                remedy="pass a float (2.0 for 2), convert with x.astype(float), or set allow_int=True",
+            )
+
+
+def _scalar_output(label: str, value: Any, holomorphic: bool) -> Any:
+    leaves, structure = tree_flatten(value)
+    if len(leaves) != 1 or not _is_array(leaves[0]) or leaves[0] is not value:
+        raise errors.make(
+            errors.NonScalarGradError,
+            label,
+            f"expected a scalar result but got {type(value).__name__} {structure}",
+            remedy="return one number; give further results with has_aux=True",
+        )
+    value = operand(value)
+    if value.shape != ():
+        raise errors.make(
+            errors.NonScalarGradError,
+            label,
+            f"expected a scalar result but got shape {value.shape}",
+            remedy="sum the result, or use jacrev, jacfwd or vjp for all derivatives",
+        )
+    if not _inexact(value):
+        raise errors.make(
+            errors.IntegerGradError,
+            label,
+            f"expected a result of a floating type but got {value.dtype.name}",
+            remedy="convert the result with .astype(float), or do not differentiate it",
+        )
+    return value
+
+
+def _is_array(x: Any) -> bool:
+    return trace.is_tracer(x) or isinstance(x, (Array, np.ndarray, np.generic, bool, int, float, complex))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# jvp, vjp, linearize
+
+
+def _traced(
+    fun: Callable[..., Any], which: str, primals: Sequence[Any], has_aux: bool
+) -> tuple[Function, list[Any], Any, Outputs, Outputs]:
+    """`fun` traced at `primals`: the function, the flat operands and their tree, the results and the aux ones."""
+    label = f"{which}({name_of(fun)})"
+    leaves, in_tree = tree_flatten(tuple(primals))
+    operands = [operand(x) for x in leaves]
+    outputs, aux = Outputs(), Outputs()
+
+    def flat(*tracers: Any) -> list[Any]:
+        result = fun(*tree_unflatten(in_tree, tracers))
+        if has_aux:
+            result, extra = _split_aux(which, result)
+            return [*outputs.flatten(result, everything=True), *aux.flatten(extra)]
+        return outputs.flatten(result, everything=True)
+
+    function = trace_function(flat, operands, which, label, name_of(fun))
+    return function, operands, in_tree, outputs, aux
+
+
+@api_boundary
+def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
+    """The value of `fun` at `primals`, and its derivative there along `tangents`.
+
+    >>> import wengert as wg
+    >>> wg.jvp(wg.numpy.sin, (0.0,), (2.0,))[1]
+    Array(2., dtype=float32, weak_type=True)
+    """
+    if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
+        raise errors.make(
+            errors.TreeError,
+            "jvp",
+            f"expected a tuple of primals and a tuple of tangents but got {type(primals).__name__} and "
+            + type(tangents).__name__,
+            remedy="write jvp(f, (x,), (dx,))",
+        )
+    dx_leaves, dx_tree = tree_flatten(tuple(tangents))
+    in_tree = tree_structure(tuple(primals))
+    if dx_tree != in_tree:
+        raise errors.make(
+            errors.TreeError, "jvp", f"expected tangents of the structure of the primals {in_tree} but got {dx_tree}"
+        )
+    function, operands, _, outputs, aux = _traced(fun, "jvp", primals, has_aux)
+    wrt = _wrt(operands)
+    dxs = [_tangent("jvp", operands[i], dx_leaves[i], "tangent") for i in wrt]
+    outs = function.out_avals
+    op = CallOp("jvp", function.module, function.name, {"wrt": wrt})
+    weak = [a.weak_type for a in outs] + [a.weak_type for a in outs if _inexact(a)]
+    results = call(op, [*operands, *function.captures, *dxs], weak)
+    values, moving = results[: len(outs)], iter(results[len(outs) :])
+    tangents_out = [next(moving) if _inexact(a) else _no_tangent(a) for a in outs]
+    n = outputs.count
+    out = outputs.unflatten(values[:n]), tree_unflatten(outputs.tree, tangents_out[:n])
+    return (*out, aux.unflatten(values[n:])) if has_aux else out
+
+
+def _tangent(which: str, x: Any, dx: Any, noun: str) -> Any:
+    """`dx`, checked to be of the type of `x`."""
+    weak_scalar = type(dx) in (int, float)
+    dx = operand(dx)
+    if weak_scalar and dx.dtype != x.dtype and dx.shape == ():
+        dx = Array._wrap(dx._data.astype(x.dtype), True)
+    if dx.shape != x.shape:
+        raise errors.make(
+            errors.ShapeError, which, f"expected a {noun} of shape {x.shape} but got shape {dx.shape}"
+        )
+    if dx.dtype != x.dtype:
+        raise errors.make(
+            errors.DtypeError,
+            which,
+            f"expected a {noun} of type {x.dtype.name} but got {dx.dtype.name}",
+            remedy=f"convert it with .astype({x.dtype.name!r})",
+        )
+    return dx
+
+
+class _Linear:
+    """A function split in the work at the primals, done once, and what depends linearly on the rest."""
+
+    def __init__(self, function: Function, operands: Sequence[Any]):
+        from wengert import _native
+
+        self.function = function
+        self.wrt = _wrt(operands)
+        self.module = _native.Module()
+        outs = function.out_avals
+        try:
+            name = self.module.merge(function.module, function.name)
+            forward, self.linear, self.pullback, count = self.module.linearize(name, list(self.wrt))
+        except Exception as error:
+            raise trace.native_failure(error, "linearize") from None
+        op = CallOp("func.call", self.module, forward)
+        weak = [a.weak_type for a in outs] + [False] * count
+        results = call(op, [*operands, *function.captures], weak)
+        self.values, self.residuals = results[: len(outs)], results[len(outs) :]
+        self.moving = [i for i, a in enumerate(outs) if _inexact(a)]  # results that have tangents
+
+
+@api_boundary
+def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, reduce_axes: Sequence[Any] = ()) -> Any:
+    """The value of `fun` at `primals`, and the function that pulls a cotangent of it back to the primals.
+
+    The pullback can be called again and again: the forward pass is not repeated.
+
+    >>> import wengert as wg
+    >>> y, pullback = wg.vjp(lambda x, y: x * y, 2.0, 3.0)
+    >>> pullback(1.0)
+    (Array(3., dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
+    """
+    function, operands, in_tree, outputs, aux = _traced(fun, "vjp", primals, has_aux)
+    split = _Linear(function, operands)
+    n, outs = outputs.count, function.out_avals
+    op = CallOp("func.call", split.module, split.pullback)
+    weak = [operands[i].weak_type for i in split.wrt]
+    label = f"vjp({name_of(fun)})"
+
+    @api_boundary
+    def pullback(*cotangent: Any) -> Any:
+        if len(cotangent) != 1:
+            raise TypeError(f"pullback of {label}: expected one cotangent but got {len(cotangent)}")
+        leaves, tree = tree_flatten(cotangent[0])
+        if tree != outputs.tree:
+            problem = f"expected a cotangent of the structure {outputs.tree} but got {tree}"
+            raise errors.make(errors.TreeError, f"pullback of {label}", problem)
+        cts = [_tangent(f"pullback of {label}", outs[i], leaves[i], "cotangent") for i in split.moving if i < n]
+        cts += [splat(0.0, outs[i]) for i in split.moving if i >= n]
+        results = call(op, [*split.residuals, *cts], weak)
+        gradients = [_no_tangent(x) for x in operands]
+        for i, g in zip(split.wrt, results, strict=True):
+            gradients[i] = g
+        return tree_unflatten(in_tree, gradients)
+
+    value = outputs.unflatten(split.values[:n])
+    return (value, pullback, aux.unflatten(split.values[n:])) if has_aux else (value, pullback)
+
+
+@api_boundary
+def linearize(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+    """The value of `fun` at `primals`, and its derivative there as a function of tangents.
+
+    >>> import wengert as wg
+    >>> y, f_jvp = wg.linearize(lambda x: x * x, 3.0)
+    >>> f_jvp(1.0), f_jvp(2.0)
+    (Array(6., dtype=float32, weak_type=True), Array(12., dtype=float32, weak_type=True))
+    """
+    function, operands, in_tree, outputs, aux = _traced(fun, "linearize", primals, has_aux)
+    split = _Linear(function, operands)
+    n, outs = outputs.count, function.out_avals
+    op = CallOp("func.call", split.module, split.linear)
+    weak = [outs[i].weak_type for i in split.moving]
+    label = f"linearize({name_of(fun)})"
+
+    @api_boundary
+    def linear(*tangents: Any) -> Any:
+        leaves, tree = tree_flatten(tuple(tangents))
+        if tree != in_tree:
+            problem = f"expected tangents of the structure {in_tree} but got {tree}"
+            raise errors.make(errors.TreeError, f"linear function of {label}", problem)
+        dxs = [_tangent(f"linear function of {label}", operands[i], leaves[i], "tangent") for i in split.wrt]
+        results = [_no_tangent(a) for a in outs]
+        for i, r in zip(split.moving, call(op, [*split.residuals, *dxs], weak), strict=True):
+            results[i] = r
+        return tree_unflatten(outputs.tree, results[:n])
+
+    value = outputs.unflatten(split.values[:n])
+    return (value, linear, aux.unflatten(split.values[n:])) if has_aux else (value, linear)
+
+
+def linear_transpose(fun: Callable[..., Any], *primals: Any, reduce_axes: Sequence[Any] = ()) -> Callable[..., Any]:
+    """The transpose of a linear function; of `primals` only shapes and types matter.
+
+    >>> import wengert as wg
+    >>> wg.linear_transpose(lambda x: 3.0 * x, 1.0)(2.0)
+    (Array(6., dtype=float32, weak_type=True),)
+    """
+
+    def zero(x: Any) -> Any:
+        aval = aval_of(x) if _is_array(x) else ShapedArray(x.shape, x.dtype)
+        return splat(0.0, aval)
+
+    return vjp(fun, *tree_map(zero, primals))[1]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Jacobians
+
+
+def _basis(avals: Sequence[ShapedArray]) -> list[Any]:
+    """For each leaf, the stacked unit vectors of all leaves together: shape (total size, *leaf shape)."""
+    sizes = [a.size for a in avals]
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
+    basis = []
+    for a, size, start in zip(avals, sizes, starts, strict=False):
+        rows = np.zeros((int(starts[-1]), size), a.dtype)
+        rows[start : start + size] = np.eye(size, dtype=a.dtype)
+        basis.append(Array._wrap(rows.reshape((int(starts[-1]), *a.shape)), a.weak_type))
+    return basis
+
+
+def _sliced(x: Any, axis: int, avals: Sequence[ShapedArray]) -> list[Any]:
+    """`x` cut along `axis` into the leaves, each with the shape of its leaf in place of that axis."""
+    import wengert.numpy as wnp
+
+    parts, start = [], 0
+    for a in avals:
+        index = (slice(None),) * axis + (slice(start, start + a.size),)
+        parts.append(wnp.reshape(x[index], (*x.shape[:axis], *a.shape, *x.shape[axis + 1 :])))
+        start += a.size
+    return parts
+
+
+def _differentiated(
+    fun: Callable[..., Any], which: str, args: Sequence[Any], kwargs: Any, argnums: Any, has_aux: bool, allow_int: bool
+) -> tuple[Callable[..., Any], Any]:
+    """`fun` as a function of the arguments at `argnums` only, as a tuple, and these arguments."""
+    positions = normal_argnums(which, argnums, len(args))
+    chosen = pick(args, positions, isinstance(argnums, int))
+    _check_arguments(which, [operand(x) for x in tree_flatten(chosen)[0]], False, allow_int)
+
+    def partial(x: Any) -> Any:
+        return fun(*put(args, positions, x, isinstance(argnums, int)), **kwargs)
+
+    partial.__name__ = partial.__qualname__ = name_of(fun)
+    return partial, chosen
+
+
+def jacfwd(
+    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, holomorphic: bool = False
+) -> Callable[..., Any]:
+    """The Jacobian, column by column in forward mode: best for functions with more results than arguments.
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> wg.jacfwd(lambda x: x**2)(wnp.array([1.0, 2.0]))
+    Array([[2., 0.],
+           [0., 4.]], dtype=float32)
+    """
+
+    @api_boundary
+    @functools.wraps(fun, updated=())
+    def jacobian_of(*args: Any, **kwargs: Any) -> Any:
+        from wengert.batching import vmap
+
+        _check_holomorphic("jacfwd", holomorphic)
+        partial, chosen = _differentiated(fun, "jacfwd", args, kwargs, argnums, has_aux, False)
+        _, linear, *aux = linearize(partial, chosen, has_aux=has_aux)
+        leaves, in_tree = tree_flatten(chosen)
+        avals = [aval_of(x) for x in leaves]
+
+        def pushforward(*rows: Any) -> Any:
+            return linear(tree_unflatten(in_tree, rows))
+
+        columns = vmap(pushforward, out_axes=-1)(*_basis(avals))
+
+        def split(column: Any) -> Any:
+            return tree_unflatten(in_tree, _sliced(column, column.ndim - 1, avals))
+
+        jacobian = tree_map(split, columns)
+        return (jacobian, aux[0]) if has_aux else jacobian
+
+    return jacobian_of
+
+
+def jacrev(
+    fun: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    allow_int: bool = False,
+) -> Callable[..., Any]:
+    """The Jacobian, row by row in reverse mode: best for functions with fewer results than arguments.
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> wg.jacrev(wnp.sum)(wnp.array([1.0, 2.0]))
+    Array([1., 1.], dtype=float32)
+    """
+
+    @api_boundary
+    @functools.wraps(fun, updated=())
+    def jacobian_of(*args: Any, **kwargs: Any) -> Any:
+        from wengert.batching import vmap
+
+        _check_holomorphic("jacrev", holomorphic)
+        partial, chosen = _differentiated(fun, "jacrev", args, kwargs, argnums, has_aux, allow_int)
+        value, pullback, *aux = vjp(partial, chosen, has_aux=has_aux)
+        leaves, out_tree = tree_flatten(value)
+        avals = [aval_of(y) for y in leaves]
+        for a in avals:
+            if not _inexact(a):
+                raise errors.make(errors.IntegerGradError, "jacrev", f"expected floating results but got {a}")
+
+        def row(*cts: Any) -> Any:
+            return pullback(tree_unflatten(out_tree, cts))[0]
+
+        rows = vmap(row)(*_basis(avals))
+        row_leaves, in_tree = tree_flatten(rows)
+        pieces = [_sliced(r, 0, avals) for r in row_leaves]
+        blocks = [tree_unflatten(in_tree, [p[i] for p in pieces]) for i in range(len(avals))]
+        jacobian = tree_unflatten(out_tree, blocks)
+        return (jacobian, aux[0]) if has_aux else jacobian
+
+    return jacobian_of
+
+
+jacobian = jacrev
+
+
+def hessian(
+    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, holomorphic: bool = False
+) -> Callable[..., Any]:
+    """The second derivatives, forward over reverse.
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> wg.hessian(lambda x: wnp.sum(x**3))(wnp.array([1.0, 2.0]))
+    Array([[ 6.,  0.],
+           [ 0., 12.]], dtype=float32)
+    """
+    return jacfwd(jacrev(fun, argnums, has_aux, holomorphic), argnums, has_aux, holomorphic)
+
+
+def _check_holomorphic(which: str, holomorphic: bool) -> None:
+    if holomorphic:
+        raise errors.make(
+            errors.DtypeError,
+            which,
+            "expected a real function but got holomorphic=True, which is for complex ones",
+            remedy="leave holomorphic out",
+        )

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The reference interpreter: a function of a `wg` module, run with the NumPy kernels of its ops' records.
+
+`Program` turns a function into a flat list of kernel calls once and runs it as often as wanted. A call to a function
+with the attribute `wg.jit` runs compiled code; every other call is interpreted.
+
+>>> import numpy as np
+>>> import wengert as wg
+>>> module = wg.make_jaxpr(lambda x: wg.numpy.sin(x) * 2.0)(1.0).module
+>>> Program(module, module.functions()[0])([np.float32(0.5)])
+[array(0.9588511, dtype=float32)]
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from wengert.array import start_quiet, stop_quiet
+
+_ndarray = np.ndarray
+TRANSFORMS = frozenset(("jvp", "vjp", "vmap"))
+
+
+def short_name(name: str) -> str:
+    """The name of an op without its dialect: `sin` for `wg.sin`; ops of other dialects keep theirs."""
+    return name[3:] if name.startswith("wg.") else name
+
+
+class Program:
+    """A function of a module as a flat list of kernel calls.
+
+    Args:
+      module: a module without transform ops in what the function calls (see `expanded`).
+      name: the function.
+      programs: the programs of the functions that were met already, shared by a whole module.
+    """
+
+    __slots__ = ("steps", "arguments", "results", "template")
+
+    def __init__(self, module: Any, name: str, programs: dict[str, Program] | None = None):
+        from wengert.lax._ops import OPS
+
+        programs = {} if programs is None else programs
+        instructions, self.arguments, self.results = module.program(name)[:3]
+        size = 1 + max((i for ids in (self.arguments, *(r for _, _, r, *_ in instructions)) for i in ids), default=-1)
+        self.template: list[Any] = [None] * size
+        last_use = {i: None for i in self.results}
+        self.steps: list[tuple[Callable[..., Any], tuple[int, ...], Any, tuple[int, ...]]] = []
+        steps: list[Any] = []
+        for full_name, operands, results, attrs, *_ in reversed(instructions):
+            op = short_name(full_name)
+            dead = []
+            for i in (*operands, *results):
+                if i not in last_use:
+                    last_use[i] = None
+                    dead.append(i)
+            if op == "constant":
+                self.template[results[0]] = np.asarray(attrs["value"])
+                continue
+            if op in ("func.call", "call"):
+                kernel = _callee(module, attrs["callee"], programs)
+            else:
+                kernel = OPS[op].kernel
+                if attrs:
+                    kernel = functools.partial(kernel, **attrs)
+            single = len(results) == 1 and op not in ("func.call", "call")
+            steps.append((kernel, tuple(operands), results[0] if single else tuple(results), tuple(dead)))
+        steps.reverse()
+        constants = {i for i, value in enumerate(self.template) if value is not None}
+        self.steps = [(k, o, r, tuple(i for i in dead if i not in constants)) for k, o, r, dead in steps]
+
+    def __call__(self, data: Sequence[Any]) -> list[_ndarray]:
+        values = self.template.copy()
+        for i, x in zip(self.arguments, data, strict=True):
+            values[i] = x
+        token = start_quiet()
+        try:
+            for kernel, operands, results, dead in self.steps:
+                result = kernel(*[values[i] for i in operands])
+                if type(results) is int:
+                    values[results] = result
+                else:
+                    for i, r in zip(results, result, strict=True):
+                        values[i] = r
+                for i in dead:
+                    values[i] = None
+        finally:
+            stop_quiet(token)
+        return [r if type(r) is _ndarray else np.asarray(r) for r in [values[i] for i in self.results]]
+
+
+def _callee(module: Any, name: str, programs: dict[str, Program]) -> Callable[..., Sequence[_ndarray]]:
+    if module.has_attr(name, "wg.jit"):
+        executable: list[Any] = []
+
+        def compiled(*data: _ndarray) -> Sequence[_ndarray]:
+            if not executable:
+                from wengert import stages
+
+                executable.append(stages.compile_symbol(module, name))
+            return executable[0](list(data))
+
+        return compiled
+
+    def interpreted(*data: _ndarray) -> Sequence[_ndarray]:
+        program = programs.get(name)
+        if program is None:
+            program = programs[name] = Program(module, name, programs)
+        return program(data)
+
+    return interpreted
+
+
+def has_transforms(module: Any, name: str) -> bool:
+    """Whether the function, or one that it calls, holds a `wg.jvp`, `wg.vjp` or `wg.vmap`."""
+    seen, todo = {name}, [name]
+    while todo:
+        for op, _, _, attrs, *_ in module.program(todo.pop())[0]:
+            if short_name(op) in TRANSFORMS:
+                return True
+            callee = attrs.get("callee") if attrs else None
+            if callee is not None and callee not in seen:
+                seen.add(callee)
+                todo.append(callee)
+    return False
+
+
+def expanded(module: Any, name: str, passes: str = "wg-expand-transforms,wg-simplify") -> tuple[Any, str]:
+    """A copy of the function, and of what it calls, in a new module with the transforms expanded; and its name there."""
+    from wengert import _native
+
+    fresh = _native.Module()
+    new = fresh.merge(module, name)
+    fresh.set_public(new)
+    fresh.run(passes)
+    return fresh, new
+
+
+def interpret(module: Any, name: str, data: Sequence[Any]) -> list[_ndarray]:
+    """Run one function of a module, transforms expanded first if it has any."""
+    if has_transforms(module, name):
+        module, name = expanded(module, name)
+    return Program(module, name)([np.asarray(x) for x in data])

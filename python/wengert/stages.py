@@ -1,0 +1,490 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""jit and its stages: trace -> lower -> compile.
+
+A call looks up the executable by signature: the structure of the arguments, the type of each leaf, the static
+arguments, and the settings that tracing depends on. `jit` always compiles, so results do not depend on timing.
+Inside another trace a call is traced into the same module and recorded as a `func.call`.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from wengert import errors, trace
+from wengert.array import Array
+from wengert.calls import CallOp, call
+from wengert.config import config
+from wengert.frames import api_boundary
+from wengert.functions import name_of
+from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
+from wengert.tree_util import tree_flatten, tree_unflatten
+
+_wrap = Array._wrap
+PHASES = ("traced", "expanded", "simplified", "core", "linalg")
+
+
+def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Sequence[np.ndarray]]:
+    """The executable of one function of a module, from the memory cache or the disk cache if it is there."""
+    from wengert import compiler
+
+    fresh, entry = _extracted(module, name)
+    try:
+        return compiler.compile_module(fresh, entry, compiler.default_target())
+    except errors.WengertError:
+        raise
+    except Exception as error:
+        raise trace.native_failure(error, "jit") from None
+
+
+def _extracted(module: Any, name: str) -> tuple[Any, str]:
+    """A new module with the function as public `main` and what it calls."""
+    from wengert import _native
+
+    fresh = _native.Module()
+    return fresh, fresh.merge_as(module, name, "main")
+
+
+class Signature:
+    """The arguments of one call: leaves, structure, static part, and the key under which the executable is kept."""
+
+    __slots__ = ("leaves", "tree", "static", "key")
+
+    def __init__(self, leaves: list[Any], tree: Any, static: tuple[Any, ...]):
+        self.leaves = leaves
+        self.tree = tree
+        self.static = static
+        self.key = (tree, static, config.trace_key(), tuple([(x.shape, x.dtype, x.weak_type) for x in leaves]))
+
+    @property
+    def avals(self) -> list[ShapedArray]:
+        return [ShapedArray(x.shape, x.dtype, x.weak_type) for x in self.leaves]
+
+
+class Plan:
+    """A traced function of a jit with the structure of its results."""
+
+    __slots__ = ("function", "out_tree", "weak", "executable", "captured", "in_tree")
+
+    def __init__(self, function: Function, in_tree: Any, out_tree: Any):
+        self.function = function
+        self.in_tree = in_tree
+        self.out_tree = out_tree
+        self.weak = [a.weak_type for a in function.out_avals]
+        self.captured = [x._data for x in function.captures if type(x) is Array]
+        self.executable: Any = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing of an outer trace was captured, so that the plan outlives it."""
+        return len(self.captured) == len(self.function.captures)
+
+    def compile(self) -> None:
+        if self.executable is None:
+            self.executable = compile_symbol(self.function.module, self.function.name)
+
+    def run(self, leaves: Sequence[Any]) -> Any:
+        self.compile()
+        results = self.executable([x._data for x in leaves] + self.captured)
+        return tree_unflatten(self.out_tree, [_wrap(r, w) for r, w in zip(results, self.weak, strict=True)])
+
+
+class JitFunction:
+    """A compiled function; see `jit`."""
+
+    def __init__(
+        self,
+        fun: Callable[..., Any],
+        static_argnums: Any = None,
+        static_argnames: Any = None,
+        donate_argnums: Any = None,
+        donate_argnames: Any = None,
+        inline: bool = False,
+    ):
+        if not callable(fun):
+            raise TypeError(f"jit: expected a function but got {type(fun).__name__}")
+        functools.update_wrapper(self, fun)
+        self.__wrapped__ = fun
+        self.label = f"jit({name_of(fun)})"
+        self.inline = inline
+        self.donated = _tuple(donate_argnums), _tuple(donate_argnames)
+        self.static_positions, self.static_names = _static(fun, static_argnums, static_argnames)
+        self._plans: dict[Any, Plan] = {}
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<wengert.{self.label}>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(args, kwargs)
+
+    @api_boundary
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        signature = self._signature(args, kwargs)
+        if trace.is_tracing():
+            return self._call_traced(signature)
+        plan = self._plans.get(signature.key)
+        if plan is None:
+            plan = self._plans[signature.key] = self._plan(signature)
+        return plan.run(signature.leaves)
+
+    def _call_traced(self, signature: Signature) -> Any:
+        """A call with a trace around it: recorded there, or run at once if neither it nor the function depends on one."""
+        dependent = trace.trace_of(signature.leaves) is not None
+        if not dependent and (plan := self._plans.get(signature.key)) is not None:
+            return plan.run(signature.leaves)
+        root = trace.current().root
+        key = (self, signature.key)
+        plan = root.jits.get(key)
+        if plan is None:
+            plan = self._plan(signature)
+            if not self.inline:
+                plan.function.module.set_attr(plan.function.name, "wg.jit")
+            if plan.closed:
+                root.jits[key] = plan
+        operands = [*signature.leaves, *plan.function.captures]
+        if trace.trace_of(operands) is None:
+            self._plans[signature.key] = plan
+            return plan.run(signature.leaves)
+        op = CallOp("func.call", plan.function.module, plan.function.name)
+        return tree_unflatten(plan.out_tree, call(op, operands, plan.weak))
+
+    def _signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Signature:
+        static: tuple[Any, ...] = ()
+        if self.static_positions or self.static_names:
+            args, kwargs, static = self._split(args, kwargs)
+        leaves, tree = tree_flatten((args, kwargs))
+        return Signature([x if type(x) is Array else operand(x) for x in leaves], tree, static)
+
+    def _split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, tuple[Any, ...]]:
+        """The traced positional and keyword arguments (None in the place of static ones), and the static ones."""
+        n = len(args)
+        positions = sorted({i % n if -n <= i < 0 else i for i in self.static_positions} & set(range(n)))
+        names = [k for k in self.static_names if k in kwargs]
+        static = tuple((i, _hashable(self.label, i, args[i])) for i in positions)
+        static += tuple((k, _hashable(self.label, k, kwargs[k])) for k in names)
+        args = tuple(None if i in positions else x for i, x in enumerate(args))
+        return args, {k: x for k, x in kwargs.items() if k not in names}, static
+
+    def _plan(self, signature: Signature, kind: str = "jit") -> Plan:
+        out_tree = None
+
+        def flat(*tracers: Tracer) -> list[Any]:
+            nonlocal out_tree
+            args, kwargs = tree_unflatten(signature.tree, tracers)
+            args = list(args)
+            for where, value in signature.static:
+                if isinstance(where, int):
+                    args[where] = value.value
+                else:
+                    kwargs[where] = value.value
+            results, out_tree = tree_flatten(self.__wrapped__(*args, **kwargs))
+            return results
+
+        name = name_of(self.__wrapped__)
+        function = trace_function(flat, signature.avals, kind, self.label, name)
+        return Plan(function, signature.tree, out_tree)
+
+    # The stages.
+
+    @api_boundary
+    def trace(self, *args: Any, **kwargs: Any) -> Traced:
+        """Trace for arguments of these types; arrays may be given as ShapeDtypeStruct."""
+        return Traced(self, self._plan(self._signature_of_types(args, kwargs)))
+
+    def lower(self, *args: Any, **kwargs: Any) -> Lowered:
+        """Trace and run the pipeline's passes."""
+        return self.trace(*args, **kwargs).lower()
+
+    def eval_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """Shapes and types of the results."""
+        return self.trace(*args, **kwargs).out_info
+
+    def clear_cache(self) -> None:
+        """Forget all signatures."""
+        self._plans.clear()
+
+    def _cache_size(self) -> int:
+        return len(self._plans)
+
+    def _signature_of_types(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Signature:
+        static: tuple[Any, ...] = ()
+        if self.static_positions or self.static_names:
+            args, kwargs, static = self._split(args, kwargs)
+        leaves, tree = tree_flatten((args, kwargs))
+        return Signature([type_like(x) for x in leaves], tree, static)
+
+
+class ShapeDtypeStruct:
+    """Shape and type of an array without its elements.
+
+    >>> ShapeDtypeStruct((2, 3), "float32")
+    ShapeDtypeStruct(shape=(2, 3), dtype=float32)
+    """
+
+    __slots__ = ("shape", "dtype", "weak_type")
+
+    def __init__(self, shape: Sequence[int], dtype: Any, *, weak_type: bool = False, **_: Any):
+        self.shape = tuple(shape)
+        self.dtype = np.dtype(dtype)
+        self.weak_type = weak_type
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=int))
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of unsized object")
+        return self.shape[0]
+
+    def __repr__(self) -> str:
+        weak = ", weak_type=True" if self.weak_type else ""
+        return f"ShapeDtypeStruct(shape={self.shape}, dtype={self.dtype.name}{weak})"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ShapeDtypeStruct):
+            return False
+        return (self.shape, self.dtype, self.weak_type) == (other.shape, other.dtype, other.weak_type)
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.dtype, self.weak_type))
+
+
+def type_like(x: Any) -> Any:
+    """Something with shape, dtype and weak_type for an array, a number or a ShapeDtypeStruct."""
+    if isinstance(x, (ShapeDtypeStruct, ShapedArray)):
+        return x
+    if hasattr(x, "shape") and hasattr(x, "dtype") and not hasattr(x, "__array__"):
+        return ShapeDtypeStruct(x.shape, x.dtype)
+    return operand(x)
+
+
+class _Static:
+    """A static argument as part of a key: values of different types are different."""
+
+    __slots__ = ("value", "_hash")
+
+    def __init__(self, value: Any, hash_: int):
+        self.value = value
+        self._hash = hash_
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Static) and type(self.value) is type(other.value) and self.value == other.value
+
+
+def _hashable(label: str, where: int | str, value: Any) -> _Static:
+    try:
+        return _Static(value, hash(value))
+    except TypeError:
+        raise errors.make(
+            errors.UnsupportedTypeError,
+            label,
+            f"expected a hashable static argument {where} but got {type(value).__name__}",
+            remedy="pass a tuple for a list, or do not make the argument static",
+        ) from None
+
+
+def _tuple(x: Any) -> tuple[Any, ...]:
+    return () if x is None else (x,) if isinstance(x, (int, str)) else tuple(x)
+
+
+def _static(fun: Callable[..., Any], argnums: Any, argnames: Any) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Positions and names of the static arguments: each is found under the other when the signature allows."""
+    positions, names = _tuple(argnums), _tuple(argnames)
+    for x, kind in ((positions, int), (names, str)):
+        if bad := [y for y in x if not isinstance(y, kind)]:
+            raise TypeError(f"jit: expected static arguments given by {kind.__name__} but got {bad[0]!r}")
+    if not positions and not names:
+        return (), ()
+    try:
+        parameters = list(inspect.signature(fun).parameters.values())
+    except (ValueError, TypeError):
+        return positions, names
+    by_position = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    variadic = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
+    known = {p.name for p in parameters}
+    if not variadic:
+        for name in names:
+            if name not in known:
+                raise ValueError(f"jit: expected static_argnames among {sorted(known)} but got {name!r}")
+        for i in positions:
+            if not -len(by_position) <= i < len(by_position):
+                raise ValueError(f"jit: expected static_argnums below {len(by_position)} but got {i}")
+    n = len(by_position)
+    if not variadic:
+        positions = tuple(i % n for i in positions)
+    all_positions = dict.fromkeys((*positions, *[by_position.index(k) for k in names if k in by_position]))
+    keywords = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    all_names = dict.fromkeys((*names, *[by_position[i] for i in positions if 0 <= i < n and by_position[i] in keywords]))
+    return tuple(all_positions), tuple(all_names)
+
+
+def jit(
+    fun: Callable[..., Any] | None = None,
+    /,
+    *,
+    static_argnums: Any = None,
+    static_argnames: Any = None,
+    donate_argnums: Any = None,
+    donate_argnames: Any = None,
+    keep_unused: bool = False,
+    inline: bool = False,
+    device: Any = None,
+    backend: Any = None,
+) -> Any:
+    """Compile a function for each signature that it is called with.
+
+    Args:
+      static_argnums, static_argnames: arguments that are Python values at trace time: hashable, compared by value.
+      donate_argnums, donate_argnames: accepted; arrays are never invalidated.
+      inline: inside another trace, become part of it instead of a function of its own.
+      keep_unused, device, backend: accepted for programs that pass them.
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> @wg.jit
+    ... def f(x):
+    ...     return wnp.sin(x) ** 2 + wnp.cos(x) ** 2
+    >>> float(f(0.5))
+    1.0
+    """
+    options = {
+        "static_argnums": static_argnums,
+        "static_argnames": static_argnames,
+        "donate_argnums": donate_argnums,
+        "donate_argnames": donate_argnames,
+        "inline": inline,
+    }
+    if fun is None:
+        return lambda f: JitFunction(f, **options)
+    return JitFunction(fun, **options)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Stages
+
+
+class Traced:
+    """A function traced for one signature."""
+
+    def __init__(self, jitted: JitFunction, plan: Plan):
+        self._jitted = jitted
+        self._plan = plan
+        self.fun_name = name_of(jitted.__wrapped__)
+
+    @functools.cached_property
+    def jaxpr(self) -> Any:
+        """The traced program; see `wengert.make_jaxpr`."""
+        from wengert.jaxpr import ClosedJaxpr
+
+        module, name = _extracted(self._plan.function.module, self._plan.function.name)
+        return ClosedJaxpr.of(module, name, self._plan.function, self._plan.in_tree, self._plan.out_tree)
+
+    @property
+    def in_avals(self) -> list[ShapedArray]:
+        """The types of the leaves of the arguments."""
+        return list(self._plan.function.in_avals)
+
+    @property
+    def out_info(self) -> Any:
+        """Shapes and types of the results."""
+        leaves = [ShapeDtypeStruct(a.shape, a.dtype, weak_type=a.weak_type) for a in self._plan.function.out_avals]
+        return tree_unflatten(self._plan.out_tree, leaves)
+
+    def as_text(self, phase: str = "traced") -> str:
+        """The IR after a phase of the pipeline: traced, expanded, simplified, core or linalg."""
+        return self.lower().as_text(phase)
+
+    def lower(self, **_: Any) -> Lowered:
+        """Ready to compile."""
+        return Lowered(self._jitted, self._plan)
+
+
+class Lowered:
+    """A function on its way through the pipeline."""
+
+    def __init__(self, jitted: JitFunction, plan: Plan):
+        self._jitted = jitted
+        self._plan = plan
+        self._texts: dict[str, str] = {}
+
+    @property
+    def in_tree(self) -> Any:
+        return self._plan.in_tree
+
+    @property
+    def out_tree(self) -> Any:
+        return self._plan.out_tree
+
+    @property
+    def out_info(self) -> Any:
+        """Shapes and types of the results."""
+        return Traced(self._jitted, self._plan).out_info
+
+    def as_text(self, phase: str = "linalg", *, dialect: Any = None, debug_info: bool = False) -> str:
+        """The IR after a phase of the pipeline: traced, expanded, simplified, core or linalg."""
+        if phase not in PHASES:
+            raise ValueError(f"as_text: expected a phase of {', '.join(PHASES)} but got {phase!r}")
+        module, _ = _extracted(self._plan.function.module, self._plan.function.name)
+        try:
+            module.pipeline(phase)
+        except Exception as error:
+            raise trace.native_failure(error, f"as_text({phase!r})") from None
+        return module.to_text(debug_info=debug_info)
+
+    @api_boundary
+    def compile(self, **_: Any) -> Compiled:
+        """Compile it, or take it from a cache."""
+        self._plan.compile()
+        return Compiled(self._jitted, self._plan)
+
+
+class Compiled:
+    """An executable for one signature; call it with arguments of these types."""
+
+    def __init__(self, jitted: JitFunction, plan: Plan):
+        self._jitted = jitted
+        self._plan = plan
+
+    @api_boundary
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        signature = self._jitted._signature(args, kwargs)
+        expected = self._plan.function.in_avals
+        got = signature.avals
+        if signature.tree != self._plan.in_tree:
+            problem = f"expected arguments of the structure {self._plan.in_tree} but got {signature.tree}"
+            raise errors.make(errors.TreeError, self._jitted.label, problem)
+        for e, g in zip(expected, got, strict=True):
+            if e.shape != g.shape or e.dtype != g.dtype:
+                cls = errors.ShapeError if e.shape != g.shape else errors.DtypeError
+                problem = f"expected an argument of type {e}, for which it was compiled, but got {g}"
+                raise errors.make(cls, self._jitted.label, problem)
+        return self._plan.run(signature.leaves)
+
+    @property
+    def in_tree(self) -> Any:
+        return self._plan.in_tree
+
+    @property
+    def out_tree(self) -> Any:
+        return self._plan.out_tree
+
+    def as_text(self, phase: str = "linalg") -> str:
+        """The IR after a phase of the pipeline."""
+        return Lowered(self._jitted, self._plan).as_text(phase)
