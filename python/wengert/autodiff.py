@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Differentiation: grad, value_and_grad, jvp, vjp, linearize and the Jacobians, all over `wg.jvp`, `wg.vjp` and linearize.
+"""Differentiation: grad, value_and_grad, jvp, vjp, linearize and the Jacobians, over `wg.jvp` and `wg.vjp`.
 
 Arguments that are not differentiated reach the function as they are, so Python may branch on them even under `grad`.
 """
@@ -17,7 +17,7 @@ from wengert.array import Array
 from wengert.calls import CallOp, call, splat
 from wengert.frames import api_boundary
 from wengert.functions import Outputs, name_of, normal_argnums, pick, put
-from wengert.trace import Function, ShapedArray, aval_of, operand, trace_function, with_weak_type
+from wengert.trace import Function, ShapedArray, aval_of, operand, trace_function
 from wengert.tree_util import tree_flatten, tree_map, tree_structure, tree_unflatten
 
 float0 = np.dtype([("float0", np.void, 0)])  # the type of the tangents of integers and bools
@@ -99,7 +99,7 @@ def _value_and_grad(
         positions = normal_argnums(which, argnums, len(args))
         leaves, in_tree = tree_flatten(pick(args, positions, isinstance(argnums, int)))
         operands = [operand(x) for x in leaves]
-        _check_arguments(which, operands, holomorphic, allow_int)
+        _check_arguments(label, operands, holomorphic, allow_int)
         outputs = Outputs()
 
         def flat(*tracers: Any) -> list[Any]:
@@ -134,19 +134,19 @@ def _split_aux(which: str, result: Any) -> tuple[Any, Any]:
     return result[0], result[1]
 
 
-def _check_arguments(which: str, operands: Sequence[Any], holomorphic: bool, allow_int: bool) -> None:
+def _check_arguments(label: str, operands: Sequence[Any], holomorphic: bool, allow_int: bool) -> None:
     for x in operands:
         if holomorphic:
             raise errors.make(
                 errors.DtypeError,
-                which,
+                label,
                 f"expected complex arguments, because holomorphic is set, but got {x.dtype.name}{list(x.shape)}",
                 remedy="leave holomorphic out for real functions",
             )
         if not _inexact(x) and not allow_int:
             raise errors.make(
                 errors.IntegerGradError,
-                which,
+                label,
                 f"expected arguments of a floating type but got {x.dtype.name}{list(x.shape)}",
                 remedy="pass a float (2.0 for 2), convert with x.astype(float), or set allow_int=True",
             )
@@ -250,9 +250,7 @@ def _tangent(which: str, x: Any, dx: Any, noun: str) -> Any:
     if weak_scalar and dx.dtype != x.dtype and dx.shape == ():
         dx = Array._wrap(dx._data.astype(x.dtype), True)
     if dx.shape != x.shape:
-        raise errors.make(
-            errors.ShapeError, which, f"expected a {noun} of shape {x.shape} but got shape {dx.shape}"
-        )
+        raise errors.make(errors.ShapeError, which, f"expected a {noun} of shape {x.shape} but got shape {dx.shape}")
     if dx.dtype != x.dtype:
         raise errors.make(
             errors.DtypeError,
@@ -404,7 +402,7 @@ def _differentiated(
     """`fun` as a function of the arguments at `argnums` only, as a tuple, and these arguments."""
     positions = normal_argnums(which, argnums, len(args))
     chosen = pick(args, positions, isinstance(argnums, int))
-    _check_arguments(which, [operand(x) for x in tree_flatten(chosen)[0]], False, allow_int)
+    _check_arguments(f"{which}({name_of(fun)})", [operand(x) for x in tree_flatten(chosen)[0]], False, allow_int)
 
     def partial(x: Any) -> Any:
         return fun(*put(args, positions, x, isinstance(argnums, int)), **kwargs)

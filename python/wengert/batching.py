@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """vmap: a function of single elements as a function of batches, over `wg.vmap`.
 
-Arguments that are not mapped reach the function as they are, so Python may branch on them. What the function computes without its
-mapped arguments is computed once, outside of the batch.
+Arguments that are not mapped reach the function as they are, so Python may branch on them.
+What the function computes without its mapped arguments is computed once, outside of the batch.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import optree
 
-from wengert import errors, trace
+from wengert import errors
 from wengert.calls import UNBATCHED, CallOp, call
 from wengert.frames import api_boundary
 from wengert.functions import Outputs, name_of
@@ -33,8 +33,8 @@ def vmap(
 
     Args:
       in_axes: for each positional argument the axis to map over: an int (negative ones count from the end), None for
-        an argument that is the same for all elements, or a tree of these that fits the argument. One value stands for all.
-        Keyword arguments are mapped over axis 0.
+        an argument that is the same for all elements, or a tree of these that fits the argument. One
+        value stands for all. Keyword arguments are mapped over axis 0.
       out_axes: where the new axis goes in the results; None for a result that is the same for all elements.
       axis_size: the size of the batch, needed only if nothing is mapped.
       axis_name, spmd_axis_name: accepted for programs that pass them.
@@ -212,6 +212,6 @@ def _batch_size(
 
 
 def _path(path: tuple[Any, ...]) -> str:
-    args_or_kwargs, *rest = path
+    rest = path[1:]
     first = f"argument {rest[0]}" if rest else "argument"
     return first + "".join(f"[{p!r}]" for p in rest[1:])

@@ -130,7 +130,7 @@ def has_transforms(module: Any, name: str) -> bool:
 
 
 def expanded(module: Any, name: str, passes: str = "wg-expand-transforms,wg-simplify") -> tuple[Any, str]:
-    """A copy of the function, and of what it calls, in a new module with the transforms expanded; and its name there."""
+    """The function and what it calls in a new module, transforms expanded; and its name there."""
     from wengert import _native
 
     fresh = _native.Module()

@@ -35,7 +35,7 @@ def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Seque
 
     fresh, entry = _extracted(module, name)
     try:
-        return compiler.compile_module(fresh, entry, compiler.default_target())
+        return compiler.compile_module(fresh, entry)
     except errors.WengertError:
         raise
     except Exception as error:
@@ -136,7 +136,7 @@ class JitFunction:
         return plan.run(signature.leaves)
 
     def _call_traced(self, signature: Signature) -> Any:
-        """A call with a trace around it: recorded there, or run at once if neither it nor the function depends on one."""
+        """A call inside a trace: recorded there, or run at once if neither it nor the function depends on one."""
         dependent = trace.trace_of(signature.leaves) is not None
         if not dependent and (plan := self._plans.get(signature.key)) is not None:
             return plan.run(signature.leaves)
@@ -332,7 +332,9 @@ def _static(fun: Callable[..., Any], argnums: Any, argnames: Any) -> tuple[tuple
         positions = tuple(i % n for i in positions)
     all_positions = dict.fromkeys((*positions, *[by_position.index(k) for k in names if k in by_position]))
     keywords = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-    all_names = dict.fromkeys((*names, *[by_position[i] for i in positions if 0 <= i < n and by_position[i] in keywords]))
+    all_names = dict.fromkeys(
+        (*names, *[by_position[i] for i in positions if 0 <= i < n and by_position[i] in keywords])
+    )
     return tuple(all_positions), tuple(all_names)
 
 

@@ -13,7 +13,7 @@ from wengert.trace import ShapedArray, from_native, operand
 
 
 class TextFunction:
-    """A function of a parsed module. It takes arrays by position and returns an array, or a tuple for several results."""
+    """A function of a parsed module: takes arrays by position, returns an array, or a tuple for several results."""
 
     def __init__(self, module: Any, name: str):
         self.module = module
@@ -82,5 +82,3 @@ def from_text(module_text: str, name: str | None = None) -> TextFunction:
             errors.VerificationError, "from_text", f"expected a function {name or ''} but the module has {names}"
         )
     return TextFunction(module, names[0] if name is None else name)
-
-

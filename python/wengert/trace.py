@@ -6,8 +6,8 @@ traces around it (a tracer, a large array) becomes a hidden argument after its e
 the root, where large arrays become hidden arguments of the main function. Small arrays become `constant` ops.
 
 An op is recorded in the innermost trace that one of its operands belongs to, or in the innermost *staging* trace
-(jit, make_jaxpr), whichever is deeper; without either it runs at once with the NumPy kernel of its record. So a computation inside
-`grad` or `vmap` that does not depend on their arguments stays outside of them.
+(jit, make_jaxpr), whichever is deeper; without either it runs at once with the NumPy kernel of its record. So a
+computation inside `grad` or `vmap` that does not depend on their arguments stays outside of them.
 
 A tracer remembers the op and the operands it came from. Its value is computed from these when Python asks for it
 (`if x > 0:`, `float(x)`), and kept. Only the arguments of staging traces and of `vmap` have no value.
