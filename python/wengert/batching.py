@@ -118,8 +118,9 @@ def _apply(
         results = call(op, [*operands, *function.captures], [a.weak_type for a in function.out_avals])
     traced = set(outputs.places)
     for i, x in enumerate(outputs.leaves):
-        if i not in traced and out_tree_axes[i] is not None:
-            outputs.leaves[i] = _repeated(label, operand(x), out_tree_axes[i], size)
+        axis = out_tree_axes[i]
+        if i not in traced and axis is not None:
+            outputs.leaves[i] = _repeated(label, operand(x), axis, size)
     return outputs.unflatten(results)
 
 
