@@ -14,7 +14,7 @@ VENV ?= .venv
 BUILD := build/$(PRESET)
 PY := $(VENV)/bin/python
 RUN := env PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+PIP := $(PY) -m pip install -qq --disable-pip-version-check
 # $(call install,groups): what pyproject.toml lists for these groups
 install = $(PY) tools/dev/requirements.py $(1) > $(VENV)/requirements.txt && $(PIP) -r $(VENV)/requirements.txt
 

@@ -6,15 +6,17 @@ find_package(Python3 3.11 COMPONENTS Interpreter Development.Module REQUIRED)
 set(Python_EXECUTABLE "${Python3_EXECUTABLE}" CACHE FILEPATH "the Python that is built for")
 if(NOT MLIR_DIR)
   execute_process(
-    COMMAND "${Python3_EXECUTABLE}" -c "import importlib.util as u; print(u.find_spec('mlir').submodule_search_locations[0])"
-    OUTPUT_VARIABLE mlir_prefix OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE not_found)
-  if(not_found)
+    COMMAND "${Python3_EXECUTABLE}" -c "import sys; print(';'.join(p for p in sys.path if '-packages' in p))"
+    OUTPUT_VARIABLE site_packages OUTPUT_STRIP_TRAILING_WHITESPACE)
+  list(TRANSFORM site_packages APPEND "/mlir/lib/cmake/mlir" OUTPUT_VARIABLE candidates)
+  find_path(WENGERT_MLIR_WHEEL MLIRConfig.cmake PATHS ${candidates} NO_DEFAULT_PATH)
+  if(NOT WENGERT_MLIR_WHEEL)
     message(FATAL_ERROR "no MLIR: ${Python3_EXECUTABLE} has no toolchain wheels (`make build` installs them into .venv); "
                         "or pass -DMLIR_DIR=<prefix>/lib/cmake/mlir of any MLIR 22")
   endif()
-  cmake_path(GET mlir_prefix PARENT_PATH site_packages)
-  set(MLIR_DIR "${site_packages}/mlir/lib/cmake/mlir" CACHE PATH "MLIR's CMake files")
-  set(LLVM_DIR "${site_packages}/llvm/lib/cmake/llvm" CACHE PATH "LLVM's CMake files")
+  set(MLIR_DIR "${WENGERT_MLIR_WHEEL}" CACHE PATH "MLIR's CMake files")
+  cmake_path(SET llvm_dir NORMALIZE "${WENGERT_MLIR_WHEEL}/../../../../llvm/lib/cmake/llvm")
+  set(LLVM_DIR "${llvm_dir}" CACHE PATH "LLVM's CMake files")
 endif()
 find_package(MLIR REQUIRED CONFIG) # its config file carries no version to ask for
 if(NOT LLVM_VERSION_MAJOR EQUAL 22)
