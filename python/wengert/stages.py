@@ -168,7 +168,7 @@ class JitFunction:
         n = len(args)
         positions = sorted({i % n if -n <= i < 0 else i for i in self.static_positions} & set(range(n)))
         names = [k for k in self.static_names if k in kwargs]
-        static = tuple((i, _hashable(self.label, i, args[i])) for i in positions)
+        static: tuple[Any, ...] = tuple((i, _hashable(self.label, i, args[i])) for i in positions)
         static += tuple((k, _hashable(self.label, k, kwargs[k])) for k in names)
         args = tuple(None if i in positions else x for i, x in enumerate(args))
         return args, {k: x for k, x in kwargs.items() if k not in names}, static

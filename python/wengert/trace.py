@@ -189,7 +189,7 @@ class Trace:
         self.parent = stack[-1] if stack else None
         self.level = len(stack)
         self.staging = kind in self.STAGING
-        self.root = self.parent.root if self.parent is not None else Root()
+        self.root: Root = self.parent.root if self.parent is not None else Root()
         self.builder = self.root.module.function(name)
         self.build = self.builder.build
         self.captures: dict[int, tuple[Any, Any]] = {}  # id of an outer value or array -> (it, the hidden argument)
@@ -509,7 +509,7 @@ def concrete_value(x: Any, wanted: str = "its value") -> _ndarray:
         if pending:
             todo.extend(pending)
             continue
-        data = [y._known if type(y) is Tracer else operand(y)._data for y in needed]
+        data: list[Any] = [y._known if type(y) is Tracer else operand(y)._data for y in needed]
         current._known = data[0] if type(source) is not tuple else _evaluate(source, data)
         todo.pop()
     assert x._known is not None
