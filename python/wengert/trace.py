@@ -32,6 +32,7 @@ _NO_ATTRS: dict[str, Any] = {}
 _STRONG = frozenset(("convert", "bitcast_convert", "iota", "constant"))  # results are never weakly typed
 _ndarray = np.ndarray
 _wrap = Array._wrap
+_new = object.__new__
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Types
@@ -83,12 +84,13 @@ class ShapedArray:
         return hash((self.shape, self.dtype, self.weak_type))
 
 
-_from_native: tuple[dict[Any, ShapedArray], dict[Any, ShapedArray]] = ({}, {})
+_strong_avals: dict[Any, ShapedArray] = {}
+_weak_avals: dict[Any, ShapedArray] = {}
 
 
 def from_native(aval: Any, weak: bool = False) -> ShapedArray:
     """The ShapedArray of a native type; one object for each type and weakness."""
-    cache = _from_native[weak]
+    cache = _weak_avals if weak else _strong_avals
     known = cache.get(aval)
     if known is None:
         known = cache[aval] = ShapedArray(aval.shape, aval.dtype, weak)
@@ -177,7 +179,7 @@ class Trace:
 
     __slots__ = (
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
-        "_outer_staging", "is_jit",
+        "_outer_staging", "__weakref__",
     )  # fmt: skip
     STAGING = frozenset(("jit", "make_jaxpr", "eval_shape"))
     UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
@@ -402,40 +404,72 @@ def with_weak_type(x: Any, weak: bool) -> Any:
 
 def bind(op: Any, operands: Sequence[Any], attrs: dict[str, Any] = _NO_ATTRS) -> Any:
     """Apply `op` to operands of matching types: an Array, a Tracer, or a tuple of them for several results."""
-    trace = _STATE.staging
-    level = -1 if trace is None else trace.level
+    # The usual case in one pass: tracers of one trace, and arrays that become constants.
+    trace: Any = None
     weak = True
+    values: list[Any] = []
+    lift = False
     for x in operands:
         kind = type(x)
         if kind is Tracer:
+            if x._trace is not trace:
+                if trace is not None:
+                    return _bind(op, operands, attrs)
+                trace = x._trace
+            values.append(x._value)
             if weak and not x.aval.weak_type:
                 weak = False
-            if x._trace.level > level:
-                trace = x._trace
-                level = trace.level
         elif kind is Array:
+            lift = True
+            values.append(x)
             if weak and not x.weak_type:
                 weak = False
         else:
             return bind(op, [operand(y) for y in operands], attrs)
+    staging = _STATE.staging
+    if staging is not trace and (trace is None or (staging is not None and staging.level > trace.level)):
+        return _bind(op, operands, attrs)
     if trace is None:
         return _run(op, [x._data for x in operands], attrs, weak and bool(operands))
-    if level == _ENDED:
-        _leaked(next(x for x in operands if type(x) is Tracer and x._trace.level == _ENDED))
-    values = [x._value if type(x) is Tracer and x._trace is trace else trace.lift(x) for x in operands]
+    if trace.level == _ENDED:
+        return _bind(op, operands, attrs)
+    if lift:
+        values = [trace.lift(x) if type(x) is Array else x for x in values]
+    return _record(trace, op, values, operands, attrs, weak)
+
+
+def _bind(op: Any, operands: Sequence[Any], attrs: dict[str, Any]) -> Any:
+    """`bind` for operands of several traces, and for traces that stage what does not belong to them."""
+    trace = trace_of(operands)
+    weak = bool(operands) and all(x.weak_type for x in operands)
+    if trace is None:
+        return _run(op, [x._data for x in operands], attrs, weak)
+    return _record(trace, op, [trace.lift(x) for x in operands], operands, attrs, weak)
+
+
+def _record(
+    trace: Trace, op: Any, values: list[Any], operands: Sequence[Any], attrs: dict[str, Any], weak: bool
+) -> Any:
     name = op.name
-    if weak and (name in _STRONG or not operands):
-        weak = False
     try:
         result = trace.build(name, values, attrs)
     except Exception as error:
         raise native_failure(error, name) from None
+    if weak and (name in _STRONG or not operands):
+        weak = False
     if type(result) is tuple:
         cell: list[Any] = []
         return tuple(
             Tracer(trace, r, from_native(r.aval, weak), (op, operands, attrs, (i, cell))) for i, r in enumerate(result)
         )
-    return Tracer(trace, result, from_native(result.aval, weak), (op, operands, attrs, None))
+    native = result.aval
+    tracer = _new(Tracer)  # what its constructor does, without the call
+    tracer._trace = trace
+    tracer._value = result
+    tracer.aval = (_weak_avals if weak else _strong_avals).get(native) or from_native(native, weak)
+    tracer._source = (op, operands, attrs, None)
+    tracer._known = None
+    return tracer
 
 
 def _run(op: Any, data: list[_ndarray], attrs: dict[str, Any], weak: bool) -> Any:
