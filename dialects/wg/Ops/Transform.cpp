@@ -28,126 +28,121 @@ bool wg::hasTangent(Type type) {
   return tensor && isa<FloatType, ComplexType>(tensor.getElementType());
 }
 
+LogicalResult wg::checkWrt(TypeRange arguments, ArrayRef<int64_t> wrt, function_ref<InFlightDiagnostic()> error) {
+  SmallVector<bool> seen(arguments.size());
+  for (int64_t i : wrt) {
+    if (i < 0 || i >= static_cast<int64_t>(arguments.size()))
+      return error() << "wrt names argument " << i << ", but the function has " << arguments.size() << " arguments";
+    if (seen[i])
+      return error() << "wrt names argument " << i << " twice";
+    seen[i] = true;
+    if (!hasTangent(arguments[i]))
+      return error() << "expected arguments of float or complex type in wrt but argument " << i << " has type "
+                     << arguments[i] << "; leave it out of wrt or convert it to a float";
+  }
+  return success();
+}
+
 namespace {
 /// Checks of one transform op against its callee; every method reports what it refuses.
 struct TransformTypes {
   ArrayRef<Type> args, results;
   function_ref<InFlightDiagnostic()> error;
-  SmallVector<Type> types;
-
-  LogicalResult checkWrt(ArrayRef<int64_t> wrt) {
-    SmallVector<bool> seen(args.size());
-    for (int64_t i : wrt) {
-      if (i < 0 || i >= static_cast<int64_t>(args.size()))
-        return error() << "wrt names argument " << i << ", but the function has " << args.size() << " arguments";
-      if (seen[i])
-        return error() << "wrt names argument " << i << " twice";
-      seen[i] = true;
-      if (!hasTangent(args[i]))
-        return error() << "expected arguments of float or complex type in wrt but argument " << i << " has type "
-                       << args[i] << "; leave it out of wrt or convert it to a float";
-    }
-    return success();
-  }
 
   LogicalResult checkOperands(StringRef what, TypeRange given, ArrayRef<Type> expected) {
     if (given.size() != expected.size())
-      return error() << "expected " << expected.size() << " " << what << " but got " << given.size();
+      return error() << "expected " << expected.size() << " " << what << "s but got " << given.size();
     for (auto [i, got, want] : llvm::enumerate(given, expected))
       if (got != want)
         return error() << "expected " << what << " " << i << " of type " << want << " but got " << got;
     return success();
   }
 
-  LogicalResult checkSplit(StringRef first, ArrayRef<Type> a, StringRef second, ArrayRef<Type> b, TypeRange given) {
-    if (given.size() != a.size() + b.size())
-      return error() << "expected " << a.size() << " " << first << " and " << b.size() << " " << second << " but got "
-                     << given.size() << " operands";
-    if (failed(checkOperands(first, given.take_front(a.size()), a)))
+  LogicalResult checkSplit(StringRef second, ArrayRef<Type> types, TypeRange given) {
+    if (given.size() != args.size() + types.size())
+      return error() << "expected " << args.size() << " arguments and " << types.size() << " " << second
+                     << "s but got " << given.size() << " operands";
+    if (failed(checkOperands("argument", given.take_front(args.size()), args)))
       return failure();
-    return checkOperands(second, given.drop_front(a.size()), b);
+    return checkOperands(second, given.drop_front(args.size()), types);
   }
 
   SmallVector<Type> select(ArrayRef<int64_t> positions) {
     return llvm::map_to_vector(positions, [&](int64_t i) { return args[i]; });
   }
-  SmallVector<Type> inexactResults() {
-    return llvm::to_vector(llvm::make_filter_range(results, hasTangent));
-  }
+  SmallVector<Type> inexactResults() { return llvm::to_vector(llvm::make_filter_range(results, hasTangent)); }
 
-  LogicalResult jvp(ArrayRef<int64_t> wrt, TypeRange operands) {
-    if (failed(checkWrt(wrt)) || failed(checkSplit("arguments", args, "tangents", select(wrt), operands)))
+  FailureOr<SmallVector<Type>> jvp(ArrayRef<int64_t> wrt, TypeRange operands) {
+    if (failed(checkWrt(args, wrt, error)) || failed(checkSplit("tangent", select(wrt), operands)))
       return failure();
-    llvm::append_range(types, results);
+    SmallVector<Type> types(results);
     llvm::append_range(types, inexactResults());
-    return success();
+    return types;
   }
 
-  LogicalResult vjp(ArrayRef<int64_t> wrt, TypeRange operands) {
-    if (failed(checkWrt(wrt)) || failed(checkSplit("arguments", args, "cotangents", inexactResults(), operands)))
+  FailureOr<SmallVector<Type>> vjp(ArrayRef<int64_t> wrt, TypeRange operands) {
+    if (failed(checkWrt(args, wrt, error)) || failed(checkSplit("cotangent", inexactResults(), operands)))
       return failure();
-    llvm::append_range(types, results);
+    SmallVector<Type> types(results);
     llvm::append_range(types, select(wrt));
-    return success();
+    return types;
   }
 
-  /// `type` with the batch dimension at `axis`.
-  Type addAxis(StringRef what, unsigned i, Type type, int64_t axis, int64_t size) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    if (axis == VmapOp::kUnbatched || !tensor)
-      return type;
-    if (axis < 0 || axis > tensor.getRank()) {
-      error() << "expected entry " << i << " of " << what << " from 0 to " << tensor.getRank() << " or - but got "
-              << axis;
-      return {};
-    }
-    SmallVector<int64_t> shape(tensor.getShape());
-    shape.insert(shape.begin() + axis, size);
-    return RankedTensorType::get(shape, tensor.getElementType());
+  FailureOr<SmallVector<Type>> vmap(ArrayRef<int64_t> inAxes, ArrayRef<int64_t> outAxes, int64_t size,
+                                    TypeRange operands) {
+    FailureOr<SmallVector<Type>> ins = addAxes("in_axes", args, inAxes, size);
+    FailureOr<SmallVector<Type>> outs = failed(ins) ? ins : addAxes("out_axes", results, outAxes, size);
+    if (failed(outs) || failed(checkOperands("argument", operands, *ins)))
+      return failure();
+    return outs;
   }
 
-  LogicalResult addAxes(StringRef what, ArrayRef<Type> of, ArrayRef<int64_t> axes, int64_t size,
-                        SmallVectorImpl<Type> &to) {
-    if (of.size() != axes.size())
-      return error() << "expected " << of.size() << " entries in " << what << " but got " << axes.size();
-    for (auto [i, type, axis] : llvm::enumerate(of, axes)) {
-      to.push_back(addAxis(what, i, type, axis, size));
-      if (!to.back())
-        return failure();
-    }
-    return success();
-  }
-
-  LogicalResult vmap(ArrayRef<int64_t> inAxes, ArrayRef<int64_t> outAxes, int64_t size, TypeRange operands) {
-    SmallVector<Type> batched;
+  /// The types with the batch dimension at their axis.
+  FailureOr<SmallVector<Type>> addAxes(StringRef what, ArrayRef<Type> types, ArrayRef<int64_t> axes, int64_t size) {
     if (size < 0)
       return error() << "expected a batch size of 0 or more but got " << size;
-    if (failed(addAxes("in_axes", args, inAxes, size, batched)) ||
-        failed(addAxes("out_axes", results, outAxes, size, types)))
-      return failure();
-    return checkOperands("arguments", operands, batched);
+    if (types.size() != axes.size())
+      return error() << "expected " << types.size() << " entries in " << what << " but got " << axes.size();
+    SmallVector<Type> batched(types);
+    for (auto [i, type, axis] : llvm::enumerate(batched, axes)) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (axis == VmapOp::kUnbatched || !tensor)
+        continue;
+      if (axis < 0 || axis > tensor.getRank())
+        return error() << "expected entry " << i << " of " << what << " from 0 to " << tensor.getRank()
+                       << " or - but got " << axis;
+      SmallVector<int64_t> shape(tensor.getShape());
+      shape.insert(shape.begin() + axis, size);
+      type = RankedTensorType::get(shape, tensor.getElementType());
+    }
+    return batched;
   }
 };
 } // namespace
 
+FailureOr<FunctionType> wg::inferVmapType(FunctionType callee, ArrayRef<int64_t> inAxes, ArrayRef<int64_t> outAxes,
+                                          int64_t size, function_ref<InFlightDiagnostic()> error) {
+  TransformTypes rules{callee.getInputs(), callee.getResults(), error};
+  FailureOr<SmallVector<Type>> ins = rules.addAxes("in_axes", callee.getInputs(), inAxes, size);
+  FailureOr<SmallVector<Type>> outs = failed(ins) ? ins : rules.addAxes("out_axes", callee.getResults(), outAxes, size);
+  if (failed(outs))
+    return failure();
+  return FunctionType::get(callee.getContext(), *ins, *outs);
+}
+
 FailureOr<SmallVector<Type>> wg::inferTransformTypes(StringRef op, DictionaryAttr attributes, TypeRange operands,
                                                      FunctionType callee, function_ref<InFlightDiagnostic()> error) {
-  TransformTypes rules{callee.getInputs(), callee.getResults(), error, {}};
+  TransformTypes rules{callee.getInputs(), callee.getResults(), error};
   auto ints = [&](StringRef name) { return attributes.getAs<DenseI64ArrayAttr>(name); };
-  bool isVmap = op == VmapOp::getOperationName();
-  auto size = attributes.getAs<IntegerAttr>("size");
-  if (isVmap ? !ints("in_axes") || !ints("out_axes") || !size : !ints("wrt"))
-    return error() << "expected " << (isVmap ? "in_axes, out_axes and size" : "wrt");
-  LogicalResult result = failure();
-  if (isVmap)
-    result = rules.vmap(ints("in_axes"), ints("out_axes"), size.getInt(), operands);
-  else if (op == JvpOp::getOperationName())
-    result = rules.jvp(ints("wrt"), operands);
-  else
-    result = rules.vjp(ints("wrt"), operands);
-  if (failed(result))
-    return failure();
-  return rules.types;
+  if (op == VmapOp::getOperationName()) {
+    auto size = attributes.getAs<IntegerAttr>("size");
+    if (!ints("in_axes") || !ints("out_axes") || !size)
+      return error() << "expected attributes in_axes, out_axes and size";
+    return rules.vmap(ints("in_axes"), ints("out_axes"), size.getInt(), operands);
+  }
+  if (!ints("wrt"))
+    return error() << "expected attribute wrt";
+  return op == JvpOp::getOperationName() ? rules.jvp(ints("wrt"), operands) : rules.vjp(ints("wrt"), operands);
 }
 
 //===----------------------------------------------------------------------===//

@@ -22,6 +22,15 @@ namespace wg {
 /// Whether values of this type have tangents: tensors of floats and complex numbers.
 bool hasTangent(mlir::Type type);
 
+/// Checks that `wrt` lists distinct positions of arguments that have tangents. `error` starts a diagnostic.
+llvm::LogicalResult checkWrt(mlir::TypeRange arguments, llvm::ArrayRef<int64_t> wrt,
+                             llvm::function_ref<mlir::InFlightDiagnostic()> error);
+
+/// The argument and result types of a function of type `callee` under wg.vmap.
+mlir::FailureOr<mlir::FunctionType> inferVmapType(mlir::FunctionType callee, llvm::ArrayRef<int64_t> inAxes,
+                                                  llvm::ArrayRef<int64_t> outAxes, int64_t size,
+                                                  llvm::function_ref<mlir::InFlightDiagnostic()> error);
+
 /// The result types of a transform op (its name, attributes and operand types) on a function of type `callee`. Serves the verifier
 /// and whoever builds such ops without knowing the result types. `error` starts a diagnostic; the message names op and callee.
 mlir::FailureOr<llvm::SmallVector<mlir::Type>>

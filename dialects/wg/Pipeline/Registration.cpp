@@ -2,6 +2,7 @@
 #include "wg/Pipeline/Registration.h"
 
 #include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/Extensions/AllExtensions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -12,4 +13,7 @@ void wg::registerDialects(mlir::DialectRegistry &registry) {
   mlir::func::registerAllExtensions(registry);
 }
 
-void wg::registerPasses() { mlir::registerTransformsPasses(); }
+void wg::registerPasses() {
+  mlir::registerTransformsPasses();
+  registerWgTransformsPasses();
+}

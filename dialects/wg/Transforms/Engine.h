@@ -17,6 +17,8 @@ namespace wg {
 
 /// The unit attribute of a function that is compiled on its own; derived functions inherit it.
 constexpr llvm::StringLiteral kJitAttr = "wg.jit";
+/// How deep calls may nest: the engines follow them by recursion.
+constexpr unsigned kMaxCallDepth = 400;
 
 /// `fn(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`.
 struct JvpResult {
@@ -84,6 +86,11 @@ public:
   /// Folding, canonicalisation, common subexpressions and dead code of one function; calls count as pure.
   void simplify(mlir::func::FuncOp f);
 
+  /// Erases derived functions that nothing uses.
+  void eraseUnused();
+  /// Puts a derived function behind `after`, its name made unique.
+  void add(mlir::func::FuncOp fn, mlir::func::FuncOp after);
+
 private:
   struct Memo;
   mlir::ModuleOp root;
@@ -103,6 +110,9 @@ mlir::FailureOr<Linearization> linearizeForPullback(mlir::ModuleOp module, llvm:
 /// Inlines calls in every function of the module (of wg.jit functions only with `inlineJit`), simplifies all functions and drops
 /// private ones without uses.
 llvm::LogicalResult simplifyModule(mlir::ModuleOp module, bool inlineJit);
+
+/// Replaces ops that have a definition by other ops; with `keepScalar` not those that have a scalar op for their type.
+llvm::LogicalResult decomposeModule(mlir::ModuleOp module, bool keepScalar);
 
 } // namespace wg
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Ops that have a definition by other ops are replaced by it.
+
+#include "wg/Transforms/Derive.h"
+#include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace wg;
+
+/// Whether an elementwise op has a scalar op that the target computes well.
+static bool hasScalarOp(Operation *op) {
+  auto elementwise = dyn_cast<ElementwiseOpInterface>(op);
+  if (!elementwise || op->getNumOperands() == 0)
+    return false;
+  return !elementwise.scalarOp(getElementTypeOrSelf(op->getOperand(0))).empty();
+}
+
+LogicalResult wg::decomposeModule(ModuleOp module, bool keepScalar) {
+  SmallVector<Operation *> work;
+  module.walk([&](Operation *op) { work.push_back(op); });
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val();
+    if (!isa<DecomposeOpInterface>(op) || (keepScalar && hasScalarOp(op)))
+      continue;
+    Definition definition;
+    if (failed(definition.build(op)))
+      return failure();
+    for (Operation &inner : definition.block)
+      work.push_back(&inner);
+    op->getBlock()->getOperations().splice(Block::iterator(op), definition.block.getOperations());
+    op->replaceAllUsesWith(definition.results);
+    op->erase();
+  }
+  return success();
+}
+
+namespace wg {
+#define GEN_PASS_DEF_WGDECOMPOSE
+#include "wg/Transforms/Passes.h.inc"
+namespace {
+struct Decompose : impl::WgDecomposeBase<Decompose> {
+  using WgDecomposeBase::WgDecomposeBase;
+  void runOnOperation() override {
+    if (failed(decomposeModule(getOperation(), keepScalar)))
+      signalPassFailure();
+  }
+};
+} // namespace
+} // namespace wg

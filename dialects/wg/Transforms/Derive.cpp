@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "wg/Transforms/Derive.h"
+#include "wg/Ops/WgOps.h"
+
+using namespace mlir;
+using namespace wg;
+
+//===----------------------------------------------------------------------===//
+// TransformCache
+//===----------------------------------------------------------------------===//
+
+TransformCache::TransformCache(ModuleOp module) : root(module), table(module), memo(std::make_unique<Memo>()) {}
+TransformCache::~TransformCache() = default;
+
+FailureOr<func::FuncOp> TransformCache::lookup(StringRef name, Location loc) {
+  auto fn = table.lookup<func::FuncOp>(name);
+  if (!fn)
+    return emitError(loc) << "expected a function but @" << name << " names none";
+  if (fn.isExternal())
+    return emitError(loc) << "expected a function with a body but @" << name << " has none";
+  if (!fn.getBody().hasOneBlock() || !isa<func::ReturnOp>(fn.getBody().front().getTerminator()))
+    return emitError(loc) << "expected a function of one block that ends with func.return but @" << name
+                          << " has control flow";
+  return fn;
+}
+
+//===----------------------------------------------------------------------===//
+// Draft
+//===----------------------------------------------------------------------===//
+
+Draft::Draft(func::FuncOp from, TypeRange inputs) : builder(from.getContext()), from(from) {
+  fn = func::FuncOp::create(from.getLoc(), from.getName(), FunctionType::get(from.getContext(), inputs, {}));
+  if (Attribute jit = from->getAttr(kJitAttr))
+    fn->getOperation()->setAttr(kJitAttr, jit);
+  fn->setPrivate();
+  builder.setInsertionPointToEnd(fn->addEntryBlock());
+}
+
+void Draft::updateType() {
+  fn->setFunctionType(
+      FunctionType::get(fn->getContext(), body().getArgumentTypes(), body().getTerminator()->getOperandTypes()));
+}
+
+void Draft::setResults(ValueRange results) {
+  func::ReturnOp::create(builder, from.getLoc(), results);
+  updateType();
+}
+
+func::FuncOp Draft::finish(TransformCache &cache, const Twine &name) {
+  func::FuncOp f = fn.release();
+  f.setName(name.str());
+  cache.add(f, from);
+  return f;
+}
+
+void TransformCache::add(func::FuncOp fn, func::FuncOp after) {
+  table.insert(fn, std::next(Block::iterator(after)));
+  memo->derived.insert(fn);
+  memo->expanded[fn] = true;
+}
+
+//===----------------------------------------------------------------------===//
+// Rules
+//===----------------------------------------------------------------------===//
+
+FailureOr<Expr> wg::checkRule(RuleBuilder &b, Operation *op, StringRef rule, const Expr &got, Type want) {
+  if (b.failed())
+    return failure();
+  if (got.isNone() || got.isWeak(0))
+    return Expr();
+  Expr value = b.materialize(got, cast<RankedTensorType>(want));
+  if (!value.hasValue() || value.get().getType() != want)
+    return op->emitError() << op->getName() << ": its " << rule << " rule is broken: expected a value of type " << want;
+  return value;
+}
+
+Value wg::zeros(RuleBuilder &b, Type type) { return full(b, cast<RankedTensorType>(type), 0).get(); }
+
+LogicalResult Definition::build(Operation *op) {
+  OpBuilder builder(op->getContext());
+  builder.setInsertionPointToEnd(&block);
+  RuleBuilder b(builder, op->getLoc());
+  Exprs exprs = cast<DecomposeOpInterface>(op).decomposeRule(b);
+  if (b.failed())
+    return failure();
+  for (auto [i, type] : llvm::enumerate(op->getResultTypes())) {
+    Expr e = i < exprs.size() ? exprs[i] : Expr();
+    // A definition that is the number 0 is a zero, not an absent value.
+    FailureOr<Expr> checked = e.isWeak(0) ? FailureOr<Expr>(Expr(b, zeros(b, type)))
+                                          : checkRule(b, op, "decomposition", e, type);
+    if (failed(checked))
+      return failure();
+    if (checked->isNone())
+      return op->emitError() << op->getName() << ": its definition has no result " << i;
+    results.push_back(checked->get());
+  }
+  return success();
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Linearization: the derivative program cut in two. What depends on a tangent is the linear function; the rest is the forward
+// function, which returns what the linear one needs of it (the residuals).
+
+#include "wg/Transforms/Derive.h"
+#include "wg/Ops/WgOps.h"
+
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace wg;
+
+namespace {
+/// Moves the ops of `forward` that depend on its tangent arguments into a function of their own.
+class Partition {
+public:
+  Partition(func::FuncOp f, Draft &forward, unsigned numOuts)
+      : forward(forward), numPrimals(f.getNumArguments()), numOuts(numOuts),
+        lin(f, TypeRange(forward.body().getArgumentTypes()).drop_front(numPrimals)) {}
+
+  void buildLinear();
+  /// To be called after `lin` was simplified: it may use less.
+  void dropUnusedResiduals();
+  void trimForward();
+  unsigned numResiduals() const { return residuals.size(); }
+
+private:
+  Value inLinear(Value v);
+
+  Draft &forward;
+  unsigned numPrimals, numOuts;
+
+public:
+  Draft lin;
+
+private:
+  IRMapping map;
+  SmallVector<Operation *> linearOps;
+  /// Values of `forward` that `lin` takes, in the order of its first arguments.
+  SmallVector<Value> residuals;
+};
+} // namespace
+
+// Saving is dearer than doing these again: constants, and repetitions of something smaller.
+static bool isRematerialized(Operation *op) {
+  if (!op)
+    return false;
+  if (op->hasTrait<OpTrait::ConstantLike>())
+    return true;
+  auto size = [](Type type) { return cast<RankedTensorType>(type).getNumElements(); };
+  if (auto broadcast = dyn_cast<BroadcastInDimOp>(op))
+    return size(broadcast.getX().getType()) < size(broadcast.getType());
+  return op->getName().getStringRef() == "wg.iota";
+}
+
+/// The value of `forward` as a value of `lin`.
+Value Partition::inLinear(Value v) {
+  if (Value known = map.lookupOrNull(v))
+    return known;
+  Operation *op = v.getDefiningOp();
+  if (isRematerialized(op)) {
+    for (Value operand : op->getOperands())
+      inLinear(operand);
+    return lin.builder.clone(*op, map)->getResult(cast<OpResult>(v).getResultNumber());
+  }
+  Value argument = lin.body().insertArgument(residuals.size(), v.getType(), v.getLoc());
+  residuals.push_back(v);
+  map.map(v, argument);
+  return argument;
+}
+
+void Partition::buildLinear() {
+  DenseSet<Value> tangents;
+  for (auto [from, to] :
+       llvm::zip(forward.body().getArguments().drop_front(numPrimals), lin.body().getArguments())) {
+    tangents.insert(from);
+    map.map(from, to);
+  }
+  for (Operation &op : forward.body().without_terminator()) {
+    if (llvm::none_of(op.getOperands(), [&](Value v) { return tangents.contains(v); }))
+      continue;
+    tangents.insert_range(op.getResults());
+    linearOps.push_back(&op);
+    for (Value operand : op.getOperands())
+      inLinear(operand);
+    lin.builder.clone(op, map);
+  }
+  SmallVector<Value> outTangents;
+  for (Value v : forward.body().getTerminator()->getOperands().drop_front(numOuts))
+    outTangents.push_back(inLinear(v));
+  lin.setResults(outTangents);
+}
+
+void Partition::dropUnusedResiduals() {
+  for (unsigned i = residuals.size(); i-- > 0;)
+    if (lin.body().getArgument(i).use_empty()) {
+      lin.body().eraseArgument(i);
+      residuals.erase(residuals.begin() + i);
+    }
+  lin.updateType();
+}
+
+void Partition::trimForward() {
+  Operation *terminator = forward.body().getTerminator();
+  SmallVector<Value> results(terminator->getOperands().take_front(numOuts));
+  llvm::append_range(results, residuals);
+  terminator->setOperands(results);
+  for (Operation *op : llvm::reverse(linearOps))
+    op->erase();
+  forward.body().eraseArguments(numPrimals, forward.body().getNumArguments() - numPrimals);
+  eraseDeadOps(forward.body());
+  forward.updateType();
+}
+
+FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<int64_t> wrt) {
+  std::string key = Memo::key("linearize", f, wrt);
+  if (auto it = memo->linearized.find(key); it != memo->linearized.end())
+    return it->second;
+  auto error = [&] { return f.emitError() << "wg-linearize of @" << f.getName() << ": "; };
+  if (failed(checkWrt(f.getArgumentTypes(), wrt, error)) || failed(expand(f)))
+    return failure();
+  Draft forward(f, jvpInputs(f, wrt));
+  FailureOr<SmallVector<bool>> active = emitJvp(*this, f, wrt, /*split=*/true, forward);
+  if (failed(active))
+    return failure();
+  simplify(forward.function());
+  Partition parts(f, forward, f.getNumResults());
+  parts.buildLinear();
+  simplify(parts.lin.function());
+  parts.dropUnusedResiduals();
+  parts.trimForward();
+  LinearizeResult result;
+  result.active = *active;
+  result.numResiduals = parts.numResiduals();
+  result.lin = parts.lin.finish(*this, f.getName() + ".lin");
+  result.fwd = forward.finish(*this, f.getName() + ".fwd");
+  memo->linearized[key] = result;
+  return result;
+}
+
+FailureOr<Linearization> wg::linearizeForPullback(ModuleOp module, StringRef function, ArrayRef<int64_t> wrt) {
+  TransformCache cache(module);
+  FailureOr<func::FuncOp> f = cache.lookup(function, module.getLoc());
+  if (failed(f))
+    return failure();
+  FailureOr<LinearizeResult> parts = cache.linearize(*f, wrt);
+  if (failed(parts))
+    return failure();
+  FailureOr<TransposeResult> pullback = cache.pullback(*parts);
+  if (failed(pullback))
+    return failure();
+  for (func::FuncOp fn : {parts->fwd, parts->lin, pullback->fn})
+    fn.setPublic();
+  cache.eraseUnused();
+  return Linearization{parts->fwd.getName().str(), parts->lin.getName().str(), pullback->fn.getName().str(),
+                       parts->numResiduals};
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Simplification: inlining, folding and canonicalisation, common subexpressions, dead code, unused functions.
+
+#include "wg/Transforms/Derive.h"
+#include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Passes.h"
+
+#include "mlir/IR/Dominance.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/CSE.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+using namespace mlir;
+using namespace wg;
+
+void wg::eraseDeadOps(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (!op.hasTrait<OpTrait::IsTerminator>() && op.use_empty() && (isa<func::CallOp>(op) || isOpTriviallyDead(&op)))
+      op.erase();
+}
+
+/// The canonicalisation patterns of all ops that occur in programs.
+static FrozenRewritePatternSet collectPatterns(MLIRContext *context) {
+  RewritePatternSet patterns(context);
+  for (RegisteredOperationName op : context->getRegisteredOperations())
+    if (isa_and_nonnull<WgDialect, func::FuncDialect>(&op.getDialect()))
+      op.getCanonicalizationPatterns(patterns, context);
+  context->getLoadedDialect<WgDialect>()->getCanonicalizationPatterns(patterns);
+  return FrozenRewritePatternSet(std::move(patterns));
+}
+
+void TransformCache::simplify(func::FuncOp f) {
+  if (!memo->patterns)
+    memo->patterns = std::make_unique<FrozenRewritePatternSet>(collectPatterns(root.getContext()));
+  auto mergeCommon = [&] {
+    IRRewriter rewriter(f.getContext());
+    DominanceInfo dominance(f);
+    eliminateCommonSubExpressions(rewriter, dominance, f);
+  };
+  Block &block = f.getBody().front();
+  eraseDeadOps(block);
+  mergeCommon();
+  GreedyRewriteConfig config;
+  config.setUseTopDownTraversal(true).setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+  bool changed = false;
+  // Not converging within the limits leaves correct code that could be simpler.
+  (void)applyPatternsGreedily(f, *memo->patterns, config, &changed);
+  if (changed) {
+    mergeCommon();
+    eraseDeadOps(block);
+  }
+}
+
+SmallVector<Value> wg::inlineCall(func::CallOp call, func::FuncOp callee) {
+  IRMapping map;
+  map.map(callee.getArguments(), call.getOperands());
+  OpBuilder builder(call);
+  Block &block = callee.getBody().front();
+  for (Operation &op : block.without_terminator())
+    builder.clone(op, map);
+  SmallVector<Value> values;
+  for (Value v : block.getTerminator()->getOperands())
+    values.push_back(map.lookup(v));
+  call->replaceAllUsesWith(values);
+  call.erase();
+  return values;
+}
+
+void wg::eraseUnusedFunctions(ModuleOp module, const DenseSet<Operation *> *among) {
+  SymbolTable table(module);
+  DenseSet<Operation *> reached;
+  SmallVector<Operation *> work;
+  auto reach = [&](Operation *fn) {
+    if (fn && reached.insert(fn).second)
+      work.push_back(fn);
+  };
+  for (Operation &op : *module.getBody()) {
+    auto fn = dyn_cast<func::FuncOp>(op);
+    if (!fn || !fn.isPrivate() || (among && !among->contains(fn)))
+      reach(&op);
+  }
+  while (!work.empty()) {
+    auto uses = SymbolTable::getSymbolUses(work.pop_back_val());
+    if (!uses)
+      return;
+    for (const SymbolTable::SymbolUse &use : *uses)
+      reach(table.lookup(use.getSymbolRef().getRootReference()));
+  }
+  for (auto fn : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+    if (!reached.contains(fn))
+      fn.erase();
+}
+
+void TransformCache::eraseUnused() {
+  eraseUnusedFunctions(root, &memo->derived);
+  memo->derived.clear();
+}
+
+namespace {
+/// Inlines bottom-up, so that a body that is inlined has no inlinable calls itself.
+class Inliner {
+public:
+  Inliner(TransformCache &cache, bool inlineJit) : cache(cache), inlineJit(inlineJit) {}
+
+  LogicalResult run(func::FuncOp f) {
+    auto [it, isNew] = done.try_emplace(f, false);
+    if (!isNew)
+      return it->second ? success() : f.emitError() << "recursion: @" << f.getName() << " calls itself";
+    if (++depth > kMaxCallDepth)
+      return f.emitError() << "calls are nested more than " << kMaxCallDepth << " deep";
+    for (auto call : llvm::make_early_inc_range(f.getOps<func::CallOp>()))
+      if (failed(visit(f, call)))
+        return failure();
+    cache.simplify(f);
+    done[f] = true;
+    --depth;
+    return success();
+  }
+
+private:
+  LogicalResult visit(func::FuncOp f, func::CallOp call) {
+    auto callee = cache.symbols().lookup<func::FuncOp>(call.getCallee());
+    if (!callee || callee.isExternal() || !callee.getBody().hasOneBlock())
+      return success();
+    if (failed(run(callee)))
+      return failure();
+    if (callee->hasAttr(kJitAttr) && !inlineJit)
+      return success();
+    numInlined += callee.getBody().front().getOperations().size();
+    if (numInlined > kMaxInlined)
+      return f.emitError() << "inlining its calls makes @" << f.getName() << " larger than " << kMaxInlined
+                           << " operations; mark functions that are called often with " << kJitAttr;
+    inlineCall(call, callee);
+    return success();
+  }
+
+  static constexpr unsigned kMaxInlined = 2000000;
+  TransformCache &cache;
+  bool inlineJit;
+  unsigned depth = 0, numInlined = 0;
+  DenseMap<Operation *, bool> done;
+};
+} // namespace
+
+LogicalResult wg::simplifyModule(ModuleOp module, bool inlineJit) {
+  TransformCache cache(module);
+  Inliner inliner(cache, inlineJit);
+  for (auto fn : module.getOps<func::FuncOp>())
+    if (!fn.isExternal() && fn.getBody().hasOneBlock() && failed(inliner.run(fn)))
+      return failure();
+  eraseUnusedFunctions(module, nullptr);
+  return success();
+}
+
+namespace wg {
+#define GEN_PASS_DEF_WGSIMPLIFY
+#include "wg/Transforms/Passes.h.inc"
+namespace {
+struct Simplify : impl::WgSimplifyBase<Simplify> {
+  using WgSimplifyBase::WgSimplifyBase;
+  void runOnOperation() override {
+    if (failed(simplifyModule(getOperation(), inlineJit)))
+      signalPassFailure();
+  }
+};
+} // namespace
+} // namespace wg

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Transposition: a program that is linear in some of its arguments, run backwards. Cotangents that are zero stay symbolic until
+// a value is needed.
+
+#include "wg/Transforms/Derive.h"
+#include "wg/Ops/WgOps.h"
+
+using namespace mlir;
+using namespace wg;
+
+namespace {
+class Transposer {
+public:
+  Transposer(TransformCache &cache, OpBuilder &builder, Location loc) : cache(cache), builder(builder), b(builder, loc) {
+    b.bindThrough(&bindings);
+  }
+
+  /// Arguments of `f` become linear ones, or arguments of `body`, which also has a cotangent for each of the results `given`.
+  void bindArguments(func::FuncOp f, Block &body, ArrayRef<bool> linearArguments, ArrayRef<bool> given);
+  /// Copies what does not depend on a linear argument, notes the other ops.
+  LogicalResult sweepForward(Block &block);
+  LogicalResult sweepBackward();
+  bool isLinear(Value v) const { return linear.contains(v); }
+  /// The cotangent of `v` as a value; `isZero` tells if it is a zero that had to be built.
+  Value materialize(Value v, bool &isZero);
+
+private:
+  LogicalResult collect(Operation *op);
+  LogicalResult collectDefinition(Operation *op);
+  LogicalResult transpose(Operation *op);
+  LogicalResult transposeCall(func::CallOp call);
+  Expr cotangentOf(Value v) const { return cts.lookup(v); }
+  void addCotangent(Value of, Expr ct) {
+    Expr &sum = cts[of];
+    sum = sum + ct;
+  }
+  LogicalResult checkLinearity(TransposeOpInterface op, ArrayRef<bool> wanted);
+
+  TransformCache &cache;
+  OpBuilder &builder;
+  RuleBuilder b;
+  // All by value of the original program.
+  DenseMap<Value, Expr> bindings;
+  DenseSet<Value> linear;
+  DenseMap<Value, Expr> cts;
+  SmallVector<Operation *> order;
+  // For a composite its result and the value of its definition, which take its place in `order` after its ops.
+  DenseMap<Operation *, Definition *> definitionOf;
+  std::list<Definition> definitions;
+};
+} // namespace
+
+void Transposer::bindArguments(func::FuncOp f, Block &body, ArrayRef<bool> linearArguments, ArrayRef<bool> given) {
+  unsigned next = 0;
+  for (auto [argument, isLinearArgument] : llvm::zip(f.getArguments(), linearArguments)) {
+    if (isLinearArgument)
+      linear.insert(argument);
+    else
+      bindings[argument] = Expr(b, body.getArgument(next++));
+  }
+  for (auto [v, isGiven] : llvm::zip(f.getBody().front().getTerminator()->getOperands(), given))
+    if (isGiven)
+      addCotangent(v, Expr(b, body.getArgument(next++)));
+}
+
+Value Transposer::materialize(Value v, bool &isZero) {
+  Expr ct = cotangentOf(v);
+  isZero = ct.isNone();
+  return isZero ? zeros(b, v.getType()) : ct.get();
+}
+
+LogicalResult Transposer::sweepForward(Block &block) {
+  for (Operation &op : block.without_terminator())
+    if (failed(collect(&op)))
+      return failure();
+  return success();
+}
+
+LogicalResult Transposer::collect(Operation *op) {
+  if (llvm::any_of(op->getOperands(), [&](Value v) { return isLinear(v); })) {
+    if (!isa<TransposeOpInterface, func::CallOp>(op) && isa<DecomposeOpInterface>(op))
+      return collectDefinition(op);
+    linear.insert_range(op->getResults());
+    order.push_back(op);
+    return success();
+  }
+  Operation *copy = op->clone();
+  for (OpOperand &operand : copy->getOpOperands())
+    operand.set(bindings.lookup(operand.get()).get());
+  builder.insert(copy);
+  for (auto [old, now] : llvm::zip(op->getResults(), copy->getResults()))
+    bindings[old] = Expr(b, now);
+  return success();
+}
+
+LogicalResult Transposer::collectDefinition(Operation *op) {
+  Definition &definition = definitions.emplace_back();
+  if (failed(definition.build(op)))
+    return failure();
+  for (Operation &inner : definition.block)
+    if (failed(collect(&inner)))
+      return failure();
+  linear.insert_range(op->getResults());
+  definitionOf[op] = &definition;
+  order.push_back(op);
+  return success();
+}
+
+LogicalResult Transposer::sweepBackward() {
+  for (Operation *op : llvm::reverse(order)) {
+    if (llvm::none_of(op->getResults(), [&](Value v) { return cts.contains(v); }))
+      continue;
+    if (Definition *definition = definitionOf.lookup(op)) {
+      for (auto [result, value] : llvm::zip(op->getResults(), definition->results))
+        if (Expr ct = cotangentOf(result); !ct.isNone())
+          addCotangent(value, ct);
+    } else if (failed(transpose(op))) {
+      return failure();
+    }
+  }
+  return success();
+}
+
+LogicalResult Transposer::checkLinearity(TransposeOpInterface op, ArrayRef<bool> wanted) {
+  for (auto [i, want] : llvm::enumerate(wanted))
+    if (want && !op.isLinearIn(i))
+      return op->emitError() << op->getName() << ": cannot be transposed: it is not linear in operand " << i
+                             << ", which depends on a linear argument";
+  return success();
+}
+
+LogicalResult Transposer::transpose(Operation *op) {
+  b.loc = op->getLoc();
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return transposeCall(call);
+  auto rule = dyn_cast<TransposeOpInterface>(op);
+  if (!rule)
+    return op->emitError() << op->getName() << ": cannot be transposed: it has no transpose rule, but depends on a "
+                           << "linear argument";
+  Exprs given;
+  for (Value v : op->getResults())
+    given.push_back(cotangentOf(v));
+  SmallVector<bool, 4> wanted;
+  for (Value v : op->getOperands())
+    wanted.push_back(isLinear(v));
+  if (failed(checkLinearity(rule, wanted)))
+    return failure();
+  b.setWanted(wanted);
+  Exprs out = rule.transposeRule(b, given);
+  if (b.failed())
+    return op->emitError() << op->getName() << ": cannot be transposed: it is not linear in its operands that depend on "
+                           << "a linear argument";
+  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+    if (!wanted[i] || i >= out.size())
+      continue;
+    FailureOr<Expr> ct = checkRule(b, op, "transpose", out[i], operand.getType());
+    if (failed(ct))
+      return failure();
+    if (!ct->isNone())
+      addCotangent(operand, *ct);
+  }
+  return success();
+}
+
+LogicalResult Transposer::transposeCall(func::CallOp call) {
+  FailureOr<func::FuncOp> callee = cache.lookup(call.getCallee(), call.getLoc());
+  if (failed(callee))
+    return failure();
+  SmallVector<bool> mask, given;
+  SmallVector<Value> operands;
+  for (Value v : call.getOperands()) {
+    mask.push_back(isLinear(v));
+    if (!mask.back())
+      operands.push_back(b.bind(v).get());
+  }
+  for (Value v : call.getResults()) {
+    Expr ct = cotangentOf(v);
+    given.push_back(!ct.isNone());
+    if (given.back())
+      operands.push_back(ct.get());
+  }
+  FailureOr<TransposeResult> transposed = cache.transpose(*callee, mask, given);
+  if (failed(transposed))
+    return failure();
+  auto results = func::CallOp::create(builder, call.getLoc(), transposed->fn, operands).getResults();
+  unsigned next = 0;
+  for (auto [i, v] : llvm::enumerate(call.getOperands())) {
+    if (!mask[i])
+      continue;
+    if (transposed->active[next])
+      addCotangent(v, Expr(b, results[next]));
+    ++next;
+  }
+  return success();
+}
+
+/// f.lin becomes f.pullback, f.lin_0 f.pullback, anything else f.transpose.
+static std::string transposedName(StringRef name) {
+  size_t at = name.rfind(".lin");
+  if (at == StringRef::npos)
+    return (name + ".transpose").str();
+  StringRef rest = name.drop_front(at + 4);
+  bool isLin = rest.empty() || (rest.consume_front("_") && !rest.empty() && rest.find_first_not_of("0123456789") == StringRef::npos);
+  return (isLin ? name.take_front(at) + ".pullback" : name + ".transpose").str();
+}
+
+FailureOr<TransposeResult> TransformCache::transpose(func::FuncOp f, ArrayRef<bool> linear, ArrayRef<bool> cts) {
+  SmallVector<bool> mask(linear);
+  llvm::append_range(mask, cts);
+  std::string key = Memo::key("transpose", f, ArrayRef<bool>(mask));
+  if (auto it = memo->transposed.find(key); it != memo->transposed.end())
+    return it->second;
+  if (failed(expand(f)))
+    return failure();
+  SmallVector<Type> inputs;
+  for (auto [type, isLinear] : llvm::zip(f.getArgumentTypes(), linear))
+    if (!isLinear)
+      inputs.push_back(type);
+  for (auto [type, isGiven] : llvm::zip(f.getResultTypes(), cts))
+    if (isGiven)
+      inputs.push_back(type);
+  Draft draft(f, inputs);
+  Transposer transposer(*this, draft.builder, f.getLoc());
+  transposer.bindArguments(f, draft.body(), linear, cts);
+  if (failed(transposer.sweepForward(f.getBody().front())) || failed(transposer.sweepBackward()))
+    return failure();
+  TransposeResult result;
+  SmallVector<Value> outs;
+  for (auto [argument, isLinear] : llvm::zip(f.getArguments(), linear)) {
+    if (!isLinear)
+      continue;
+    bool isZero;
+    outs.push_back(transposer.materialize(argument, isZero));
+    result.active.push_back(!isZero);
+  }
+  draft.setResults(outs);
+  simplify(draft.function());
+  result.fn = draft.finish(*this, transposedName(f.getName()));
+  memo->transposed[key] = result;
+  return result;
+}
+
+FailureOr<TransposeResult> TransformCache::pullback(const LinearizeResult &linearized) {
+  func::FuncOp lin = linearized.lin;
+  SmallVector<bool> linear(lin.getNumArguments(), true);
+  std::fill_n(linear.begin(), linearized.numResiduals, false);
+  return transpose(lin, linear, SmallVector<bool>(lin.getNumResults(), true));
+}
+
+FailureOr<func::FuncOp> TransformCache::vjp(func::FuncOp f, ArrayRef<int64_t> wrt) {
+  std::string key = Memo::key("vjp", f, wrt);
+  if (auto it = memo->functions.find(key); it != memo->functions.end())
+    return it->second;
+  FailureOr<LinearizeResult> parts = linearize(f, wrt);
+  if (failed(parts))
+    return failure();
+  FailureOr<TransposeResult> back = pullback(*parts);
+  if (failed(back))
+    return failure();
+  SmallVector<Type> inputs(f.getArgumentTypes());
+  llvm::append_range(inputs, back->fn.getArgumentTypes().drop_front(parts->numResiduals));
+  Draft draft(f, inputs);
+  ValueRange arguments = draft.body().getArguments();
+  auto forward = func::CallOp::create(draft.builder, f.getLoc(), parts->fwd, arguments.take_front(f.getNumArguments()));
+  SmallVector<Value> operands(forward.getResults().drop_front(f.getNumResults()));
+  llvm::append_range(operands, arguments.drop_front(f.getNumArguments()));
+  auto backward = func::CallOp::create(draft.builder, f.getLoc(), back->fn, operands);
+  SmallVector<Value> outs(forward.getResults().take_front(f.getNumResults()));
+  llvm::append_range(outs, backward.getResults());
+  draft.setResults(outs);
+  // One function to compile: its own body, not two calls.
+  inlineCall(forward, parts->fwd);
+  inlineCall(backward, back->fn);
+  simplify(draft.function());
+  func::FuncOp fn = draft.finish(*this, f.getName() + ".vjp");
+  memo->functions[key] = fn;
+  return fn;
+}
