@@ -111,6 +111,16 @@ _devices: dict[str, Any] = {}
 
 
 @functools.cache
+def _native_launcher() -> Any:
+    """The class of native launchers; None if the extension is not built."""
+    try:
+        from wengert._native import Launcher
+    except ImportError:
+        return None
+    return Launcher
+
+
+@functools.cache
 def _instance() -> Any:
     return _rt().VmInstance()
 
@@ -244,14 +254,13 @@ def _string(value: str) -> str:
 class Frame:
     """A VM context and its entry function: what one call uses at a time."""
 
-    __slots__ = ("context", "function", "invoke", "native")
+    __slots__ = ("context", "function", "invoke")
 
     def __init__(self, device: Any, module: Any, entry: str):
         rt = _rt()
         self.context = rt.VmContext(_instance(), [rt.create_hal_module(_instance(), device), module])
         self.function = module.lookup_function(entry)
         self.invoke = self.context.invoke
-        self.native: Any = None
 
 
 class Executable:
@@ -287,12 +296,16 @@ class Executable:
         self._types = [getattr(rt.HalElementType, ELEMENT_TYPES[s.dtype.name][1]) for s in self.inputs]
         self._memory = rt.MemoryType.HOST_LOCAL | rt.MemoryType.DEVICE_VISIBLE
         self._usage = rt.BufferUsage.DEFAULT | rt.BufferUsage.MAPPING
+        self._shapes = [list(s.shape) for s in self.inputs]
+        self._import = self.device.allocator.import_host_allocation
 
     def __repr__(self) -> str:
         arguments, results = (", ".join(map(str, specs)) for specs in (self.inputs, self.outputs))
         return f"<Executable {self.name}({arguments}) -> ({results}) on {self.driver}>"
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+        if self.launcher is not None and (results := self.launcher(arrays)) is not None:
+            return results
         rt = _rt()
         if len(arrays) != len(self.inputs):
             raise ShapeError(f"{self.name}: expected {len(self.inputs)} arguments but got {len(arrays)}")
@@ -314,6 +327,46 @@ class Executable:
         if not self.storage:
             results = [self._result(returned, i, spec) for i, spec in enumerate(self.outputs)]
         return results
+
+    # --- the native way of calling ---
+
+    @functools.cached_property
+    def launcher(self) -> Any:
+        """The `_native.Launcher` of a CPU program whose results go where the caller says; None for others."""
+        if not (self.on_host and self.storage) or (launcher := _native_launcher()) is None:
+            return None
+        specs = [[(s.dtype, s.shape) for s in specs] for specs in (self.inputs, self.outputs)]
+        return launcher(*specs, self._make_frame, self._lend_input, self._lend_output, _rt().VmVariantList)
+
+    def _make_frame(self, staged: list[bool]) -> tuple[Any, ...]:
+        """What a launcher uses for one call at a time: a context, and imported memory for the arrays it copies."""
+        rt, keep = _rt(), list[Any]()
+        frame = Frame(self.device, self._module, self.entry)
+        arguments, returned = rt.VmVariantList(max(len(staged), 1)), rt.VmVariantList(max(len(self.outputs), 1))
+        addresses, refs = [], []
+        for index, (spec, copied) in enumerate(zip((*self.inputs, *self.outputs), staged, strict=True)):
+            address, ref = 0, None
+            if copied:
+                memory = aligned_empty((max(spec.nbytes, 1),), np.uint8)[: spec.nbytes]
+                address, ref = memory.ctypes.data, self.import_memory(memory, keep)
+                if index < len(self.inputs):
+                    ref = rt.HalBufferView(ref, list(spec.shape), self._types[index])
+                arguments.push_ref(ref)
+            addresses.append(address)
+            refs.append(ref)
+        n = len(self.inputs)
+        keep.append(frame)
+        return (
+            *(frame.invoke, frame.function, arguments, returned),
+            *(addresses[:n], addresses[n:], refs[:n], refs[n:], keep),
+        )
+
+    def _lend_input(self, memory: memoryview, index: int) -> Any:
+        buffer = self._lend_output(memory)
+        return _rt().HalBufferView(buffer, self._shapes[index], self._types[index])
+
+    def _lend_output(self, memory: memoryview) -> Any:
+        return self._import(memory, self._memory, self._usage)
 
     # --- frames ---
 
