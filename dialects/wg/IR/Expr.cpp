@@ -4,6 +4,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 
 using namespace mlir;
@@ -69,6 +70,36 @@ bool Expr::isInexact() const { return hasType() && isa<FloatType, ComplexType>(d
 
 static Expr binary(StringRef op, const Expr &x, const Expr &y) { return detail::build(op, {x, y}); }
 
+static bool isSplat(const Expr &x, double v) {
+  DenseElementsAttr value;
+  if (!x.hasValue() || !x.isInexact() || !matchPattern(x.get(), m_Constant(&value)) || !value.isSplat())
+    return false;
+  auto number = dyn_cast<FloatAttr>(value.getSplatValue<Attribute>());
+  return number && number.getValueAsDouble() == v;
+}
+
+/// What a `select` between a value and zero is made of.
+struct Mask {
+  Expr pred, value;
+  bool zeroFirst;
+};
+static std::optional<Mask> maskOf(const Expr &x) {
+  Operation *op = x.hasValue() ? x.get().getDefiningOp() : nullptr;
+  if (!op || op->getName().getStringRef() != "wg.select" || !x.isInexact())
+    return {};
+  auto operand = [&](unsigned i) { return Expr(*x.builder(), op->getOperand(i)); };
+  if (isSplat(operand(2), 0))
+    return Mask{operand(0), operand(1), false};
+  if (isSplat(operand(1), 0))
+    return Mask{operand(0), operand(2), true};
+  return {};
+}
+static Expr applyMask(const Mask &mask, const Expr &value) {
+  Expr zero = full(*value.builder(), value.tensorType(), 0);
+  return mask.zeroFirst ? detail::build("wg.select", {mask.pred, zero, value})
+                        : detail::build("wg.select", {mask.pred, value, zero});
+}
+
 // The folding of weak constants is what keeps derivatives readable: 1 * e, e + 0, e * -1.
 Expr operator+(const Expr &x, const Expr &y) {
   if (x.isNone() || x.isWeak(0))
@@ -101,6 +132,11 @@ Expr operator*(const Expr &x, const Expr &y) {
     return -y;
   if (y.isWeak(-1))
     return -x;
+  // Mask last: the cotangent of the branch that a `select` did not take is zero, and stays so if the partial is infinite.
+  if (std::optional<Mask> mask = maskOf(y))
+    return applyMask(*mask, x * mask->value);
+  if (std::optional<Mask> mask = maskOf(x); mask && isSplat(mask->value, 1))
+    return applyMask(*mask, y);
   return binary("wg.mul", x, y);
 }
 Expr operator/(const Expr &x, const Expr &y) {
@@ -115,6 +151,8 @@ Expr operator-(const Expr &x) {
     return x;
   if (x.isWeak())
     return Expr(-x.weakNumber());
+  if (std::optional<Mask> mask = maskOf(x))
+    return applyMask(*mask, -mask->value);
   return detail::build("wg.neg", {x});
 }
 Expr operator==(const Expr &x, const Expr &y) { return binary("wg.eq", x, y); }
@@ -227,7 +265,7 @@ Exprs RuleBuilder::create(StringRef op, const Exprs &operands, ArrayRef<std::pai
     state.addOperands(e.get());
   for (auto &[name, attr] : attributes)
     state.addAttribute(name, toAttribute(builder, attr));
-  return createInferred(*this, state, 1);
+  return createInferred(*this, state, std::max<size_t>(operands.size(), 2));
 }
 
 Exprs RuleBuilder::rebuild(Operation *op, const Exprs &operands) {
@@ -246,6 +284,25 @@ Expr RuleBuilder::addBatch(const Expr &x) {
   return spread(x, prepend(size, x.shape()), range(1, x.rank() + 1));
 }
 
+Exprs RuleBuilder::bindBatched(unsigned i, ValueRange values) {
+  Exprs r;
+  for (auto [k, v] : llvm::enumerate(values))
+    r.push_back(bindBatched(i + k, v));
+  return r;
+}
+
+static Expr convertTo(const Expr &x, Type element) {
+  return x.dtype() == element ? x : detail::build("wg.convert", {x}, {{"dtype", element}});
+}
+Expr RuleBuilder::bindWide(Value v) {
+  Expr x = bind(v);
+  bool half = x.hasValue() && isa<FloatType>(x.dtype()) && x.dtype().getIntOrFloatBitWidth() < 32;
+  return half ? convertTo(x, builder.getF32Type()) : x;
+}
+Expr RuleBuilder::narrow(const Expr &x, Type type) {
+  return x.hasValue() ? convertTo(x, cast<RankedTensorType>(type).getElementType()) : x;
+}
+
 Exprs RuleBuilder::sumOfPartials(const Exprs &partials, const Exprs &tangents) {
   Expr sum;
   for (size_t i = 0; i < partials.size(); ++i)
@@ -262,7 +319,9 @@ Exprs RuleBuilder::scalePartials(const Exprs &partials, const Expr &ct) {
 }
 
 Exprs RuleBuilder::applyLinear(Operation *op, const Exprs &tangents, llvm::function_ref<bool(unsigned)> isLinearIn) {
-  if (llvm::all_of(tangents, [](const Expr &t) { return t.isNone(); }))
+  auto isDiscrete = [](Type t) { return isa<IntegerType>(cast<RankedTensorType>(t).getElementType()); };
+  if (llvm::all_of(tangents, [](const Expr &t) { return t.isNone(); }) ||
+      llvm::all_of(op->getResultTypes(), isDiscrete))
     return Exprs(op->getNumResults());
   Exprs operands;
   for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
@@ -314,11 +373,13 @@ RuleBuilder *builderOf(ArrayRef<const Expr *> operands) {
 
 Exprs buildMany(StringRef op, const Exprs &operands, ArrayRef<std::pair<StringRef, RuleBuilder::Attr>> attributes,
                 uint64_t scalarMask) {
+  // The predicate of a select says nothing about the type of its branches.
   const Expr *typed = nullptr;
   for (const Expr &e : operands)
-    if (e.hasType() && !typed)
+    if (e.hasType() && (!typed || typed->dtype().isInteger(1)))
       typed = &e;
-  assert(typed && "a rule applies an op to numbers only");
+  if (!typed)
+    return Exprs(std::max<size_t>(operands.size(), 2)); // what is left after an error
   RuleBuilder &b = *typed->builder();
   Exprs values;
   for (auto [i, e] : llvm::enumerate(operands)) {

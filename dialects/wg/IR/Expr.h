@@ -67,6 +67,7 @@ public:
   Expr() = default;
   Expr(double number) : kind(Kind::Weak), number(number) {}
   Expr(int number) : Expr(static_cast<double>(number)) {}
+  Expr(int64_t number) : Expr(static_cast<double>(number)) {}
   Expr(RuleBuilder &b, mlir::Value value) : kind(Kind::Value), b(&b), value(value), type(value.getType()) {}
   Expr(RuleBuilder &b, mlir::Type type) : kind(Kind::TypeOnly), b(&b), type(type) {}
 
@@ -151,6 +152,13 @@ public:
   /// x with the batch dimension in front, broadcast if it has none.
   Expr addBatch(const Expr &x);
 
+  /// An operand as addBatch gives it, whether it is batched or not.
+  Expr bindBatched(unsigned i, mlir::Value v) { return isBatched(i) ? bind(v) : addBatch(bind(v)); }
+  Exprs bindBatched(unsigned i, mlir::ValueRange values);
+  /// An operand in f32 if it is of a half type, and a result converted back.
+  Expr bindWide(mlir::Value v);
+  Expr narrow(const Expr &x, mlir::Type type);
+
   /// Builds an op by name with inferred result types; poison (type-less) results and failed() after an error.
   using Attr = std::variant<Ints, int64_t, bool, double, llvm::StringRef, mlir::Type, mlir::Attribute>;
   Exprs create(llvm::StringRef op, const Exprs &operands,
@@ -187,6 +195,14 @@ llvm::StringRef pickScalar(mlir::Type element, llvm::StringRef f, llvm::StringRe
 namespace detail {
 /// The builder of the first operand that has one.
 RuleBuilder *builderOf(llvm::ArrayRef<const Expr *> operands);
+inline void append(Exprs &operands, const Expr &x) { operands.push_back(x); }
+inline void append(Exprs &operands, const Exprs &xs) { operands.insert(operands.end(), xs.begin(), xs.end()); }
+/// The operands, lists among them, as one list.
+template <typename... T> Exprs pack(const T &...operands) {
+  Exprs packed;
+  (append(packed, operands), ...);
+  return packed;
+}
 /// Builds `op`; weak operands take the type of the first typed operand, rank 0 where `scalarMask` has a bit.
 Expr build(llvm::StringRef op, const Exprs &operands,
            llvm::ArrayRef<std::pair<llvm::StringRef, RuleBuilder::Attr>> attributes = {}, uint64_t scalarMask = 0);

@@ -33,6 +33,8 @@ public:
   }
 
   bool failed() const { return hasFailed; }
+  /// Whether the op has `expected` operands, or at least as many if the last one is a list.
+  bool counted(size_t operands, size_t expected, bool isList);
   /// For an op built without one of its attributes.
   llvm::LogicalResult missing(llvm::StringRef attribute);
   llvm::LogicalResult infer(llvm::ArrayRef<mlir::Type> types, llvm::SmallVectorImpl<mlir::Type> &results);
@@ -44,24 +46,46 @@ public:
   TensorType compare(llvm::ArrayRef<TensorType> types);
   TensorType select(TensorType pred, TensorType x, TensorType y);
   TensorType convert(TensorType x, mlir::Type dtype);
+  TensorType bitcastConvert(TensorType x, mlir::Type dtype);
+  TensorType integerPow(TensorType x, int64_t y);
+  TensorType constant(mlir::ElementsAttr value);
   // Shape
   TensorType reshape(TensorType x, const Ints &shape);
   TensorType transpose(TensorType x, const Ints &permutation);
   TensorType broadcastInDim(TensorType x, const Ints &shape, const Ints &dims);
+  TensorType slice(TensorType x, const Ints &start, const Ints &limit, const Ints &strides);
+  TensorType pad(TensorType x, TensorType value, const Ints &low, const Ints &high, const Ints &interior);
+  TensorType concatenate(llvm::ArrayRef<TensorType> xs, int64_t dimension);
+  TensorType reverse(TensorType x, const Ints &dimensions);
+  TensorType iota(const Ints &shape, int64_t dimension, mlir::Type dtype);
   // Contraction
   TensorType dotGeneral(TensorType lhs, TensorType rhs, const Ints &lhsContracting, const Ints &rhsContracting,
                         const Ints &lhsBatch, const Ints &rhsBatch);
   // Reduction
   TensorType reduce(TensorType x, const Ints &axes);
+  TensorType argReduce(TensorType x, int64_t axis);
+  // Indexing
+  TensorType dynamicSlice(TensorType x, llvm::ArrayRef<TensorType> starts, const Ints &sizes);
+  TensorType dynamicUpdateSlice(TensorType x, TensorType update, llvm::ArrayRef<TensorType> starts);
+  TensorType take(TensorType x, TensorType indices, int64_t axis);
+  // Sorting
+  llvm::SmallVector<mlir::Type> sort(llvm::ArrayRef<TensorType> xs, int64_t dimension, int64_t numKeys);
 
 private:
   bool axesAreValid(llvm::StringRef what, const Ints &axes, TensorType x);
+  /// One entry of each list for each dimension of x.
+  bool lengthsFit(TensorType x, llvm::ArrayRef<std::pair<llvm::StringRef, Ints>> lists);
+  bool shapeIsValid(const Ints &shape);
+  bool dtypeIsValid(mlir::Type dtype);
+  bool startsAreValid(TensorType x, llvm::ArrayRef<TensorType> starts);
 
   llvm::StringRef op;
   std::optional<mlir::Location> loc;
   bool hasFailed = false;
 };
 
+/// The number of elements, none if it is negative or does not fit.
+std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> shape);
 /// "[2, 3]".
 std::string str(const Ints &v);
 /// "tensor<2x3xf32>".

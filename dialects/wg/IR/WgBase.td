@@ -35,8 +35,22 @@ class BindTangents<dag args> {
     !if(!isa<Attr>(!getdagarg<Constraint>(args, i)), "",
         "  [[maybe_unused]] auto d" # !getdagname(args, i) # " = tangents.size() > " # i # " ? tangents[" # i # "] : Expr();\n")), "");
 }
-class BindTypes<dag args> {
+// Operands with the batch dimension in front, whether they were batched or not.
+class BindBatched<dag args> {
   string s = !interleave(!foreach(i, !range(!size(args)),
+    "  [[maybe_unused]] auto " # !getdagname(args, i) # !if(!isa<Attr>(!getdagarg<Constraint>(args, i)), " = b.bind(",
+        " = b.bindBatched(" # i # ", ") # Getter<!getdagname(args, i)>.s # "());\n"), "");
+}
+// Operands of half types in f32: a definition is rounded once, at its end.
+class BindWide<dag args> {
+  string s = !interleave(!foreach(i, !range(!size(args)),
+    "  [[maybe_unused]] auto " # !getdagname(args, i) # !if(!isa<Attr>(!getdagarg<Constraint>(args, i)), " = b.bind(",
+        " = b.bindWide(") # Getter<!getdagname(args, i)>.s # "());\n"), "");
+}
+class BindTypes<dag args> {
+  defvar variadic = !foldl(0, !range(!size(args)), acc, i, !or(acc, !isa<Variadic>(!getdagarg<Constraint>(args, i))));
+  defvar operands = !foldl(0, !range(!size(args)), acc, i, !add(acc, !if(!isa<Attr>(!getdagarg<Constraint>(args, i)), 0, 1)));
+  string s = "  if (!t.counted(adaptor.getOperands().size(), " # !if(variadic, !sub(operands, 1), operands) # ", " # variadic # "))\n    return ::mlir::failure();\n" # !interleave(!foreach(i, !range(!size(args)),
     !if(!isa<Attr>(!getdagarg<Constraint>(args, i)),
         "  if (!adaptor." # Getter<!getdagname(args, i)>.s # "Attr())\n    return t.missing(\"" # !getdagname(args, i) # "\");\n", "")
     # "  [[maybe_unused]] auto " # !getdagname(args, i) # " = t.bind(adaptor." # Getter<!getdagname(args, i)>.s # "());\n"), "");
@@ -75,8 +89,12 @@ class TransposeRule<list<string> exprs, dag args, dag results> {
     "  [[maybe_unused]] auto ct = cts.front();\n", Wanted<exprs>.s>.s # LinearIn<exprs>.s;
 }
 class BatchRule<list<string> exprs, dag args, dag results> {
-  string s = Rule<"batchRule", "", args, results, "  [[maybe_unused]] auto size = b.batchSize();\n",
-    "{" # !interleave(exprs, ", ") # "}">.s;
+  string s = "\n::wg::Exprs $cppClass::batchRule(::wg::RuleBuilder &b) {\n" # BindBatched<args>.s
+    # "  [[maybe_unused]] auto size = b.batchSize();\n  return {" # !interleave(exprs, ", ") # "};\n}\n";
+}
+class DecomposeRule<string body, dag args> {
+  string s = "\n::wg::Exprs $cppClass::decomposeRule(::wg::RuleBuilder &b) {\n" # BindWide<args>.s
+    # "  return {b.narrow(" # body # ", getOut().getType())};\n}\n";
 }
 
 //===----------------------------------------------------------------------===//
@@ -93,7 +111,8 @@ class Wg_Op<string mnemonic, dag args, list<string> types, string reference, lis
   string numpy = reference;
   // Where the law tests take the operands from, one Python interval per operand, e.g. "(0.1, 10)"; default "(-3, 3)".
   list<string> domain = [];
-  // Attribute values for the law tests: Python dicts over the operands' shapes, e.g. "{'axes': (0,)}".
+  // What the law tests call: Python dicts with the shapes of the operands and the attributes, e.g.
+  // "{'shapes': [(2, 3)], 'axes': (0,)}"; default: shapes () and (2, 3) for every operand.
   list<string> samples = [];
   defvar typeRule = TypeRule<args, types>.s;
   string rules = "";
@@ -133,11 +152,16 @@ class Wg_Elementwise<string m, dag args, list<string> d, Scalar sc, string refer
     # "\n::wg::Exprs $cppClass::transposeRule(::wg::RuleBuilder &b, const ::wg::Exprs &cts) {\n  return b.scalePartials(partialsRule(b), cts.front());\n}\n"
     # "\n::wg::Exprs $cppClass::batchRule(::wg::RuleBuilder &b) { return b.batchElementwise(*this); }\n"
     # LinearIn<d>.s
-    # !if(!empty(body), "", Rule<"decomposeRule", "", args, (outs Wg_Tensor:$out), "", "{" # body # "}">.s);
+    # !if(!empty(body), "", DecomposeRule<body, args>.s);
 }
 
 class Wg_Unary<string m, string d, Scalar sc, string reference, string body = "", Wg_TensorOf operand = Wg_FloatTensor>
     : Wg_Elementwise<m, (ins operand:$x), [d], sc, reference, body> {
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+}
+// No derivative, result type by `type`.
+class Wg_Test<string m, string type, Scalar sc, string reference, Wg_TensorOf operand>
+    : Wg_Elementwise<m, (ins operand:$x), [], sc, reference, "", type> {
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 class Wg_Binary<string m, string dx, string dy, Scalar sc, string reference, string body = "", Wg_TensorOf operand = Wg_NumericTensor, list<Trait> traits = []>
@@ -157,9 +181,10 @@ class Wg_Compare<string m, Scalar sc, string reference>
 defvar Wg_DiffInterfaces = [DeclareOpInterfaceMethods<Wg_JvpOpInterface>, DeclareOpInterfaceMethods<Wg_TransposeOpInterface>];
 
 // `transposed`: for each operand the cotangent, or "" where the op is not linear in it. The jvp is the op on the tangents.
-// `batched`: the result over a leading batch dimension; every operand has it (unbatched ones are broadcast before).
+// `batched`: the result over a leading batch dimension; every operand has it (unbatched ones are broadcast first). Empty: a
+// batchRule in Ops/<Family>.cpp.
 class Wg_Linear<string m, dag args, list<string> types, list<string> transposed, list<string> batched, string reference, list<Trait> traits = []>
-    : Wg_Op<m, args, types, reference, !listconcat(Wg_DiffInterfaces, !if(!empty(batched), [], [DeclareOpInterfaceMethods<Wg_BatchOpInterface>]), traits)> {
+    : Wg_Op<m, args, types, reference, !listconcat(Wg_DiffInterfaces, [DeclareOpInterfaceMethods<Wg_BatchOpInterface>], traits)> {
   let kind = "linear";
   list<string> transposes = transposed;
   list<string> batches = batched;
@@ -199,7 +224,13 @@ class Wg_NonDifferentiable<string m, dag args, list<string> types, list<string> 
       BatchRule<batched, args, outs>.s);
 }
 
-// Rules in Ops/<Family>.cpp beside the record.
+// Linear in some operands, with rules that no string can hold (a list of operands): in Ops/<Family>.cpp beside the record.
+class Wg_LinearCustom<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_Tensor:$out)>
+    : Wg_Op<m, args, types, reference, !listconcat(Wg_DiffInterfaces, [DeclareOpInterfaceMethods<Wg_BatchOpInterface>], traits), outs> {
+  let kind = "linear";
+}
+
+// All rules in Ops/<Family>.cpp beside the record.
 class Wg_Custom<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_Tensor:$out)>
     : Wg_Op<m, args, types, reference, traits, outs>;
 
@@ -208,7 +239,7 @@ class Wg_Composite<string m, dag args, list<string> types, string body, string r
     : Wg_Op<m, args, types, reference, !listconcat([DeclareOpInterfaceMethods<Wg_DecomposeOpInterface>], traits)> {
   let kind = "composite";
   string definition = body;
-  let rules = Rule<"decomposeRule", "", args, (outs Wg_Tensor:$out), "", "{" # body # "}">.s;
+  let rules = DecomposeRule<body, args>.s;
 }
 
 #endif

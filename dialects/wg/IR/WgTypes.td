@@ -38,7 +38,8 @@ def Wg_Tensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes
                             "tensor of bools, integers or floats with a static shape">;
 def Wg_Scalar : Wg_ScalarOf<Wg_Tensor, !listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes),
                             "tensor of rank 0 of bools, integers or floats">;
-def Wg_I32Scalar : Wg_ScalarOf<Wg_I32Tensor, [I32], "tensor of rank 0 of i32">;
+def Wg_I32Scalar : Wg_ScalarOf<Wg_I32Tensor, [I32], "tensor of rank 0 of i32">,
+                   BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI32Type())">;
 
 // Attributes: the kinds that Python gives (int, tuple of ints, bool, str, float, dtype, array, symbol).
 def Wg_IntAttr : TypedSignlessIntegerAttrBase<I64, "int64_t", "integer">;

@@ -19,3 +19,13 @@ void WgDialect::registerElementwiseOps() {
 }
 
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
+
+Expr wg::converted(const Expr &x, Type dtype) { return x.hasType() && x.dtype() == dtype ? x : convert(x, dtype); }
+
+Expr wg::integer_pow_partial(const Expr &x, int64_t y) {
+  if (y == 0)
+    return Expr();
+  if (y == 1)
+    return 1;
+  return y * (y == 2 ? x : integer_pow(x, y - 1));
+}

@@ -9,8 +9,26 @@
 namespace wg {
 #include "wg/Ops/Functions.h.inc"
 
+/// The partial of integer_pow: y * x ** (y - 1), 0 for y = 0.
+Expr integer_pow_partial(const Expr &x, int64_t y);
+/// The definition of erf_inv.
+Expr erf_inv_polynomial(const Expr &x);
 /// The transpose of broadcast_in_dim: ct summed over the repeated dimensions, in the shape of its operand.
 Expr unspread(const Expr &ct, const Ints &shape, const Ints &dims);
+/// The transpose of slice: ct back in its places, zeros elsewhere.
+Expr unslice(const Expr &ct, const Ints &shape, const Ints &start, const Ints &strides);
+/// The transpose of pad: for its operand the elements of ct that came from it, for its value the sum of the others.
+Expr unpad(const Expr &ct, const Ints &shape, const Ints &low, const Ints &high, const Ints &interior);
+Expr padding_sum(const Expr &ct, const Ints &shape, const Ints &low, const Ints &high, const Ints &interior);
+/// The transpose of take: the sum of the cotangents of each entry.
+Expr untake(const Expr &ct, const Ints &shape, const Expr &indices, int64_t axis);
+/// The tangents of reduce_prod, and of reduce_max and reduce_min.
+Expr product_jvp(const Expr &x, const Expr &dx, const Ints &axes);
+Expr extremum_jvp(const Expr &x, const Expr &dx, const Expr &out, const Ints &axes);
+/// x as another element type; x itself if it has it already.
+Expr converted(const Expr &x, mlir::Type dtype);
+/// iota of a shape, in the program that x belongs to.
+Expr iota_like(const Expr &x, const Ints &shape, int64_t dimension, mlir::Type dtype);
 /// Cotangents of dot_general.
 Expr dot_ct_lhs(const Expr &ct, const Expr &lhs, const Expr &rhs, const Ints &lhsContracting,
                 const Ints &rhsContracting, const Ints &lhsBatch, const Ints &rhsBatch);

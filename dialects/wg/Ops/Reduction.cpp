@@ -17,3 +17,44 @@ void WgDialect::registerReductionOps() {
 #include "wg/Ops/Reduction.cpp.inc"
       >();
 }
+
+// Entries [begin, end) of the last dimension.
+static Expr lastPart(const Expr &x, int64_t begin, int64_t end) {
+  Ints start = repeat(0, x.rank()), limit = x.shape();
+  start[x.rank() - 1] = begin;
+  limit[x.rank() - 1] = end;
+  return slice(x, start, limit, repeat(1, x.rank()));
+}
+
+// The product rule on pairs of halves: log2(n) steps, no division.
+Expr wg::product_jvp(const Expr &x, const Expr &dx, const Ints &axes) {
+  Ints kept = complement(axes, x.rank()), order = concat(kept, axes), shape = pick(x.shape(), kept);
+  int64_t n = 1;
+  for (int64_t a : axes)
+    n *= x.dim(a);
+  if (dx.isNone() || n == 0)
+    return Expr();
+  Ints flat = concat(shape, ints(n));
+  Expr p = reshape(transpose(x, order), flat), dp = reshape(transpose(dx, order), flat);
+  for (; n > 1; n = (n + 1) / 2) {
+    int64_t half = n / 2;
+    Expr a = lastPart(p, 0, half), b = lastPart(p, half, 2 * half);
+    Expr da = lastPart(dp, 0, half), db = lastPart(dp, half, 2 * half);
+    Expr product = a * b, tangent = a * db + b * da;
+    if (n % 2) {
+      product = concatenate({product, lastPart(p, n - 1, n)}, shape.size());
+      tangent = concatenate({tangent, lastPart(dp, n - 1, n)}, shape.size());
+    }
+    p = product;
+    dp = tangent;
+  }
+  return reshape(dp, shape);
+}
+
+Expr wg::extremum_jvp(const Expr &x, const Expr &dx, const Expr &out, const Ints &axes) {
+  if (dx.isNone())
+    return Expr();
+  Expr isExtremum = x == spread(out, x.shape(), complement(axes, x.rank()));
+  Expr count = reduce_sum(converted(isExtremum, x.dtype()), axes);
+  return reduce_sum(select(isExtremum, dx, 0), axes) / count;
+}

@@ -6,10 +6,53 @@
 
 include "wg/IR/WgBase.td"
 
+defvar Wg_ReduceSamples = ["{'shapes': [(2, 3)], 'axes': (1,)}", "{'shapes': [(2, 3)], 'axes': (0, 1)}", "{'shapes': [(2, 3, 4)], 'axes': (0, 2)}",
+                           "{'shapes': [(2, 3)], 'axes': ()}"];
+
 def Wg_ReduceSumOp : Wg_Linear<"reduce_sum", (ins Wg_NumericTensor:$x, Wg_IntsAttr:$axes), ["t.reduce(x, axes)"],
     ["spread(ct, x.shape(), complement(axes, x.rank()))"], ["reduce_sum(x, shift(axes, 1))"], "k.reduce_sum(x, axes)"> {
   let summary = "the sum over axes";
+  let samples = Wg_ReduceSamples;
   let assemblyFormat = "$x `axes` $axes attr-dict `:` type($x)";
+}
+class Wg_Reduce<string m, string jvp, Wg_TensorOf operand> : Wg_Nonlinear<m, (ins operand:$x, Wg_IntsAttr:$axes), ["t.reduce(x, axes)"],
+    jvp, [m # "(x, shift(axes, 1))"], "k." # m # "(x, axes)"> {
+  let samples = Wg_ReduceSamples;
+  let assemblyFormat = "$x `axes` $axes attr-dict `:` type($x)";
+}
+def Wg_ReduceProdOp : Wg_Reduce<"reduce_prod", "product_jvp(x, dx, axes)", Wg_NumericTensor> {
+  let summary = "the product over axes";
+  let description = "The derivative multiplies pairs of halves, so it needs no division and is right at zeros, in any order.";
+}
+def Wg_ReduceMaxOp : Wg_Reduce<"reduce_max", "extremum_jvp(x, dx, out, axes)", Wg_Tensor> {
+  let summary = "the maximum over axes: nan if there is one, -inf or the least integer of nothing; or for bools";
+  let description = "Equal maxima share the derivative evenly.";
+}
+def Wg_ReduceMinOp : Wg_Reduce<"reduce_min", "extremum_jvp(x, dx, out, axes)", Wg_Tensor> {
+  let summary = "the minimum over axes: nan if there is one, inf or the greatest integer of nothing; and for bools";
+  let description = "Equal minima share the derivative evenly.";
+}
+class Wg_ReduceBits<string m> : Wg_NonDifferentiable<m, (ins Wg_BoolOrIntTensor:$x, Wg_IntsAttr:$axes), ["t.reduce(x, axes)"],
+    [m # "(x, shift(axes, 1))"], "k." # m # "(x, axes)"> {
+  let samples = Wg_ReduceSamples;
+  let assemblyFormat = "$x `axes` $axes attr-dict `:` type($x)";
+}
+def Wg_ReduceAndOp : Wg_ReduceBits<"reduce_and"> {
+  let summary = "and over axes, bitwise for integers";
+}
+def Wg_ReduceOrOp : Wg_ReduceBits<"reduce_or"> {
+  let summary = "or over axes, bitwise for integers";
+}
+class Wg_ArgReduce<string m> : Wg_NonDifferentiable<m, (ins Wg_Tensor:$x, Wg_IntAttr:$axis), ["t.argReduce(x, axis)"],
+    [m # "(x, axis + 1)"], "k." # m # "(x, axis)"> {
+  let samples = ["{'shapes': [(2, 3)], 'axis': 1}", "{'shapes': [(4, 2)], 'axis': 0}"];
+  let assemblyFormat = "$x `axis` $axis attr-dict `:` type($x)";
+}
+def Wg_ArgmaxOp : Wg_ArgReduce<"argmax"> {
+  let summary = "the i32 position of the first maximum along axis; a nan counts as the greatest";
+}
+def Wg_ArgminOp : Wg_ArgReduce<"argmin"> {
+  let summary = "the i32 position of the first minimum along axis; a nan counts as the least";
 }
 
 #endif
