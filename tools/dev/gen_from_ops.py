@@ -2,27 +2,35 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Generate everything that repeats the list of ops from the records: read `llvm-tblgen --dump-json`, write one file.
 
-Usage: gen_from_ops.py {functions} OPS.json -o FILE
+gen_from_ops.py functions OPS.json -o Functions.h.inc    C++: every op as a function on expressions
+gen_from_ops.py python OPS.json -o _ops.py               Python: the same with NumPy kernels, and the table OPS
+gen_from_ops.py records OPS.json -o _records.py          Python: what tests and documentation want of the records
+gen_from_ops.py --reference FOLDER [OPS.json]            Markdown: the reference pages, one a family
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
+import re
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
 LICENSE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 
-# C++ type and conversion of each kind of attribute (WgTypes.td).
+ROOT = Path(__file__).resolve().parents[2]
+
+# C++ type and name in Python of each kind of attribute (WgTypes.td).
 ATTRIBUTES = {
-    "Wg_IntAttr": "int64_t",
-    "Wg_IntsAttr": "const Ints &",
-    "Wg_DtypeAttr": "mlir::Type",
-    "BoolAttr": "bool",
-    "StrAttr": "llvm::StringRef",
-    "F64Attr": "double",
-    "ElementsAttr": "mlir::ElementsAttr",
+    "Wg_IntAttr": ("int64_t", "int"),
+    "Wg_IntsAttr": ("const Ints &", "ints"),
+    "Wg_DtypeAttr": ("mlir::Type", "dtype"),
+    "BoolAttr": ("bool", "bool"),
+    "StrAttr": ("llvm::StringRef", "str"),
+    "F64Attr": ("double", "float"),
+    "ElementsAttr": ("mlir::ElementsAttr", "array"),
 }
 
 
@@ -46,10 +54,19 @@ class Op:
     name: str
     arguments: tuple[Argument, ...]
     results: tuple[str, ...]
+    result_classes: tuple[tuple[str, ...], ...]
 
     @property
     def operands(self) -> tuple[Argument, ...]:
         return tuple(a for a in self.arguments if not a.is_attribute)
+
+    @property
+    def has_many_results(self) -> bool:
+        return len(self.results) > 1 or any("Variadic" in r for r in self.result_classes)
+
+    @property
+    def family(self) -> str:
+        return Path(self.record["!locs"][-1].split(":")[0]).stem if self.record.get("!locs") else ""
 
     @property
     def attributes(self) -> tuple[Argument, ...]:
@@ -70,7 +87,7 @@ def read_ops(path: Path) -> list[Op]:
             constraint=entry[0]["def"],
             is_attribute="Attr" in superclasses,
             is_variadic=is_variadic,
-            is_scalar="Wg_ScalarOf" in superclasses,
+            is_scalar="Wg_ScalarOf" in base["!superclasses"],
             dtypes=tuple(base.get("dtypes", ())),
         )
 
@@ -79,7 +96,8 @@ def read_ops(path: Path) -> list[Op]:
         record = records[name]
         arguments = tuple(argument(a) for a in record["arguments"]["args"])
         results = tuple(r[1] for r in record["results"]["args"])
-        ops.append(Op(record, record["opName"], arguments, results))
+        classes = tuple(tuple(records[r[0]["def"]]["!superclasses"]) for r in record["results"]["args"])
+        ops.append(Op(record, record["opName"], arguments, results, classes))
     return ops
 
 
@@ -93,15 +111,15 @@ def functions(ops: list[Op]) -> str:
         variadic = any(a.is_variadic for a in op.operands)
         for a in op.arguments:
             if a.is_attribute:
-                kind = ATTRIBUTES[a.constraint]
+                kind = ATTRIBUTES[a.constraint][0]
                 params.append(f"{kind}{'' if kind.endswith('&') else ' '}{a.name}")
                 value = f"mlir::Attribute({a.name})" if kind == "mlir::ElementsAttr" else a.name
                 attributes.append(f'{{"{a.name}", {value}}}')
             else:
                 params.append(f"const {'Exprs' if a.is_variadic else 'Expr'} &{a.name}")
-                mask |= int(a.is_scalar) << len(operands)
+                mask |= int(a.is_scalar and not a.is_variadic) << len(operands)
                 operands.append(a.name)
-        result = "Expr" if len(op.results) == 1 and not (variadic and op.name == "sort") else "Exprs"
+        result = "Exprs" if op.has_many_results else "Expr"
         build = "build" if result == "Expr" else "buildMany"
         packed = "{" + ", ".join(operands) + "}"
         if variadic:
@@ -113,11 +131,138 @@ def functions(ops: list[Op]) -> str:
     return "\n".join(lines) + "\n"
 
 
-GENERATORS = {"functions": functions}
+def signature(op: Op) -> str:
+    """The parameters of the op in Python: operands by position, attributes by name."""
+    operands = [("*" if a.is_variadic else "") + a.name for a in op.operands]
+    star = [] if not op.attributes or any(a.is_variadic for a in op.operands) else ["*"]
+    return ", ".join(operands + star + [a.name for a in op.attributes])
+
+
+def kernel(op: Op) -> str:
+    """The NumPy reference as a callable: the function itself where the expression only calls it on the operands."""
+    text = op.record["numpy"]
+    call = ast.parse(text, mode="eval").body
+    plain = isinstance(call, ast.Call) and not call.keywords and not op.attributes
+    if plain and [ast.unparse(a) for a in call.args] == [a.name for a in op.operands]:
+        return ast.unparse(call.func)
+    return f"lambda {signature(op)}: {text}"
+
+
+def docstring(op: Op) -> str:
+    """What help() says: summary, operands with their element types, attributes."""
+    lines = [f"{op.record['summary']}."[:1].upper() + f"{op.record['summary']}."[1:]]
+    if description := " ".join(op.record["description"].split()):
+        lines += ["", *textwrap.wrap(description, 112)]
+    lines += ["", "Args:"] if op.arguments else []
+    for a in op.arguments:
+        kind = ATTRIBUTES[a.constraint][1] if a.is_attribute else ", ".join(a.dtypes)
+        words = ["any number of arrays of"] if a.is_variadic else [] if a.is_attribute else ["an array of"]
+        lines += textwrap.wrap(
+            f"{a.name}: {' '.join([*words, kind])}", 108, initial_indent="  ", subsequent_indent="    "
+        )
+    body = "\n".join(f"    {line}".rstrip() for line in lines)
+    return f'    """{body.strip()}\n    """' if len(lines) > 1 else f'    """{body.strip()}"""'
+
+
+def python(ops: list[Op]) -> str:
+    """Python: every op as a function and as an `Op` with its NumPy kernel."""
+    lines = [
+        f"# {LICENSE}",
+        '"""The ops of the dialect, generated from their records by gen_from_ops.py.',
+        "",
+        "Element types and shapes must match exactly: promotion and broadcasting are the business of wengert.numpy.",
+        '"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "from typing import Any",
+        "",
+        "import numpy as np",
+        "",
+        "from wengert import kernels as k",
+        "from wengert.lax._op import Op",
+        "from wengert.trace import bind",
+        "",
+    ]
+    for op in ops:
+        name = op.name.upper()
+        operands = "".join(f"{'*' if a.is_variadic else ''}{a.name}, " for a in op.operands).rstrip()
+        attributes = ", ".join(f'"{a.name}": {a.name}' for a in op.attributes)
+        parameters = re.sub(r"(\w+)", r"\1: Any", signature(op))
+        lines += [
+            f'{name} = Op("{op.name}", {kernel(op)})',
+            "",
+            "",
+            f"def {op.name}({parameters}) -> Any:",
+            docstring(op),
+            f"    return bind({name}, ({operands.removesuffix(',') if len(op.operands) > 1 else operands})"
+            + (f", {{{attributes}}})" if attributes else ")"),
+            "",
+            "",
+        ]
+    lines.append("OPS: dict[str, Op] = {")
+    lines += [f'    "{op.name}": {op.name.upper()},' for op in ops]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def rules(op: Op) -> dict:
+    """The expression strings of the record by the name of the rule."""
+    fields = ("partials", "transposes", "batches", "derivative", "definition")
+    return {f: op.record[f] for f in fields if op.record.get(f)}
+
+
+def records(ops: list[Op]) -> str:
+    """Python: the records, for tests and documentation."""
+    lines = [
+        f"# {LICENSE}",
+        '"""The records of the ops, generated by gen_from_ops.py."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "import numpy as np",
+        "",
+        "from wengert.lax._op import Argument, Record",
+        "",
+        "inf = np.inf",
+        "RECORDS: dict[str, Record] = {",
+    ]
+
+    def argument(a: Argument) -> str:
+        kind = ATTRIBUTES[a.constraint][1] if a.is_attribute else "operand"
+        return f"Argument({a.name!r}, {kind!r}, {a.dtypes!r}, {a.is_variadic}, {a.is_scalar})"
+
+    for op in ops:
+        r = op.record
+        domain = [*r["domain"], *["(-3, 3)"] * (len(op.operands) - len(r["domain"]))]
+        same = r["kind"] == "elementwise" or op.name == "threefry2x32"
+        fields = {
+            "kind": repr(r["kind"]),
+            "operands": "(" + "".join(argument(a) + ", " for a in op.operands) + ")",
+            "attributes": "(" + "".join(argument(a) + ", " for a in op.attributes) + ")",
+            "results": repr(
+                tuple(("*" if "Variadic" in c else "") + n for n, c in zip(op.results, op.result_classes, strict=True))
+            ),
+            "same": repr(same),
+            "reference": repr(r["numpy"]),
+            "rules": repr(rules(op)),
+            "domain": "(" + "".join(d + ", " for d in domain) + ")",
+            "samples": "(" + "".join(s + ", " for s in r["samples"]) + ")",
+            "summary": repr(r["summary"]),
+            "description": repr(" ".join(r["description"].split())),
+            "family": repr(op.family),
+            "assembly": repr(" ".join((r.get("assemblyFormat") or "").split())),
+        }
+        lines.append(f'    "{op.name}": Record(')
+        lines += [f"        {key}={value}," for key, value in fields.items()]
+        lines.append("    ),")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+GENERATORS = {"functions": functions, "python": python, "records": records}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=sorted(GENERATORS))
     parser.add_argument("ops", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)

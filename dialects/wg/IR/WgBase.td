@@ -88,7 +88,7 @@ class TransposeRule<list<string> exprs, dag args, dag results> {
   string s = Rule<"transposeRule", ", const ::wg::Exprs &cts", args, results,
     "  [[maybe_unused]] auto ct = cts.front();\n", Wanted<exprs>.s>.s # LinearIn<exprs>.s;
 }
-class BatchRule<list<string> exprs, dag args, dag results> {
+class BatchRule<list<string> exprs, dag args> {
   string s = "\n::wg::Exprs $cppClass::batchRule(::wg::RuleBuilder &b) {\n" # BindBatched<args>.s
     # "  [[maybe_unused]] auto size = b.batchSize();\n  return {" # !interleave(exprs, ", ") # "};\n}\n";
 }
@@ -189,7 +189,7 @@ class Wg_Linear<string m, dag args, list<string> types, list<string> transposed,
   list<string> transposes = transposed;
   list<string> batches = batched;
   let rules = TransposeRule<transposed, args, (outs Wg_Tensor:$out)>.s
-    # !if(!empty(batched), "", BatchRule<batched, args, (outs Wg_Tensor:$out)>.s)
+    # !if(!empty(batched), "", BatchRule<batched, args>.s)
     # "\n::wg::Exprs $cppClass::jvpRule(::wg::RuleBuilder &b, const ::wg::Exprs &tangents) {\n  return b.applyLinear(*this, tangents, isLinearIn);\n}\n";
 }
 
@@ -208,7 +208,7 @@ class Wg_Nonlinear<string m, dag args, list<string> types, string jvp, list<stri
   let kind = "nonlinear";
   string derivative = jvp;
   list<string> batches = batched;
-  let rules = JvpRule<"{" # jvp # "}", args, (outs Wg_Tensor:$out)>.s # BatchRule<batched, args, (outs Wg_Tensor:$out)>.s;
+  let rules = JvpRule<"{" # jvp # "}", args, (outs Wg_Tensor:$out)>.s # BatchRule<batched, args>.s;
 }
 
 class ZeroJvp {
@@ -221,7 +221,7 @@ class Wg_NonDifferentiable<string m, dag args, list<string> types, list<string> 
   list<string> batches = batched;
   let rules = ZeroJvp<>.s # !if(!empty(batched),
       "\n::wg::Exprs $cppClass::batchRule(::wg::RuleBuilder &b) { return b.batchElementwise(*this); }\n",
-      BatchRule<batched, args, outs>.s);
+      BatchRule<batched, args>.s);
 }
 
 // Linear in some operands, with rules that no string can hold (a list of operands): in Ops/<Family>.cpp beside the record.
