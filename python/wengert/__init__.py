@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# ruff: noqa: F401  (the imports for type checkers repeat the lazy ones)
 """wengert: NumPy-style Python, traced into MLIR, differentiated, batched and compiled.
 
 The names mirror JAX's, so `import wengert as jax; import wengert.numpy as jnp` runs many programs as they are.

@@ -61,7 +61,7 @@ class CallOp:
 
     def _called(self) -> Any:
         module, callee = self.module, self.callee
-        if module.has_attr(callee, "wg.jit"):
+        if module.get_attr(callee, "wg.jit") is not None:
             from wengert import stages
 
             return stages.compile_symbol(module, callee)

@@ -94,7 +94,7 @@ class Program:
 
 
 def _callee(module: Any, name: str, programs: dict[str, Program]) -> Callable[..., Sequence[_ndarray]]:
-    if module.has_attr(name, "wg.jit"):
+    if module.get_attr(name, "wg.jit") is not None:
         executable: list[Any] = []
 
         def compiled(*data: _ndarray) -> Sequence[_ndarray]:
@@ -134,8 +134,7 @@ def expanded(module: Any, name: str, passes: str = "wg-expand-transforms,wg-simp
     from wengert import _native
 
     fresh = _native.Module()
-    new = fresh.merge(module, name)
-    fresh.set_public(new)
+    new = fresh.publish(fresh.merge(module, name))
     fresh.run(passes)
     return fresh, new
 

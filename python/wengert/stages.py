@@ -47,7 +47,7 @@ def _extracted(module: Any, name: str) -> tuple[Any, str]:
     from wengert import _native
 
     fresh = _native.Module()
-    return fresh, fresh.merge_as(module, name, "main")
+    return fresh, fresh.publish(fresh.merge(module, name), "main")
 
 
 class Signature:
