@@ -5,10 +5,18 @@
 #include "wg/Ops/WgOps.h"
 #include "wg/Transforms/Passes.h"
 
+#include "mlir/IR/Matchers.h"
+
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace wg;
+
+static bool isZeroConstant(Value v) {
+  if (auto broadcast = v.getDefiningOp<BroadcastInDimOp>())
+    v = broadcast.getX();
+  return matchPattern(v, m_AnyZeroFloat());
+}
 
 namespace {
 /// Replaces one transform op by calls.
@@ -37,12 +45,21 @@ private:
     FailureOr<LinearizeResult> parts = cache.linearize(f, vjp.getWrt());
     if (failed(parts))
       return failure();
-    FailureOr<TransposeResult> back = cache.pullback(*parts);
+    // Results whose cotangent is the constant 0 (auxiliary ones of grad) are left out of the backward pass.
+    SmallVector<bool> linear(parts->lin.getNumArguments(), true), given;
+    std::fill_n(linear.begin(), parts->numResiduals, false);
+    SmallVector<Value> cotangents;
+    for (Value ct : vjp.getCotangents()) {
+      given.push_back(!isZeroConstant(ct));
+      if (given.back())
+        cotangents.push_back(ct);
+    }
+    FailureOr<TransposeResult> back = cache.transpose(parts->lin, linear, given);
     if (failed(back))
       return failure();
     SmallVector<Value> forward = call(parts->fwd, vjp.getPrimals());
     SmallVector<Value> operands(llvm::drop_begin(forward, f.getNumResults()));
-    llvm::append_range(operands, vjp.getCotangents());
+    llvm::append_range(operands, cotangents);
     forward.truncate(f.getNumResults());
     llvm::append_range(forward, call(back->fn, operands));
     return replace(forward);
