@@ -86,7 +86,7 @@ _FLOATS = frozenset((np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.flo
 _NUMBERS = _FLOATS | frozenset(np.dtype(t) for t in (np.int32, np.uint32, np.int64, np.uint64))
 
 
-def _operator(name: str, ufunc: Any, types: frozenset[np.dtype], compares: bool = False) -> tuple[Any, Any]:
+def _operator(name: str, ufunc: Any, types: frozenset[np.dtype]) -> tuple[Any, Any]:
     """The operator and its reflection, with the short way for operands of one type among `types`."""
 
     def scalar(self: Any, other: Any, swapped: bool) -> Any:
@@ -100,7 +100,7 @@ def _operator(name: str, ufunc: Any, types: frozenset[np.dtype], compares: bool 
             return None
         finally:
             _stop_quiet(token)
-        return Array._wrap(data, self.weak_type and not compares)
+        return Array._wrap(data, self.weak_type)
 
     def method(self: Any, other: Any) -> Any:
         if type(other) is Array:
@@ -112,7 +112,7 @@ def _operator(name: str, ufunc: Any, types: frozenset[np.dtype], compares: bool 
                     data = ufunc(x, y)
                     result = _new(Array)
                     result._data = data if type(data) is _ndarray else np.asarray(data)
-                    result.weak_type = self.weak_type and other.weak_type and not compares
+                    result.weak_type = self.weak_type and other.weak_type
                     return result
                 except ValueError:  # shapes that do not broadcast: the long way explains
                     pass
@@ -328,10 +328,10 @@ class Array(ArrayMethods):
     __sub__, __rsub__ = _operator("subtract", np.subtract, _NUMBERS)
     __mul__, __rmul__ = _operator("multiply", np.multiply, _NUMBERS)
     __truediv__, __rtruediv__ = _operator("true_divide", np.true_divide, _FLOATS)
-    __eq__, _ = _operator("equal", np.equal, _NUMBERS, True)
-    __ne__, _ = _operator("not_equal", np.not_equal, _NUMBERS, True)
-    __lt__, _ = _operator("less", np.less, _NUMBERS, True)
-    __le__, _ = _operator("less_equal", np.less_equal, _NUMBERS, True)
-    __gt__, _ = _operator("greater", np.greater, _NUMBERS, True)
-    __ge__, _ = _operator("greater_equal", np.greater_equal, _NUMBERS, True)
+    __eq__, _ = _operator("equal", np.equal, _NUMBERS)
+    __ne__, _ = _operator("not_equal", np.not_equal, _NUMBERS)
+    __lt__, _ = _operator("less", np.less, _NUMBERS)
+    __le__, _ = _operator("less_equal", np.less_equal, _NUMBERS)
+    __gt__, _ = _operator("greater", np.greater, _NUMBERS)
+    __ge__, _ = _operator("greater_equal", np.greater_equal, _NUMBERS)
     del _

@@ -181,6 +181,6 @@ def threefry_partitionable(value: bool = True) -> contextlib.AbstractContextMana
     >>> import wengert.random
     >>> with threefry_partitionable(True):
     ...     print(wengert.random.bits(wengert.random.PRNGKey(0), (2,)))
-    [4070199207 3202903563]
+    [4070199207 4202968722]
     """
     return _threefry_partitionable.override(bool(value))

@@ -101,6 +101,8 @@ def _as_dtype(dtype: Any) -> np.dtype:
         return _PYTHON_NAMES[dtype]
     if dtype == "bfloat16":
         return bfloat16
+    if isinstance(dtype, type) and issubclass(dtype, np.generic):
+        return np.dtype(dtype)
     return np.dtype(getattr(dtype, "dtype", dtype))
 
 
@@ -235,3 +237,28 @@ def iinfo(dtype: Any) -> Any:
     2147483647
     """
     return ml_dtypes.iinfo(canonical(dtype))
+
+
+def can_cast(a: Any, b: Any, casting: str = "safe") -> bool:
+    """NumPy's can_cast.
+
+    >>> can_cast("int32", "float64"), can_cast("float32", "int32")
+    (True, False)
+    """
+    return bool(np.can_cast(_as_dtype(a), _as_dtype(b), casting))  # type: ignore[arg-type]
+
+
+def isdtype(dtype: Any, kind: Any) -> bool:
+    """Whether a type is of a kind of the array API, e.g. "integral", or is one of several types.
+
+    >>> isdtype(bfloat16, "real floating"), isdtype(int32, ("bool", float32))
+    (True, False)
+    """
+    dtype = _as_dtype(dtype)
+    if isinstance(kind, tuple):
+        return any(isdtype(dtype, k) for k in kind)
+    kinds = {"bool": "b", "signed integer": "i", "unsigned integer": "u", "integral": "iu", "real floating": "f",
+             "complex floating": "c", "numeric": "iufc"}  # fmt: skip
+    if kind in kinds:
+        return ("f" if dtype == bfloat16 else dtype.kind) in kinds[kind]
+    return dtype == _as_dtype(kind)

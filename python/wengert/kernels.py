@@ -113,18 +113,23 @@ _ERF_INV_TAIL = (
     -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
     -0.0076224613, 0.00943887047, 1.00167406, 2.83297682,
 )  # fmt: skip
+_ERF_INV = [(float(np.float32(a)), float(np.float32(b))) for a, b in zip(_ERF_INV_CENTRE, _ERF_INV_TAIL, strict=True)]
 
 
 def _erf_inv_float32(x: np.ndarray) -> np.ndarray:
-    one, inf = np.float32(1), np.float32(np.inf)
+    """Each multiply-add is rounded once, as compiled code does with fused instructions: exact in float64, then rounded."""
+
+    def rounded(v: np.ndarray) -> np.ndarray:
+        return v.astype(np.float32).astype(np.float64)
+
     with quiet():
-        w = -np.log1p(x * -x)
-        centre = w < np.float32(5)
-        w = np.where(centre, w - np.float32(2.5), np.sqrt(w) - np.float32(3))
-        p = np.where(centre, np.float32(_ERF_INV_CENTRE[0]), np.float32(_ERF_INV_TAIL[0]))
-        for a, b in zip(_ERF_INV_CENTRE[1:], _ERF_INV_TAIL[1:], strict=True):
-            p = np.where(centre, np.float32(a), np.float32(b)) + p * w
-        return np.where(np.abs(x) == one, x * inf, p * x)
+        w = -rounded(np.log1p((x * -x).astype(np.float64)))
+        centre = w < 5
+        w = rounded(np.where(centre, w - 2.5, rounded(np.sqrt(w)) - 3))
+        p = np.where(centre, *_ERF_INV[0])
+        for a, b in _ERF_INV[1:]:
+            p = rounded(np.where(centre, a, b) + p * w)
+        return np.where(np.abs(x) == 1, x * np.float32(np.inf), p.astype(np.float32) * x)
 
 
 def erf_inv(x: np.ndarray) -> np.ndarray:

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Operands of ops made equal: one type by the promotion table, one shape by broadcasting.
+
+An op wants operands of exactly one type and shape. The functions here bring NumPy's freedom down to that, with as
+few conversions and broadcasts as possible: operands that agree already cost two comparisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from wengert import array, dtypes, errors
+from wengert.array import Array
+from wengert.lax._ops import OPS
+from wengert.trace import Tracer, bind, from_native, operand, with_weak_type
+
+_SCALARS = (bool, int, float, complex)
+
+
+def apply(name: str, operands: tuple[Any, ...], **attrs: Any) -> Any:
+    """The op `name` on operands that fit already."""
+    return bind(OPS[name], operands, attrs)
+
+
+def is_tracer(x: Any) -> bool:
+    """Whether `x` is being traced."""
+    return type(x) is Tracer
+
+
+def is_eager(*xs: Any) -> bool:
+    """Whether an op on these operands (arrays, tracers or scalars) would run at once."""
+    return not array._staging and not any(type(x) is Tracer for x in xs)
+
+
+def as_array(function: str, x: Any) -> Any:
+    """`x` as an Array or Tracer.
+
+    Raises:
+      UnsupportedTypeError: `x` is a list or anything else that is no array and no number.
+    """
+    if type(x) is Array or type(x) is Tracer:
+        return x
+    if isinstance(x, (list, tuple)):
+        raise errors.make(
+            errors.UnsupportedTypeError,
+            function,
+            f"expected arrays or numbers but got {type(x).__name__}",
+            remedy="convert it with wengert.numpy.array",
+        )
+    return operand(x)
+
+
+def convert(x: Any, dtype: np.dtype, weak: bool = False) -> Any:
+    """The array `x` in `dtype`, with no op if it is that already."""
+    if x.dtype != dtype:
+        x = bind(OPS["convert"], (x,), {"dtype": dtype})
+    return x if x.weak_type == weak else with_weak_type(x, weak)
+
+
+def promote(function: str, xs: Sequence[Any], inexact: bool = False) -> list[Any]:
+    """The operands in the type they promote to, a floating one if `inexact`; shapes stay."""
+    for x in xs:
+        if isinstance(x, (list, tuple)):
+            as_array(function, x)
+    types = tuple(dtypes.dtype_and_weak(x) if type(x) in _SCALARS or hasattr(x, "dtype") else _type(x) for x in xs)
+    dtype, weak = dtypes.join(*types)
+    if inexact and not dtypes.is_inexact(dtype):
+        dtype = dtypes.default_float()
+    result = []
+    for x in xs:
+        if type(x) in _SCALARS:
+            result.append(Array._wrap(np.asarray(x, dtype), weak or type(x) is not bool))
+            continue
+        x = operand(x)
+        if x.dtype != dtype:
+            x = bind(OPS["convert"], (x,), {"dtype": dtype})
+            if weak:
+                x = with_weak_type(x, True)
+        result.append(x)
+    return result
+
+
+def _type(x: Any) -> tuple[np.dtype, bool]:
+    x = operand(x)
+    return x.dtype, x.weak_type
+
+
+def broadcast_shapes(function: str, *shapes: Sequence[int]) -> tuple[int, ...]:
+    """The shape that shapes broadcast to.
+
+    Raises:
+      ShapeError: sizes of a dimension differ and are not 1.
+    """
+    rank = max(map(len, shapes))
+    result = [1] * rank
+    for shape in shapes:
+        for i, n in enumerate(shape, rank - len(shape)):
+            if result[i] == 1:
+                result[i] = n
+            elif n not in (1, result[i]):
+                given = " and ".join(map(str, map(tuple, shapes)))
+                raise errors.make(
+                    errors.ShapeError,
+                    function,
+                    f"expected shapes that broadcast together but got {given}",
+                    remedy="reshape one of them, or insert a dimension of size 1 with x[:, None]",
+                )
+    return tuple(result)
+
+
+def broadcast(x: Any, shape: tuple[int, ...]) -> Any:
+    """`x` repeated along new leading dimensions and dimensions of size 1."""
+    if x.shape == shape:
+        return x
+    own = x.shape
+    dimensions = tuple(range(len(shape) - len(own), len(shape)))
+    return bind(OPS["broadcast_in_dim"], (x,), {"shape": shape, "broadcast_dimensions": dimensions})
+
+
+def in_trace_of(x: Any, partner: Any) -> Any:
+    """The Array `x` as a constant in the trace of `partner`, so that what is made of it is recorded there.
+
+    Without it, the broadcast of a number under an unjitted `grad` would run at once and its large result become
+    a hidden argument.
+    """
+    if type(x) is not Array or type(partner) is not Tracer:
+        return x
+    trace = partner._trace
+    value = trace.lift(x)
+    return Tracer(trace, value, from_native(value.aval, x.weak_type), x)
+
+
+def broadcast_all(function: str, xs: Sequence[Any]) -> list[Any]:
+    """The arrays broadcast to one shape."""
+    first = xs[0].shape
+    if all(x.shape == first for x in xs):
+        return list(xs)
+    shape = broadcast_shapes(function, *(x.shape for x in xs))
+    partner = next((x for x in xs if type(x) is Tracer), None)
+    return [x if x.shape == shape else broadcast(in_trace_of(x, partner), shape) for x in xs]
+
+
+def unary(function: str, op: str, x: Any, inexact: bool = False) -> Any:
+    """An elementwise op of one operand."""
+    x = as_array(function, x)
+    if inexact and not dtypes.is_inexact(x.dtype):
+        x = convert(x, dtypes.default_float(), x.weak_type)
+    return bind(OPS[op], (x,))
+
+
+def elementwise(function: str, op: str, *xs: Any, inexact: bool = False) -> Any:
+    """An elementwise op of several operands of any types and shapes that fit together."""
+    x, y = xs[0], xs[1]
+    if type(x) is Tracer and type(y) is Tracer and x.aval is y.aval and len(xs) == 2:
+        if not inexact or dtypes.is_inexact(x.aval.dtype):
+            return bind(OPS[op], xs)
+    return fitted(function, op, promote(function, xs, inexact))
+
+
+def fitted(function: str, op: str, operands: Sequence[Any]) -> Any:
+    """An elementwise op on operands of one type, broadcast."""
+    if is_eager(*operands):
+        # NumPy's kernels broadcast by themselves, without making the repeated operands
+        first = operands[0].shape
+        if any(x.shape != first for x in operands):
+            broadcast_shapes(function, *(x.shape for x in operands))
+    else:
+        operands = broadcast_all(function, operands)
+    return bind(OPS[op], tuple(operands))
+
+
+def check_kind(function: str, kinds: str, words: str, *xs: Any) -> None:
+    """Refuse operands whose types are of none of the NumPy `kinds` ('b', 'i', 'u', 'f').
+
+    Raises:
+      DtypeError: naming `words`, what the function takes.
+    """
+    for x in xs:
+        dtype = dtypes.dtype_and_weak(x)[0]
+        kind = "f" if dtype == dtypes.bfloat16 else dtype.kind
+        if kind not in kinds:
+            raise errors.make(
+                errors.DtypeError,
+                function,
+                f"expected operands of {words} type but got {dtype}",
+                remedy="convert with x.astype(...)",
+            )
+
+
+def axis_index(function: str, axis: Any, rank: int) -> int:
+    """`axis` counted from the front.
+
+    Raises:
+      ShapeError: there is no such axis.
+    """
+    try:
+        index = int(axis.__index__())
+    except (AttributeError, TypeError):
+        raise errors.make(errors.DtypeError, function, f"expected an int axis but got {axis!r}") from None
+    if not -rank <= index < rank:
+        raise errors.make(
+            errors.ShapeError,
+            function,
+            f"expected an axis from {-rank} to {rank - 1} but got axis {index} (axis {index} is out of bounds for array "
+            f"of dimension {rank})",
+        )
+    return index + rank if index < 0 else index
+
+
+def axis_tuple(function: str, axis: Any, rank: int) -> tuple[int, ...]:
+    """`axis`, an int, a sequence of them or None for all, as sorted indices from the front.
+
+    Raises:
+      ShapeError: there is no such axis, or one is named twice.
+    """
+    if axis is None:
+        return tuple(range(rank))
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    result = tuple(sorted(axis_index(function, a, rank) for a in axes))
+    if len(set(result)) != len(result):
+        raise errors.make(errors.ShapeError, function, f"expected distinct axes but got {tuple(axes)}")
+    return result

@@ -1,0 +1,626 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Ops that carry attributes, in the calling convention of `jax.lax`."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from wengert import dtypes, errors
+from wengert.array import Array
+from wengert.lax._operands import apply, as_array, axis_index, axis_tuple, broadcast, convert, in_trace_of
+
+__all__ = [
+    "argmax", "argmin", "batch_matmul", "bitcast_convert_type", "broadcast", "broadcast_in_dim", "broadcast_shapes",
+    "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type", "dot", "dot_general",
+    "dynamic_index_in_dim", "dynamic_slice", "dynamic_slice_in_dim", "dynamic_update_index_in_dim",
+    "dynamic_update_slice", "dynamic_update_slice_in_dim", "expand_dims", "full", "full_like", "index_in_dim",
+    "integer_pow", "iota", "pad", "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum",
+    "reshape", "rev", "select_n", "slice", "slice_in_dim", "sort", "split", "squeeze", "stop_gradient", "take", "top_k",
+    "transpose",
+]  # fmt: skip
+
+
+def _ints(values: Any) -> tuple[int, ...]:
+    return tuple(int(v) for v in values)
+
+
+def convert_element_type(operand: Any, new_dtype: Any) -> Any:
+    """`operand` in another type; float to integer goes towards zero and saturates.
+
+    >>> import wengert.numpy as wnp
+    >>> convert_element_type(wnp.array([1.5, -2.5]), "int32")
+    Array([ 1, -2], dtype=int32)
+    """
+    x = as_array("convert_element_type", operand)
+    return convert(x, dtypes.canonical(new_dtype), new_dtype in (int, float, complex) and x.weak_type)
+
+
+def bitcast_convert_type(operand: Any, new_dtype: Any) -> Any:
+    """The bits of `operand` read as another type of the same width.
+
+    Raises:
+      DtypeError: the widths differ.
+
+    >>> bitcast_convert_type(1.0, "int32").item() == 0x3F800000
+    True
+    """
+    x, dtype = as_array("bitcast_convert_type", operand), dtypes.canonical(new_dtype)
+    if dtype.itemsize != x.dtype.itemsize:
+        raise errors.make(
+            errors.DtypeError, "bitcast_convert_type", f"expected a type as wide as {x.dtype} but got {dtype}"
+        )
+    return x if dtype == x.dtype else apply("bitcast_convert", (x,), dtype=dtype)
+
+
+def reshape(operand: Any, new_sizes: Sequence[int], dimensions: Sequence[int] | None = None) -> Any:
+    """`operand`, with its dimensions permuted by `dimensions` if given, in another shape of the same size.
+
+    >>> reshape(iota("int32", 4), (2, 2))
+    Array([[0, 1],
+           [2, 3]], dtype=int32)
+    """
+    x, shape = as_array("reshape", operand), _ints(new_sizes)
+    if dimensions is not None:
+        x = transpose(x, dimensions)
+    if math.prod(shape) != x.size:
+        raise errors.make(
+            errors.ShapeError,
+            "reshape",
+            f"expected a shape of size {x.size} but got {shape} of size {math.prod(shape)} for an operand of shape {x.shape}",
+        )
+    return x if x.shape == shape else apply("reshape", (x,), shape=shape)
+
+
+def transpose(operand: Any, permutation: Sequence[int]) -> Any:
+    """`operand` with its dimensions permuted: dimension i of the result is dimension permutation[i] of the operand.
+
+    >>> transpose(iota("int32", 2)[None], (1, 0)).shape
+    (2, 1)
+    """
+    x, permutation = as_array("transpose", operand), _ints(permutation)
+    if sorted(permutation) != list(range(x.ndim)):
+        raise errors.make(
+            errors.ShapeError, "transpose", f"expected a permutation of {list(range(x.ndim))} but got {permutation}"
+        )
+    return x if permutation == tuple(range(x.ndim)) else apply("transpose", (x,), permutation=permutation)
+
+
+def broadcast_in_dim(operand: Any, shape: Sequence[int], broadcast_dimensions: Sequence[int]) -> Any:
+    """Dimension i of `operand` becomes dimension broadcast_dimensions[i] of `shape`; sizes of 1 are repeated.
+
+    >>> broadcast_in_dim(iota("int32", 2), (2, 3), (0,))
+    Array([[0, 0, 0],
+           [1, 1, 1]], dtype=int32)
+    """
+    x = as_array("broadcast_in_dim", operand)
+    shape, dims = _ints(shape), _ints(broadcast_dimensions)
+    fits = len(dims) == x.ndim and all(0 <= d < len(shape) for d in dims) and list(dims) == sorted(set(dims))
+    if not fits or any(n not in (1, shape[d]) for n, d in zip(x.shape, dims, strict=True)):
+        raise errors.make(
+            errors.ShapeError,
+            "broadcast_in_dim",
+            f"expected increasing dimensions that fit but got shape {x.shape} to {shape} by {dims}",
+        )
+    if x.shape == shape:
+        return x
+    return apply("broadcast_in_dim", (x,), shape=shape, broadcast_dimensions=dims)
+
+
+def broadcast_shapes(*shapes: Sequence[int]) -> tuple[int, ...]:
+    """The shape that shapes broadcast to.
+
+    >>> broadcast_shapes((2, 1), (3,))
+    (2, 3)
+    """
+    from wengert.lax import _operands
+
+    return _operands.broadcast_shapes("broadcast_shapes", *shapes)
+
+
+def expand_dims(array: Any, dimensions: Sequence[int]) -> Any:
+    """`array` with new dimensions of size 1 at these positions of the result.
+
+    >>> expand_dims(iota("int32", 2), (0,)).shape
+    (1, 2)
+    """
+    x = as_array("expand_dims", array)
+    rank = x.ndim + len(dimensions)
+    new = axis_tuple("expand_dims", tuple(dimensions), rank)
+    sizes = iter(x.shape)
+    return reshape(x, [1 if d in new else next(sizes) for d in range(rank)])
+
+
+def squeeze(array: Any, dimensions: Sequence[int]) -> Any:
+    """`array` without these dimensions, which must have size 1.
+
+    >>> squeeze(iota("int32", 2)[None], (0,)).shape
+    (2,)
+    """
+    x = as_array("squeeze", array)
+    gone = axis_tuple("squeeze", tuple(dimensions), x.ndim)
+    if any(x.shape[d] != 1 for d in gone):
+        raise errors.make(
+            errors.ShapeError, "squeeze", f"expected dimensions of size 1 but got {gone} of an array of shape {x.shape}"
+        )
+    return reshape(x, [n for d, n in enumerate(x.shape) if d not in gone])
+
+
+def collapse(operand: Any, start_dimension: int, stop_dimension: int | None = None) -> Any:
+    """`operand` with the dimensions from start to stop (exclusive) merged into one.
+
+    >>> collapse(full((2, 3, 4), 0.0), 0, 2).shape
+    (6, 4)
+    """
+    x = as_array("collapse", operand)
+    a, b, _ = builtins.slice(start_dimension, stop_dimension).indices(x.ndim)
+    return reshape(x, (*x.shape[:a], math.prod(x.shape[a:b]), *x.shape[b:]))
+
+
+def slice(
+    operand: Any, start_indices: Sequence[int], limit_indices: Sequence[int], strides: Sequence[int] | None = None
+) -> Any:
+    """`operand[start:limit:stride]` in every dimension, 0 <= start <= limit <= size.
+
+    >>> slice(iota("int32", 6), (1,), (6,), (2,))
+    Array([1, 3, 5], dtype=int32)
+    """
+    x = as_array("slice", operand)
+    start, limit = _ints(start_indices), _ints(limit_indices)
+    steps = (1,) * x.ndim if strides is None else _ints(strides)
+    fits = len(start) == len(limit) == len(steps) == x.ndim
+    if not fits or not all(
+        0 <= a <= b <= n and s > 0 for a, b, n, s in zip(start, limit, x.shape, steps, strict=True)
+    ):
+        raise errors.make(
+            errors.ShapeError,
+            "slice",
+            f"expected 0 <= start <= limit <= size and strides above 0 but got start {start}, limit {limit}, "
+            f"strides {steps} for shape {x.shape}",
+        )
+    if limit == x.shape and not any(start) and all(s == 1 for s in steps):
+        return x
+    return apply("slice", (x,), start=start, limit=limit, strides=steps)
+
+
+def slice_in_dim(operand: Any, start_index: int | None, limit_index: int | None, stride: int = 1, axis: int = 0) -> Any:
+    """A slice along one axis; negative indices count from the end.
+
+    >>> slice_in_dim(iota("int32", 5), 1, -1)
+    Array([1, 2, 3], dtype=int32)
+    """
+    x = as_array("slice_in_dim", operand)
+    axis = axis_index("slice_in_dim", axis, x.ndim)
+    a, b, _ = builtins.slice(start_index, limit_index).indices(x.shape[axis])
+    start, limit, steps = [0] * x.ndim, list(x.shape), [1] * x.ndim
+    start[axis], limit[axis], steps[axis] = a, max(a, b), stride
+    return slice(x, start, limit, steps)
+
+
+def index_in_dim(operand: Any, index: int, axis: int = 0, keepdims: bool = True) -> Any:
+    """One index along one axis, which stays with size 1 if `keepdims`.
+
+    >>> index_in_dim(iota("int32", 5), 2, keepdims=False)
+    Array(2, dtype=int32)
+    """
+    x = as_array("index_in_dim", operand)
+    axis = axis_index("index_in_dim", axis, x.ndim)
+    index = axis_index("index_in_dim", index, x.shape[axis])
+    part = slice_in_dim(x, index, index + 1, 1, axis)
+    return part if keepdims else squeeze(part, (axis,))
+
+
+def pad(operand: Any, padding_value: Any, padding_config: Sequence[tuple[int, int, int]]) -> Any:
+    """`operand` with (low, high, interior) values of padding in every dimension; negative low and high cut.
+
+    >>> pad(iota("int32", 3), 9, [(1, 0, 1)])
+    Array([9, 0, 9, 1, 9, 2], dtype=int32)
+    """
+    x = as_array("pad", operand)
+    value = in_trace_of(convert(as_array("pad", padding_value), x.dtype, x.weak_type), x)
+    low, high, interior = (tuple(int(c[i]) for c in padding_config) for i in range(3))
+    if len(low) != x.ndim or any(i < 0 for i in interior):
+        raise errors.make(
+            errors.ShapeError, "pad", f"expected {x.ndim} entries (low, high, interior >= 0) but got {padding_config}"
+        )
+    if not (any(low) or any(high) or any(interior)):
+        return x
+    return apply("pad", (x, value), low=low, high=high, interior=interior)
+
+
+def concatenate(operands: Sequence[Any], dimension: int) -> Any:
+    """The operands one after the other along `dimension`; their types and other sizes are equal.
+
+    >>> concatenate([iota("int32", 2), iota("int32", 1)], 0)
+    Array([0, 1, 0], dtype=int32)
+    """
+    xs = [as_array("concatenate", x) for x in operands]
+    if not xs:
+        raise errors.make(errors.ShapeError, "concatenate", "expected at least one operand but got none")
+    dimension = axis_index("concatenate", dimension, xs[0].ndim)
+    rest = {(x.ndim, x.shape[:dimension], x.shape[dimension + 1 :]) for x in xs}
+    if len(rest) > 1:
+        given = ", ".join(str(x.shape) for x in xs)
+        raise errors.make(
+            errors.ShapeError, "concatenate", f"expected shapes equal but in dimension {dimension} but got {given}"
+        )
+    return xs[0] if len(xs) == 1 else apply("concatenate", tuple(xs), dimension=dimension)
+
+
+def split(operand: Any, sizes: Sequence[int], axis: int = 0) -> list[Any]:
+    """The parts of these sizes along `axis`.
+
+    >>> split(iota("int32", 3), (1, 2))
+    [Array([0], dtype=int32), Array([1, 2], dtype=int32)]
+    """
+    parts, start = [], 0
+    for n in sizes:
+        parts.append(slice_in_dim(operand, start, start + n, 1, axis))
+        start += n
+    return parts
+
+
+def rev(operand: Any, dimensions: Sequence[int]) -> Any:
+    """`operand` with the order along `dimensions` reversed.
+
+    >>> rev(iota("int32", 3), (0,))
+    Array([2, 1, 0], dtype=int32)
+    """
+    x = as_array("rev", operand)
+    dims = axis_tuple("rev", tuple(dimensions), x.ndim)
+    return apply("reverse", (x,), dimensions=dims) if dims else x
+
+
+def iota(dtype: Any, size: int) -> Any:
+    """0, 1, 2, ... of `dtype`.
+
+    >>> iota("float32", 3)
+    Array([0., 1., 2.], dtype=float32)
+    """
+    return broadcasted_iota(dtype, (size,), 0)
+
+
+def broadcasted_iota(dtype: Any, shape: Sequence[int], dimension: int) -> Any:
+    """0, 1, 2, ... along `dimension`, repeated along the others.
+
+    >>> broadcasted_iota("int32", (2, 2), 1)
+    Array([[0, 1],
+           [0, 1]], dtype=int32)
+    """
+    shape = _ints(shape)
+    dimension = axis_index("iota", dimension, len(shape))
+    return apply("iota", (), shape=shape, dimension=dimension, dtype=dtypes.canonical(dtype))
+
+
+def full(shape: Sequence[int] | int, fill_value: Any, dtype: Any = None) -> Any:
+    """An array that holds one value.
+
+    >>> full((2,), 1.0)
+    Array([1., 1.], dtype=float32, weak_type=True)
+    """
+    x = as_array("full", fill_value)
+    x = convert(x, x.dtype if dtype is None else dtypes.canonical(dtype), x.weak_type and dtype is None)
+    shape = (int(shape),) if isinstance(shape, (int, np.integer)) else _ints(shape)
+    return broadcast(x, shape)
+
+
+def full_like(x: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Any:
+    """An array of the shape and type of `x` that holds one value.
+
+    >>> full_like(iota("int32", 2), 7)
+    Array([7, 7], dtype=int32)
+    """
+    x = as_array("full_like", x)
+    return full(x.shape if shape is None else shape, fill_value, x.dtype if dtype is None else dtype)
+
+
+def dot_general(
+    lhs: Any, rhs: Any, dimension_numbers: Any, precision: Any = None, preferred_element_type: Any = None, **_: Any
+) -> Any:
+    """The sum of products over contracting dimensions, separately for each index of the batch dimensions.
+
+    Args:
+      dimension_numbers: ((lhs contracting, rhs contracting), (lhs batch, rhs batch)).
+
+    >>> dot_general(full((2, 3), 1.0), full((3, 4), 1.0), (((1,), (0,)), ((), ()))).shape
+    (2, 4)
+    """
+    (lc, rc), (lb, rb) = dimension_numbers
+    x, y = as_array("dot_general", lhs), as_array("dot_general", rhs)
+    lc, rc, lb, rb = _ints(lc), _ints(rc), _ints(lb), _ints(rb)
+    if [x.shape[d] for d in (*lb, *lc)] != [y.shape[d] for d in (*rb, *rc)] or (len(lb), len(lc)) != (len(rb), len(rc)):
+        raise errors.make(
+            errors.ShapeError,
+            "dot_general",
+            f"expected equal sizes in contracting dimensions {lc} and {rc} and batch dimensions {lb} and {rb} "
+            f"but got {x.shape} and {y.shape}",
+        )
+    if x.dtype != y.dtype:
+        raise errors.make(errors.DtypeError, "dot_general", f"expected operands of one type but got {x.dtype}, {y.dtype}")
+    out = apply("dot_general", (x, y), lhs_contracting=lc, rhs_contracting=rc, lhs_batch=lb, rhs_batch=rb)
+    return out if preferred_element_type is None else convert(out, dtypes.canonical(preferred_element_type))
+
+
+def dot(lhs: Any, rhs: Any, precision: Any = None, preferred_element_type: Any = None, **_: Any) -> Any:
+    """The product of vectors and matrices (ranks 1 and 2).
+
+    >>> dot(full((2, 3), 1.0), full((3,), 2.0))
+    Array([6., 6.], dtype=float32, weak_type=True)
+    """
+    x, y = as_array("dot", lhs), as_array("dot", rhs)
+    if not 1 <= x.ndim <= 2 or not 1 <= y.ndim <= 2:
+        raise errors.make(errors.ShapeError, "dot", f"expected ranks 1 or 2 but got {x.shape} and {y.shape}")
+    return dot_general(x, y, (((x.ndim - 1,), (0,)), ((), ())), precision, preferred_element_type)
+
+
+def batch_matmul(lhs: Any, rhs: Any, precision: Any = None) -> Any:
+    """The matrix product of the last two dimensions for each index of the others.
+
+    >>> batch_matmul(full((5, 2, 3), 1.0), full((5, 3, 4), 1.0)).shape
+    (5, 2, 4)
+    """
+    n = as_array("batch_matmul", lhs).ndim
+    batch = tuple(range(n - 2))
+    return dot_general(lhs, rhs, (((n - 1,), (n - 2,)), (batch, batch)), precision)
+
+
+def _reduction(name: str, doc: str, example: str) -> Any:
+    def reduce(operand: Any, axes: Sequence[int]) -> Any:
+        x = as_array(name, operand)
+        axes = axis_tuple(name, tuple(axes), x.ndim)
+        return apply(name, (x,), axes=axes) if axes else x
+
+    reduce.__name__ = reduce.__qualname__ = name
+    reduce.__doc__ = f"{doc} over `axes`, in the type of the operand.\n\n    {example}\n    "
+    return reduce
+
+
+reduce_sum = _reduction(
+    "reduce_sum", "The sum", '>>> reduce_sum(iota("int32", 4), (0,))\n    Array(6, dtype=int32)'
+)
+reduce_prod = _reduction(
+    "reduce_prod", "The product", '>>> reduce_prod(iota("int32", 4), (0,))\n    Array(0, dtype=int32)'
+)
+reduce_max = _reduction(
+    "reduce_max", "The maximum", '>>> reduce_max(iota("int32", 4), (0,))\n    Array(3, dtype=int32)'
+)
+reduce_min = _reduction(
+    "reduce_min", "The minimum", '>>> reduce_min(iota("int32", 4), (0,))\n    Array(0, dtype=int32)'
+)
+reduce_and = _reduction(
+    "reduce_and", "And", '>>> reduce_and(iota("bool", 2), (0,))\n    Array(False, dtype=bool)'
+)
+reduce_or = _reduction("reduce_or", "Or", '>>> reduce_or(iota("bool", 2), (0,))\n    Array(True, dtype=bool)')
+
+
+def argmax(operand: Any, axis: int, index_dtype: Any = "int32") -> Any:
+    """The index of the first maximum along `axis`; nan counts as the greatest.
+
+    >>> argmax(iota("int32", 4), 0, "int32")
+    Array(3, dtype=int32)
+    """
+    x = as_array("argmax", operand)
+    out = apply("argmax", (x,), axis=axis_index("argmax", axis, x.ndim))
+    return convert(out, dtypes.canonical(index_dtype))
+
+
+def argmin(operand: Any, axis: int, index_dtype: Any = "int32") -> Any:
+    """The index of the first minimum along `axis`; nan counts as the least.
+
+    >>> argmin(iota("int32", 4), 0, "int32")
+    Array(0, dtype=int32)
+    """
+    x = as_array("argmin", operand)
+    out = apply("argmin", (x,), axis=axis_index("argmin", axis, x.ndim))
+    return convert(out, dtypes.canonical(index_dtype))
+
+
+def integer_pow(x: Any, y: int) -> Any:
+    """x ** y for a Python int y, by repeated multiplication.
+
+    Raises:
+      DtypeError: a negative power of integers.
+
+    >>> integer_pow(iota("int32", 4), 2)
+    Array([0, 1, 4, 9], dtype=int32)
+    """
+    x = as_array("integer_pow", x)
+    if y < 0 and not dtypes.is_inexact(x.dtype):
+        raise errors.make(
+            errors.DtypeError,
+            "integer_pow",
+            f"expected a power of at least 0 for {x.dtype} but got {y}",
+            remedy="convert the base with x.astype(float)",
+        )
+    return x if y == 1 else apply("integer_pow", (x,), y=int(y))
+
+
+def clamp(min: Any, x: Any, max: Any) -> Any:
+    """min(max(x, lo), hi); the bounds are scalars or have the shape of x.
+
+    >>> clamp(1, iota("int32", 4), 2)
+    Array([1, 1, 2, 2], dtype=int32)
+    """
+    x = as_array("clamp", x)
+    bounds = [in_trace_of(convert(as_array("clamp", b), x.dtype, True), x) for b in (min, max)]
+    return apply("clamp", (broadcast(bounds[0], x.shape), x, broadcast(bounds[1], x.shape)))
+
+
+def select_n(which: Any, *cases: Any) -> Any:
+    """cases[which], elementwise: `which` is bool for two cases, an integer for more.
+
+    >>> select_n(iota("bool", 2), full((2,), 1), full((2,), 5))
+    Array([1, 5], dtype=int32, weak_type=True)
+    """
+    which = as_array("select_n", which)
+    result = cases[0]
+    for i, case in enumerate(cases[1:], 1):
+        pred = which if which.dtype == dtypes.bool_ else which >= i
+        case = as_array("select_n", case)
+        result = as_array("select_n", result)
+        weak = case.weak_type and result.weak_type
+        out = apply("select", (broadcast(in_trace_of(pred, case), case.shape), case, result))
+        result = convert(out, out.dtype, weak)
+    return result
+
+
+def _index(i: Any, size: int, like: Any) -> Any:
+    """A start index as an int32 scalar, negative ones counted from the end."""
+    if isinstance(i, (int, np.integer)):
+        return in_trace_of(Array._wrap(np.asarray(i + size if i < 0 else i, np.int32)), like)
+    i = as_array("dynamic_slice", i)
+    if not dtypes.is_integer(i.dtype) or i.ndim:
+        raise errors.make(errors.DtypeError, "dynamic_slice", f"expected integer scalars as starts but got {i.dtype}")
+    from wengert.numpy import where
+
+    return convert(where(i < 0, i + size, i) if i.dtype.kind == "i" else i, dtypes.int32)
+
+
+def dynamic_slice(operand: Any, start_indices: Sequence[Any], slice_sizes: Sequence[int]) -> Any:
+    """The block of `slice_sizes` at `start_indices`, which may be traced; it is moved inside where it would leave.
+
+    >>> dynamic_slice(iota("int32", 5), (3,), (3,))
+    Array([2, 3, 4], dtype=int32)
+    """
+    x, sizes = as_array("dynamic_slice", operand), _ints(slice_sizes)
+    if len(sizes) != x.ndim or any(not 0 <= m <= n for m, n in zip(sizes, x.shape, strict=True)):
+        raise errors.make(
+            errors.ShapeError, "dynamic_slice", f"expected sizes within shape {x.shape} but got {sizes}"
+        )
+    starts = tuple(_index(i, n, x) for i, n in zip(start_indices, x.shape, strict=True))
+    return apply("dynamic_slice", (x, *starts), sizes=sizes) if starts else x
+
+
+def dynamic_update_slice(operand: Any, update: Any, start_indices: Sequence[Any]) -> Any:
+    """`operand` with the block at `start_indices` replaced by `update`.
+
+    >>> dynamic_update_slice(iota("int32", 4), full((2,), 9), (1,))
+    Array([0, 9, 9, 3], dtype=int32)
+    """
+    x = as_array("dynamic_update_slice", operand)
+    update = convert(as_array("dynamic_update_slice", update), x.dtype, x.weak_type)
+    if update.ndim != x.ndim or any(m > n for m, n in zip(update.shape, x.shape, strict=True)):
+        raise errors.make(
+            errors.ShapeError,
+            "dynamic_update_slice",
+            f"expected an update within shape {x.shape} but got {update.shape}",
+        )
+    starts = tuple(_index(i, n, x) for i, n in zip(start_indices, x.shape, strict=True))
+    return apply("dynamic_update_slice", (x, update, *starts)) if starts else update
+
+
+def dynamic_slice_in_dim(operand: Any, start_index: Any, slice_size: int, axis: int = 0) -> Any:
+    """A block along one axis from a start that may be traced.
+
+    >>> dynamic_slice_in_dim(iota("int32", 5), 1, 2)
+    Array([1, 2], dtype=int32)
+    """
+    x = as_array("dynamic_slice_in_dim", operand)
+    axis = axis_index("dynamic_slice_in_dim", axis, x.ndim)
+    starts, sizes = [0] * x.ndim, list(x.shape)
+    starts[axis], sizes[axis] = start_index, slice_size
+    return dynamic_slice(x, starts, sizes)
+
+
+def dynamic_index_in_dim(operand: Any, index: Any, axis: int = 0, keepdims: bool = True) -> Any:
+    """One index, which may be traced, along one axis.
+
+    >>> dynamic_index_in_dim(iota("int32", 5), 3, keepdims=False)
+    Array(3, dtype=int32)
+    """
+    part = dynamic_slice_in_dim(operand, index, 1, axis)
+    return part if keepdims else squeeze(part, (axis,))
+
+
+def dynamic_update_slice_in_dim(operand: Any, update: Any, start_index: Any, axis: int) -> Any:
+    """`operand` with the block from `start_index` along one axis replaced by `update`.
+
+    >>> dynamic_update_slice_in_dim(iota("int32", 3), full((1,), 9), 1, 0)
+    Array([0, 9, 2], dtype=int32)
+    """
+    x = as_array("dynamic_update_slice_in_dim", operand)
+    starts: list[Any] = [0] * x.ndim
+    starts[axis_index("dynamic_update_slice_in_dim", axis, x.ndim)] = start_index
+    return dynamic_update_slice(x, update, starts)
+
+
+def dynamic_update_index_in_dim(operand: Any, update: Any, index: Any, axis: int) -> Any:
+    """`operand` with one index along one axis replaced by `update`.
+
+    >>> dynamic_update_index_in_dim(iota("int32", 3), 9, 0, 0)
+    Array([9, 1, 2], dtype=int32)
+    """
+    x, update = as_array("dynamic_update_index_in_dim", operand), as_array("dynamic_update_index_in_dim", update)
+    if update.ndim < x.ndim:
+        update = expand_dims(update, (axis,))
+    return dynamic_update_slice_in_dim(x, update, index, axis)
+
+
+def take(operand: Any, indices: Any, axis: int = 0) -> Any:
+    """The entries at `indices` along `axis`; an index outside is moved to the nearest end.
+
+    >>> import wengert.numpy as wnp
+    >>> take(wnp.array([5.0, 6.0, 7.0]), wnp.array([2, 0]))
+    Array([7., 5.], dtype=float32)
+    """
+    x = as_array("take", operand)
+    indices = in_trace_of(convert(as_array("take", indices), dtypes.int32), x)
+    return apply("take", (x, indices), axis=axis_index("take", axis, x.ndim))
+
+
+def sort(operand: Any, dimension: int = -1, is_stable: bool = True, num_keys: int = 1) -> Any:
+    """One array, or a sequence of arrays by the first `num_keys` of them, sorted along `dimension`; nan last.
+
+    >>> sort(rev(iota("int32", 3), (0,)))
+    Array([0, 1, 2], dtype=int32)
+    """
+    many = isinstance(operand, (tuple, list))
+    xs = tuple(as_array("sort", x) for x in (operand if many else (operand,)))
+    dimension = axis_index("sort", dimension, xs[0].ndim)
+    out = apply("sort", xs, dimension=dimension, num_keys=num_keys, stable=is_stable)
+    if many:
+        return out if isinstance(out, tuple) else (out,)
+    return out[0] if isinstance(out, tuple) else out
+
+
+def top_k(operand: Any, k: int) -> tuple[Any, Any]:
+    """The k greatest values along the last axis, greatest first, and their indices.
+
+    >>> top_k(iota("int32", 5), 2)
+    (Array([4, 3], dtype=int32), Array([4, 3], dtype=int32))
+    """
+    x = as_array("top_k", operand)
+    if not x.ndim or not 0 <= k <= x.shape[-1]:
+        raise errors.make(errors.ShapeError, "top_k", f"expected k within the last axis of {x.shape} but got {k}")
+    from wengert.numpy import negative
+
+    # Sorted ascending by the negated (for integers: complemented) value, so that equal values keep their order.
+    key = negative(x) if dtypes.is_inexact(x.dtype) else apply("not", (x,))
+    _, values, indices = sort((key, x, broadcasted_iota("int32", x.shape, x.ndim - 1)), -1)
+    return slice_in_dim(values, 0, k, 1, -1), slice_in_dim(indices, 0, k, 1, -1)
+
+
+def stop_gradient(x: Any) -> Any:
+    """`x`, as a constant to differentiation; x may be a pytree.
+
+    The value passes through its bits, which have no derivative.
+
+    >>> stop_gradient(2.0)
+    Array(2., dtype=float32, weak_type=True)
+    """
+    from wengert import tree_util
+
+    def stop(leaf: Any) -> Any:
+        leaf = as_array("stop_gradient", leaf)
+        if not dtypes.is_float(leaf.dtype) or type(leaf) is Array:
+            return leaf
+        wide = leaf if leaf.dtype.itemsize >= 4 else convert(leaf, dtypes.float32)
+        bits = apply("bitcast_convert", (wide,), dtype=dtypes.int32 if wide.dtype.itemsize == 4 else dtypes.int64)
+        back = apply("bitcast_convert", (bits,), dtype=wide.dtype)
+        return convert(back, leaf.dtype, leaf.weak_type)
+
+    return tree_util.tree_map(stop, x)

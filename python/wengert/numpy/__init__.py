@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""`wengert.numpy`: the functions of NumPy on arrays that can be traced, differentiated, batched and compiled.
+
+Names and meaning are those of `jax.numpy`: 32-bit types by default, weak types for Python numbers, no mutation, no
+promotion to float64 by surprise. Lists are not taken where an array is expected (`array([...])` makes one).
+
+>>> import wengert.numpy as wnp
+>>> wnp.sum(wnp.arange(4) ** 2)
+Array(14, dtype=int32)
+"""
+
+from __future__ import annotations
+
+import sys
+
+from numpy import (  # noqa: F401  the abstract types, for issubdtype
+    complexfloating,
+    dtype,
+    floating,
+    generic,
+    get_printoptions,
+    inexact,
+    integer,
+    iterable,
+    ndim,
+    number,
+    printoptions,
+    set_printoptions,
+    shape,
+    signedinteger,
+    size,
+    unsignedinteger,
+)
+
+from wengert import array_methods as _array_methods
+from wengert.array import Array as ndarray  # noqa: F401
+from wengert.dtypes import can_cast, finfo, iinfo, isdtype, issubdtype, promote_types, result_type  # noqa: F401
+from wengert.numpy import indexing, linalg  # noqa: F401
+from wengert.numpy.constants import *  # noqa: F403
+from wengert.numpy.contraction import *  # noqa: F403
+from wengert.numpy.counting import *  # noqa: F403
+from wengert.numpy.creation import *  # noqa: F403
+from wengert.numpy.elementwise import *  # noqa: F403
+from wengert.numpy.functional import *  # noqa: F403
+from wengert.numpy.manipulation import *  # noqa: F403
+from wengert.numpy.reductions import *  # noqa: F403
+from wengert.numpy.scalars import *  # noqa: F403
+
+_array_methods.install(sys.modules[__name__])

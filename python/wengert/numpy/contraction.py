@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Products of vectors, matrices and tensors, all of them `dot_general`.
+
+Operands are promoted to one type. `precision` is accepted for programs written for JAX: products are always computed
+in the precision of the type.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from wengert import dtypes, errors
+from wengert.lax import functions as lax
+from wengert.lax._operands import apply, as_array, axis_index, broadcast, broadcast_shapes, convert, promote
+from wengert.numpy import elementwise as ew
+from wengert.numpy.manipulation import moveaxis
+from wengert.numpy.reductions import sum as _sum
+
+__all__ = [
+    "cross", "dot", "einsum", "inner", "kron", "matmul", "matrix_power", "outer", "tensordot", "trace", "vdot",
+    "vecdot",
+]  # fmt: skip
+
+
+def _contract(function: str, x: Any, y: Any, lc: Any, rc: Any, lb: Any = (), rb: Any = ()) -> Any:
+    if [x.shape[d] for d in lc] != [y.shape[d] for d in rc]:
+        raise errors.make(
+            errors.ShapeError,
+            function,
+            f"expected equal sizes in dimension {_one(lc)} of the first and {_one(rc)} of the second operand "
+            f"but got {x.shape} and {y.shape}",
+            remedy="transpose or reshape one of them",
+        )
+    if x.dtype == dtypes.bool_:  # or of ands
+        x, y = convert(x, dtypes.int32), convert(y, dtypes.int32)
+        return convert(_contract(function, x, y, lc, rc, lb, rb), dtypes.bool_)
+    attrs = {"lhs_contracting": tuple(lc), "rhs_contracting": tuple(rc), "lhs_batch": tuple(lb), "rhs_batch": tuple(rb)}
+    return apply("dot_general", (x, y), **attrs)
+
+
+def _one(dims: Sequence[int]) -> Any:
+    return dims[0] if len(dims) == 1 else tuple(dims)
+
+
+def dot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The product over the last axis of x and the last but one of y; with a scalar the plain product.
+
+    Raises:
+      ShapeError: the sizes of those axes differ.
+
+    >>> import wengert.numpy as wnp
+    >>> dot(wnp.array([1.0, 2.0]), wnp.array([3.0, 4.0]))
+    Array(11., dtype=float32)
+    """
+    x, y = promote("dot", (x, y))
+    if not x.shape or not y.shape:
+        return ew.multiply(x, y)
+    return _contract("dot", x, y, (x.ndim - 1,), (max(y.ndim - 2, 0),))
+
+
+def matmul(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The matrix product of the last two axes, the others broadcast; vectors count as row or column.
+
+    Raises:
+      ShapeError: an operand is a scalar, or the sizes do not fit.
+
+    >>> import wengert.numpy as wnp
+    >>> matmul(wnp.ones((2, 3)), wnp.ones((3, 4))).shape
+    (2, 4)
+    """
+    x, y = promote("matmul", (x, y))
+    if not x.ndim or not y.ndim:
+        raise errors.make(
+            errors.ShapeError, "matmul", f"expected no scalars but got {x.shape} and {y.shape}", remedy="use * instead"
+        )
+    if x.ndim <= 2 and y.ndim <= 2:
+        return _contract("matmul", x, y, (x.ndim - 1,), (0,))
+    if y.ndim <= 2:  # one matrix for all: no batch dimension is needed
+        return _contract("matmul", x, y, (x.ndim - 1,), (0,))
+    if x.ndim == 1:
+        return _contract("matmul", x, y, (0,), (y.ndim - 2,))
+    batch = broadcast_shapes("matmul", x.shape[:-2], y.shape[:-2])
+    x, y = broadcast(x, batch + x.shape[-2:]), broadcast(y, batch + y.shape[-2:])
+    n = len(batch)
+    return _contract("matmul", x, y, (n + 1,), (n,), range(n), range(n))
+
+
+def vdot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The sum of the products of all elements.
+
+    >>> import wengert.numpy as wnp
+    >>> vdot(wnp.ones((2, 2)), wnp.ones((2, 2)))
+    Array(4., dtype=float32)
+    """
+    x, y = promote("vdot", (x, y))
+    x, y = lax.reshape(x, (x.size,)), lax.reshape(y, (y.size,))
+    return _contract("vdot", x, y, (0,), (0,))
+
+
+def inner(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The product over the last axes of both.
+
+    >>> import wengert.numpy as wnp
+    >>> inner(wnp.ones((2, 3)), wnp.ones((4, 3))).shape
+    (2, 4)
+    """
+    x, y = promote("inner", (x, y))
+    if not x.ndim or not y.ndim:
+        return ew.multiply(x, y)
+    return _contract("inner", x, y, (x.ndim - 1,), (y.ndim - 1,))
+
+
+def vecdot(x: Any, y: Any, /, *, axis: int = -1, **_: Any) -> Any:
+    """The sum of products along one axis, the others broadcast.
+
+    >>> import wengert.numpy as wnp
+    >>> vecdot(wnp.ones((2, 3)), wnp.ones(3))
+    Array([3., 3.], dtype=float32)
+    """
+    x, y = promote("vecdot", (x, y))
+    return _sum(ew.multiply(moveaxis(x, axis, -1), moveaxis(y, axis, -1)), -1)
+
+
+def outer(x: Any, y: Any, out: None = None) -> Any:
+    """The products of every element of x with every element of y.
+
+    >>> import wengert.numpy as wnp
+    >>> outer(wnp.array([1, 2]), wnp.array([3, 4]))
+    Array([[3, 4],
+           [6, 8]], dtype=int32)
+    """
+    x, y = promote("outer", (x, y))
+    return ew.multiply(lax.reshape(x, (x.size, 1)), lax.reshape(y, (1, y.size)))
+
+
+def tensordot(x: Any, y: Any, axes: Any = 2, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The sum of products over several axes.
+
+    Args:
+      axes: n for the last n of x with the first n of y, or (axes of x, axes of y).
+
+    >>> import wengert.numpy as wnp
+    >>> tensordot(wnp.ones((2, 3)), wnp.ones((3, 4)), 1).shape
+    (2, 4)
+    """
+    x, y = promote("tensordot", (x, y))
+    if isinstance(axes, (tuple, list)):
+        left, right = (tuple(a) if isinstance(a, (tuple, list)) else (a,) for a in axes)
+    else:
+        n = operator.index(axes)
+        left, right = tuple(range(x.ndim - n, x.ndim)), tuple(range(n))
+    if len(left) != len(right) or max(len(left), 0) > min(x.ndim, y.ndim):
+        raise errors.make(
+            errors.ShapeError, "tensordot", f"expected as many axes of both but got {axes} for {x.shape} and {y.shape}"
+        )
+    left = tuple(axis_index("tensordot", a, x.ndim) for a in left)
+    right = tuple(axis_index("tensordot", a, y.ndim) for a in right)
+    return _contract("tensordot", x, y, left, right)
+
+
+def kron(x: Any, y: Any) -> Any:
+    """The Kronecker product.
+
+    >>> import wengert.numpy as wnp
+    >>> kron(wnp.array([1, 2]), wnp.array([1, 10]))
+    Array([ 1, 10,  2, 20], dtype=int32)
+    """
+    x, y = promote("kron", (x, y))
+    rank = max(x.ndim, y.ndim)
+    x = lax.reshape(x, (1,) * (rank - x.ndim) + x.shape)
+    y = lax.reshape(y, (1,) * (rank - y.ndim) + y.shape)
+    wide = lax.expand_dims(x, range(1, 2 * rank, 2)) * lax.expand_dims(y, range(0, 2 * rank, 2))
+    return lax.reshape(wide, [m * n for m, n in zip(x.shape, y.shape, strict=True)])
+
+
+def cross(x: Any, y: Any, axis: int = -1) -> Any:
+    """The cross product of vectors of three elements along `axis`.
+
+    >>> import wengert.numpy as wnp
+    >>> cross(wnp.array([1, 0, 0]), wnp.array([0, 1, 0]))
+    Array([0, 0, 1], dtype=int32)
+    """
+    x, y = promote("cross", (x, y))
+    x, y = moveaxis(x, axis, -1), moveaxis(y, axis, -1)
+    if x.shape[-1] != 3 or y.shape[-1] != 3:
+        raise errors.make(errors.ShapeError, "cross", f"expected vectors of 3 but got {x.shape} and {y.shape}")
+    turned = lambda v, k: lax.concatenate(  # noqa: E731
+        [lax.slice_in_dim(v, k, 3, 1, -1), lax.slice_in_dim(v, 0, k, 1, -1)], v.ndim - 1
+    )
+    return moveaxis(turned(x, 1) * turned(y, 2) - turned(x, 2) * turned(y, 1), -1, axis)
+
+
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
+    """The sum of a diagonal.
+
+    >>> import wengert.numpy as wnp
+    >>> trace(wnp.array([[1, 2], [3, 4]]))
+    Array(5, dtype=int32)
+    """
+    from wengert.numpy.manipulation import diagonal
+
+    return _sum(diagonal(x, offset, axis1, axis2), -1, dtype)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# einsum
+
+
+def einsum(subscripts: Any, /, *operands: Any, optimize: Any = "auto", precision: Any = None, **_: Any) -> Any:
+    """The sum of products that a formula of index letters describes.
+
+    Args:
+      subscripts: e.g. "ij,jk->ik"; without "->" the letters that occur once, in alphabetic order; "..." for any
+        dimensions, which broadcast. Or alternating operands and lists of numbers, as in NumPy.
+      optimize: how opt_einsum orders the products of three operands or more.
+
+    Raises:
+      ShapeError: one letter stands for different sizes.
+
+    >>> import wengert.numpy as wnp
+    >>> einsum("ij,j->i", wnp.ones((2, 3)), wnp.ones(3))
+    Array([3., 3.], dtype=float32)
+    """
+    if not isinstance(subscripts, str) or "..." in subscripts:
+        from opt_einsum.parser import parse_einsum_input
+
+        inputs, output, arrays = parse_einsum_input((subscripts, *operands))
+        operands = tuple(arrays)
+    else:
+        formula = subscripts.replace(" ", "")
+        inputs, arrow, output = formula.partition("->")
+        if not arrow:
+            letters = inputs.replace(",", "")
+            output = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+    terms = inputs.split(",")
+    arrays = promote("einsum", operands)
+    _check_terms(subscripts, terms, output, arrays)
+    sizes: dict[str, int] = {}
+    for term, x in zip(terms, arrays, strict=True):
+        for c, n in zip(term, x.shape, strict=True):
+            if sizes.setdefault(c, n) != n and 1 not in (sizes[c], n):
+                raise errors.make(
+                    errors.ShapeError, "einsum", f"expected one size for index {c!r} but got {sizes[c]} and {n}"
+                )
+            sizes[c] = max(sizes[c], n)
+    work = [_distinct(term, _stretched(x, term, sizes)) for term, x in zip(terms, arrays, strict=True)]
+    for pair in _path(work, output, optimize):
+        chosen = [work[i] for i in pair]
+        work = [w for i, w in enumerate(work) if i not in pair]
+        kept = set(output).union(*(t for t, _ in work))
+        work.append(_pair(chosen, kept))
+    term, x = _summed(*work[0], set(output))
+    return lax.transpose(x, [term.index(c) for c in output])
+
+
+def _check_terms(subscripts: Any, terms: list[str], output: str, arrays: list[Any]) -> None:
+    ranks_fit = len(terms) == len(arrays) and all(len(t) == x.ndim for t, x in zip(terms, arrays, strict=True))
+    known = set("".join(terms))
+    if not ranks_fit or not set(output) <= known or len(set(output)) != len(output):
+        shapes = ", ".join(str(x.shape) for x in arrays)
+        raise errors.make(
+            errors.ShapeError,
+            "einsum",
+            f"expected a letter for every dimension, and each letter of the result once, but got {subscripts!r} for {shapes}",
+        )
+
+
+def _path(work: list[tuple[str, Any]], output: str, optimize: Any) -> list[tuple[int, ...]]:
+    if len(work) <= 2:
+        return [tuple(range(len(work)))]
+    from opt_einsum import contract_path
+
+    formula = ",".join(t for t, _ in work) + "->" + output
+    kind = optimize if isinstance(optimize, (str, list)) else "auto"
+    path, _ = contract_path(formula, *(x.shape for _, x in work), shapes=True, optimize=kind)
+    return [tuple(p) for p in path]
+
+
+def _stretched(x: Any, term: str, sizes: dict[str, int]) -> Any:
+    return broadcast(x, tuple(sizes[c] for c in term))
+
+
+def _distinct(term: str, x: Any) -> tuple[str, Any]:
+    """The operand with the diagonal taken of every letter that it has twice."""
+    from wengert.numpy.manipulation import diagonal
+
+    while len(set(term)) < len(term):
+        c = next(c for c in term if term.count(c) > 1)
+        i = term.index(c)
+        j = term.index(c, i + 1)
+        x = diagonal(x, 0, i, j)
+        term = term[:i] + term[i + 1 : j] + term[j + 1 :] + c
+    return term, x
+
+
+def _summed(term: str, x: Any, kept: set[str]) -> tuple[str, Any]:
+    gone = tuple(d for d, c in enumerate(term) if c not in kept)
+    return "".join(c for c in term if c in kept), apply("reduce_sum", (x,), axes=gone) if gone else x
+
+
+def _pair(chosen: list[tuple[str, Any]], kept: set[str]) -> tuple[str, Any]:
+    if len(chosen) == 1:
+        return _summed(*chosen[0], kept)
+    (s, x), (t, y) = chosen
+    s, x = _summed(s, x, kept | set(t))
+    t, y = _summed(t, y, kept | set(s))
+    shared = [c for c in s if c in t]
+    batch = [c for c in shared if c in kept]
+    contracted = [c for c in shared if c not in kept]
+    lc, rc = [s.index(c) for c in contracted], [t.index(c) for c in contracted]
+    lb, rb = [s.index(c) for c in batch], [t.index(c) for c in batch]
+    out = _contract("einsum", x, y, lc, rc, lb, rb)
+    letters = batch + [c for c in s if c not in shared] + [c for c in t if c not in shared]
+    return "".join(letters), out
+
+
+def matrix_power(x: Any, n: int) -> Any:
+    """The n-th power of a square matrix, n >= 0.
+
+    >>> import wengert.numpy as wnp
+    >>> matrix_power(wnp.array([[1, 1], [0, 1]]), 3)
+    Array([[1, 3],
+           [0, 1]], dtype=int32)
+    """
+    from wengert.numpy.creation import eye
+
+    x = as_array("matrix_power", x)
+    if n < 0 or x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise errors.make(
+            errors.ShapeError, "matrix_power", f"expected square matrices and n >= 0 but got {x.shape} and {n}"
+        )
+    result, base = None, x
+    while n:
+        if n & 1:
+            result = base if result is None else matmul(result, base)
+        n >>= 1
+        base = matmul(base, base) if n else base
+    return broadcast(eye(x.shape[-1], dtype=x.dtype), x.shape) if result is None else result
+
+

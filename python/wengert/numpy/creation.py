@@ -1,0 +1,444 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Arrays from data, from nothing, from ranges."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from wengert import dtypes, errors
+from wengert.array import Array
+from wengert.lax import functions as lax
+from wengert.lax._operands import as_array, convert, is_tracer, promote
+from wengert.numpy.elementwise import power
+from wengert.trace import operand
+
+__all__ = [
+    "arange", "array", "array_repr", "asarray", "astype", "copy", "empty", "empty_like", "eye", "from_dlpack",
+    "frombuffer", "fromfunction", "full", "full_like", "geomspace", "identity", "indices", "linspace", "logspace",
+    "meshgrid", "ones", "ones_like", "tri", "vander", "view", "zeros", "zeros_like",
+]  # fmt: skip
+
+
+def _leaves(data: Any) -> list[Any]:
+    if isinstance(data, (list, tuple)):
+        return [leaf for item in data for leaf in _leaves(item)]
+    return [data]
+
+
+def array(data: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndmin: int = 0) -> Any:
+    """An array of a number, of nested lists of numbers, arrays and tracers, or of anything that NumPy takes.
+
+    Args:
+      data: what it holds.
+      dtype: the type; by default that of the data, 64-bit types narrowed unless `enable_x64` is set.
+      ndmin: leading dimensions of size 1 are put in front up to this rank.
+
+    Raises:
+      UnsupportedTypeError: the data are no numbers.
+      ShapeError: nested lists of differing lengths.
+
+    >>> array([1, 2.5])
+    Array([1. , 2.5], dtype=float32)
+    >>> array(3.0)
+    Array(3., dtype=float32, weak_type=True)
+    """
+    wanted = None if dtype is None else dtypes.canonical(dtype)
+    x = _from_list(data, wanted) if isinstance(data, (list, tuple)) else _from_one(data, wanted)
+    if ndmin > x.ndim:
+        x = lax.reshape(x, (1,) * (ndmin - x.ndim) + x.shape)
+    return x
+
+
+def _from_one(data: Any, dtype: np.dtype | None) -> Any:
+    if type(data) in (bool, int, float, complex):
+        own = dtypes.of_scalar(data)
+        return Array._wrap(np.asarray(data, own if dtype is None else dtype), dtype is None and own != dtypes.bool_)
+    if not isinstance(data, (Array, np.ndarray, np.generic)) and not is_tracer(data):
+        if not hasattr(data, "__array__") and (hasattr(data, "__buffer__") or isinstance(data, memoryview)):
+            data = np.asarray(data)
+    if isinstance(data, (np.ndarray, np.generic)):
+        # converted by NumPy at once: under a trace this is data, not an operation
+        data = np.asarray(data)
+        dtypes.canonical(data.dtype)
+        if dtype is not None and data.dtype.kind == dtype.kind:
+            return Array._wrap(np.array(data, dtype, order="C"))
+    x = operand(data)
+    return x if dtype is None else convert(x, dtype)
+
+
+def _from_list(data: Any, dtype: np.dtype | None) -> Any:
+    leaves = _leaves(data)
+    if not any(is_tracer(leaf) or isinstance(leaf, (Array, np.ndarray, np.generic)) for leaf in leaves):
+        # Python numbers only: one call of NumPy
+        if not leaves:
+            return Array._wrap(np.array(data, dtypes.default_float() if dtype is None else dtype))
+        if not all(isinstance(leaf, (bool, int, float, complex)) for leaf in leaves):
+            leaf = next(x for x in leaves if not isinstance(x, (bool, int, float, complex)))
+            if not hasattr(leaf, "__array__"):
+                _refuse(leaf)
+            return _stack_list(data, dtype)
+        if dtype is None:
+            dtype = dtypes.join(*{(dtypes.of_scalar(x) or dtypes.bool_, not isinstance(x, bool)) for x in leaves})[0]
+        try:
+            return Array._wrap(np.array(data, dtype))
+        except ValueError as error:
+            raise errors.make(errors.ShapeError, "array", f"expected nested lists of equal lengths: {error}") from None
+    if any(is_tracer(leaf) for leaf in leaves):
+        return _stack_list(data, dtype)
+    if dtype is None:
+        dtype = dtypes.join(*{dtypes.dtype_and_weak(x) for x in leaves})[0]
+    plain = _plain(data)
+    try:
+        return Array._wrap(np.array(plain, dtype))
+    except ValueError as error:
+        raise errors.make(errors.ShapeError, "array", f"expected nested lists of equal shapes: {error}") from None
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, (list, tuple)):
+        return [_plain(item) for item in data]
+    return data._data if isinstance(data, Array) else data
+
+
+def _refuse(leaf: Any) -> None:
+    kind = np.asarray(leaf).dtype
+    given = f"dtype {kind.str if kind.kind in 'SU' else kind}"
+    raise errors.make(errors.UnsupportedTypeError, "array", f"expected numbers or bools but got {given}")
+
+
+def _stack_list(data: Any, dtype: np.dtype | None) -> Any:
+    parts = [_stack_list(item, dtype) if isinstance(item, (list, tuple)) else _from_one(item, dtype) for item in data]
+    if not parts:
+        return Array._wrap(np.zeros((0,), dtypes.default_float() if dtype is None else dtype))
+    if any(p.shape != parts[0].shape for p in parts):
+        given = ", ".join(str(p.shape) for p in parts)
+        raise errors.make(errors.ShapeError, "array", f"expected parts of one shape but got {given}")
+    parts = promote("array", parts)
+    x = lax.concatenate([lax.expand_dims(p, (0,)) for p in parts], 0)
+    return convert(x, x.dtype, False)
+
+
+def asarray(data: Any, dtype: Any = None, order: str | None = None, *, copy: bool | None = None) -> Any:
+    """`data` as an array: an Array or tracer of the right type is returned as it is.
+
+    Memory of NumPy is copied, because its owner may write to it, unless `copy=False`.
+
+    >>> asarray([1, 2])
+    Array([1, 2], dtype=int32)
+    """
+    if copy is False and isinstance(data, np.ndarray) and data.flags.c_contiguous:
+        kind = dtypes.canonical(data.dtype if dtype is None else dtype)
+        if kind == data.dtype:
+            return Array._wrap(data.view())
+        raise errors.make(errors.DtypeError, "asarray", f"expected {kind} for copy=False but got {data.dtype}")
+    return array(data, dtype)
+
+
+def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> Array:
+    """The array around the memory of another library's array, without a copy.
+
+    >>> import numpy as np
+    >>> from_dlpack(np.ones(2, np.float32))
+    Array([1., 1.], dtype=float32)
+    """
+    data = np.from_dlpack(x)
+    data = np.array(data, order="C") if copy else np.asarray(data, order="C")
+    return Array._wrap(data.astype(dtypes.canonical(data.dtype), copy=False))
+
+
+def frombuffer(buffer: Any, dtype: Any = float, count: int = -1, offset: int = 0) -> Array:
+    """An array of the bytes of a buffer.
+
+    >>> frombuffer(b"\\x01\\x02", "uint8")
+    Array([1, 2], dtype=uint8)
+    """
+    return Array._wrap(np.frombuffer(buffer, dtypes.canonical(dtype), count, offset).copy())
+
+
+def astype(x: Any, dtype: Any, /, *, copy: bool = False, device: Any = None) -> Any:
+    """x converted to `dtype`: float to integer towards zero, anything to bool by x != 0.
+
+    >>> astype(array([0.0, 2.5]), bool)
+    Array([False,  True], dtype=bool)
+    """
+    return convert(as_array("astype", x), dtypes.canonical(dtype))
+
+
+def view(x: Any, dtype: Any) -> Any:
+    """The bits of x read as another type of the same width.
+
+    >>> view(array([1.0]), "int32").tolist() == [0x3F800000]
+    True
+    """
+    return lax.bitcast_convert_type(x, dtype)
+
+
+def _shape(function: str, shape: Any) -> tuple[int, ...]:
+    try:
+        sizes = tuple(operator.index(n) for n in shape) if isinstance(shape, (tuple, list)) else (operator.index(shape),)
+    except TypeError as error:
+        if isinstance(error, errors.WengertError):
+            raise
+        if isinstance(shape, (np.ndarray, Array)) and shape.ndim == 1:
+            return tuple(int(n) for n in shape)
+        raise errors.make(errors.ShapeError, function, f"expected a shape of ints but got {shape!r}") from None
+    if any(n < 0 for n in sizes):
+        raise errors.make(errors.ShapeError, function, f"expected sizes of at least 0 but got {sizes}")
+    return sizes
+
+
+def zeros(shape: Any, dtype: Any = None) -> Any:
+    """An array of zeros.
+
+    >>> zeros(2)
+    Array([0., 0.], dtype=float32)
+    """
+    return full(shape, 0, float if dtype is None else dtype)
+
+
+def ones(shape: Any, dtype: Any = None) -> Any:
+    """An array of ones.
+
+    >>> ones((1, 2), "int32")
+    Array([[1, 1]], dtype=int32)
+    """
+    return full(shape, 1, float if dtype is None else dtype)
+
+
+empty = zeros
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
+    """An array that holds one value, or an array broadcast to `shape`.
+
+    >>> full(2, 3)
+    Array([3, 3], dtype=int32, weak_type=True)
+    """
+    shape = _shape("full", shape)
+    if type(fill_value) in (bool, int, float) and dtype is not None:
+        fill_value = Array._wrap(np.asarray(fill_value, dtypes.canonical(dtype)))
+    return lax.full(shape, fill_value, dtype)
+
+
+def zeros_like(x: Any, dtype: Any = None, shape: Any = None) -> Any:
+    """Zeros of the shape and type of x.
+
+    >>> zeros_like(array([1, 2]))
+    Array([0, 0], dtype=int32)
+    """
+    return full_like(x, 0, dtype, shape)
+
+
+def ones_like(x: Any, dtype: Any = None, shape: Any = None) -> Any:
+    """Ones of the shape and type of x.
+
+    >>> ones_like(array([1, 2]))
+    Array([1, 1], dtype=int32)
+    """
+    return full_like(x, 1, dtype, shape)
+
+
+empty_like = zeros_like
+
+
+def full_like(x: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Any:
+    """One value in the shape and type of x.
+
+    >>> full_like(array([1, 2]), 9)
+    Array([9, 9], dtype=int32)
+    """
+    x = x if hasattr(x, "dtype") and hasattr(x, "shape") else as_array("full_like", x)
+    weak = dtype is None and getattr(x, "weak_type", False)
+    out = full(x.shape if shape is None else shape, fill_value, x.dtype if dtype is None else dtype)
+    return convert(out, out.dtype, True) if weak else out
+
+
+def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Any:
+    """Evenly spaced numbers from `start` (0 if only one bound is given) up to and without `stop`.
+
+    >>> arange(3), arange(0.0, 1.0, 0.5)
+    (Array([0, 1, 2], dtype=int32), Array([0. , 0.5], dtype=float32))
+    """
+    bounds = [b for b in (start, stop, step) if b is not None]
+    kind = dtypes.result_type(*bounds) if dtype is None else dtypes.canonical(dtype)
+    bounds = [b.item() if isinstance(b, Array) else _concrete(b) for b in bounds]
+    if stop is None and step is None and isinstance(bounds[0], int) and kind.kind in "iu":
+        return lax.iota(kind, max(0, bounds[0]))
+    if step is not None and len(bounds) == 2:  # stop=None, step given
+        bounds = [0, bounds[0], bounds[1]]
+    return Array._wrap(np.arange(*bounds).astype(kind))
+
+
+def _concrete(bound: Any) -> Any:
+    if is_tracer(bound):
+        return bound.item()  # the tracer's own error says what to do if it has no value
+    return bound
+
+
+def linspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0
+) -> Any:
+    """`num` evenly spaced numbers from `start` to `stop`.
+
+    >>> linspace(0, 1, 5)
+    Array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
+    """
+    a, b = promote("linspace", (start, stop), inexact=True)
+    num = operator.index(num)
+    steps = max(num - 1, 1) if endpoint else max(num, 1)
+    rank = max(a.ndim, b.ndim)
+    position = lax.reshape(lax.iota(a.dtype, num), (num,) + (1,) * rank)
+    fraction = position / steps
+    out = a * (1 - fraction) + b * fraction
+    if endpoint and num > 1:  # the end exactly
+        last = lax.broadcast(convert(b, b.dtype), out.shape[1:])
+        out = lax.concatenate([lax.slice_in_dim(out, 0, num - 1), lax.expand_dims(last, (0,))], 0)
+    if axis:
+        from wengert.numpy.manipulation import moveaxis
+
+        out = moveaxis(out, 0, axis)
+    kind = out.dtype if dtype is None else dtypes.canonical(dtype)
+    if dtypes.is_integer(kind):
+        from wengert.numpy.elementwise import floor
+
+        out = floor(out)
+    out = convert(out, kind)
+    return (out, (b - a) / steps) if retstep else out
+
+
+def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, dtype: Any = None) -> Any:
+    """`base` to the power of evenly spaced numbers.
+
+    >>> logspace(0, 2, 3)
+    Array([  1.,  10., 100.], dtype=float32)
+    """
+    out = power(base, linspace(start, stop, num, endpoint))
+    return out if dtype is None else astype(out, dtype)
+
+
+def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None) -> Any:
+    """Numbers of even ratio from `start` to `stop`, both positive.
+
+    >>> geomspace(1, 4, 3)
+    Array([1., 2., 4.], dtype=float32)
+    """
+    from wengert.numpy.elementwise import exp2, log2
+
+    out = exp2(linspace(log2(start), log2(stop), num, endpoint))
+    return out if dtype is None else astype(out, dtype)
+
+
+def eye(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+    """Ones on the k-th diagonal of an n by m matrix.
+
+    >>> eye(2)
+    Array([[1., 0.],
+           [0., 1.]], dtype=float32)
+    """
+    shape = _shape("eye", (n, n if m is None else m))
+    rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
+    return convert(rows + k == columns, dtypes.canonical(float if dtype is None else dtype))
+
+
+def identity(n: int, dtype: Any = None) -> Any:
+    """The identity matrix.
+
+    >>> identity(1)
+    Array([[1.]], dtype=float32)
+    """
+    return eye(n, dtype=dtype)
+
+
+def tri(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+    """Ones on and below the k-th diagonal.
+
+    >>> tri(2, dtype=int)
+    Array([[1, 0],
+           [1, 1]], dtype=int32)
+    """
+    shape = _shape("tri", (n, n if m is None else m))
+    rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
+    return convert(rows + k >= columns, dtypes.canonical(float if dtype is None else dtype))
+
+
+def indices(dimensions: Sequence[int], dtype: Any = None) -> Any:
+    """The index of every element along every dimension.
+
+    >>> indices((1, 2))
+    Array([[[0, 0]],
+    <BLANKLINE>
+           [[0, 1]]], dtype=int32)
+    """
+    shape = _shape("indices", dimensions)
+    kind = dtypes.canonical(int if dtype is None else dtype)
+    parts = [lax.expand_dims(lax.broadcasted_iota(kind, shape, d), (0,)) for d in range(len(shape))]
+    return lax.concatenate(parts, 0) if parts else zeros((0,), kind)
+
+
+def fromfunction(function: Any, shape: Sequence[int], *, dtype: Any = float, **kwargs: Any) -> Any:
+    """`function` of the indices of every element.
+
+    >>> fromfunction(lambda i, j: i + j, (1, 2), dtype=int)
+    Array([[0, 1]], dtype=int32)
+    """
+    kind = dtypes.canonical(dtype)
+    return function(*(lax.broadcasted_iota(kind, _shape("fromfunction", shape), d) for d in range(len(shape))), **kwargs)
+
+
+def vander(x: Any, n: int | None = None, increasing: bool = False) -> Any:
+    """The powers of x, one a column.
+
+    >>> vander(array([2.0]), 3)
+    Array([[4., 2., 1.]], dtype=float32)
+    """
+    x = as_array("vander", x)
+    n = x.shape[0] if n is None else n
+    exponents = range(n) if increasing else range(n - 1, -1, -1)
+    columns = [lax.expand_dims(power(x, e) if e else ones_like(x), (1,)) for e in exponents]
+    return lax.concatenate(columns, 1)
+
+
+def meshgrid(*xs: Any, sparse: bool = False, indexing: str = "xy") -> list[Any]:
+    """Coordinate matrices of coordinate vectors.
+
+    >>> [a.tolist() for a in meshgrid(array([1, 2]), array([3]))]
+    [[[1, 2]], [[3, 3]]]
+    """
+    if indexing not in ("xy", "ij"):
+        raise errors.make(errors.ShapeError, "meshgrid", f"expected indexing 'xy' or 'ij' but got {indexing!r}")
+    vectors = [lax.reshape(x, (x.size,)) for x in (as_array("meshgrid", x) for x in xs)]
+    places = list(range(len(vectors)))
+    if indexing == "xy" and len(vectors) > 1:
+        places[:2] = [1, 0]
+    shape = [0] * len(vectors)
+    for v, p in zip(vectors, places, strict=True):
+        shape[p] = v.size
+    out = []
+    for v, p in zip(vectors, places, strict=True):
+        size = [v.size if d == p else 1 for d in range(len(shape))] if sparse else shape
+        out.append(lax.broadcast_in_dim(v, size, (p,)))
+    return out
+
+
+def array_repr(x: Any) -> str:
+    """`repr(x)`.
+
+    >>> array_repr(array([1]))
+    'Array([1], dtype=int32)'
+    """
+    return repr(x)
+
+
+def copy(x: Any, order: str | None = None) -> Any:
+    """x itself: nobody can change it.
+
+    >>> copy(array([1]))
+    Array([1], dtype=int32)
+    """
+    return as_array("copy", x)
+
+

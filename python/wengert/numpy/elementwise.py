@@ -1,0 +1,835 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Functions that work element by element: NumPy's ufuncs and what is made of them.
+
+Operands are arrays, tracers or numbers; they are promoted to one type and broadcast to one shape. Functions with real
+results (`sin`, `exp`, `true_divide`, ...) turn integers and bools into the default float.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import Any
+
+import numpy as np
+
+from wengert import dtypes, errors
+from wengert.array import Array
+from wengert.lax import functions as lax
+from wengert.lax._operands import (
+    apply,
+    as_array,
+    broadcast_all,
+    broadcast_shapes,
+    check_kind,
+    convert,
+    elementwise,
+    fitted,
+    is_eager,
+    promote,
+    unary,
+)
+
+__all__ = [
+    "abs", "absolute", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2",
+    "arctanh", "around", "asin", "asinh", "atan", "atan2", "atanh", "bitwise_and", "bitwise_invert",
+    "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "cbrt", "ceil", "clip",
+    "conj", "conjugate", "copysign", "cos", "cosh", "deg2rad", "degrees", "divide", "divmod", "equal", "exp",
+    "exp2", "expm1", "fabs", "fix", "float_power", "floor", "floor_divide", "fmax", "fmin", "fmod", "greater",
+    "greater_equal", "heaviside", "hypot", "imag", "invert", "isclose", "isfinite", "isinf", "isnan", "isneginf",
+    "isposinf", "left_shift", "less", "less_equal", "log", "log10", "log1p", "log2", "logaddexp", "logaddexp2",
+    "logical_and", "logical_not", "logical_or", "logical_xor", "maximum", "minimum", "mod", "modf", "multiply",
+    "nan_to_num", "negative", "not_equal", "positive", "pow", "power", "rad2deg", "radians", "real", "reciprocal",
+    "remainder", "right_shift", "rint", "round", "rsqrt", "select", "sign", "signbit", "sin", "sinc", "sinh",
+    "sqrt", "square", "subtract", "tan", "tanh", "true_divide", "trunc", "where",
+]  # fmt: skip
+
+# ---------------------------------------------------------------------------------------------------------------------
+# One op each
+
+
+def _real(function: str, op: str, summary: str, example: str) -> Any:
+    def f(x: Any, /) -> Any:
+        return unary(function, op, x, inexact=True)
+
+    f.__name__ = f.__qualname__ = function
+    given, result = example.split(" -> ")
+    f.__doc__ = f"""{summary}, element by element.
+
+    Args:
+      x: an array or number of any shape; integers and bools become the default float.
+
+    Returns:
+      An array of the shape of `x`, of its floating type.
+
+    >>> {function}({given})
+    Array({result}, dtype=float32, weak_type=True)
+    """
+    return f
+
+
+exp = _real("exp", "exp", "The exponential", "0.0 -> 1.")
+exp2 = _real("exp2", "exp2", "2 to the power of x", "3.0 -> 8.")
+expm1 = _real("expm1", "expm1", "exp(x) - 1, precise near 0", "0.0 -> 0.")
+log = _real("log", "log", "The natural logarithm", "2 -> 0.6931472")
+log1p = _real("log1p", "log1p", "log(1 + x), precise near 0", "0.0 -> 0.")
+sqrt = _real("sqrt", "sqrt", "The square root", "4.0 -> 2.")
+rsqrt = _real("rsqrt", "rsqrt", "1 / sqrt(x)", "4.0 -> 0.5")
+cbrt = _real("cbrt", "cbrt", "The real cube root", "8.0 -> 2.")
+sin = _real("sin", "sin", "The sine", "0.0 -> 0.")
+cos = _real("cos", "cos", "The cosine", "0.0 -> 1.")
+tan = _real("tan", "tan", "The tangent", "0.0 -> 0.")
+arcsin = _real("arcsin", "asin", "The inverse sine", "0.0 -> 0.")
+arccos = _real("arccos", "acos", "The inverse cosine", "1.0 -> 0.")
+arctan = _real("arctan", "atan", "The inverse tangent", "0.0 -> 0.")
+sinh = _real("sinh", "sinh", "The hyperbolic sine", "0.0 -> 0.")
+cosh = _real("cosh", "cosh", "The hyperbolic cosine", "0.0 -> 1.")
+tanh = _real("tanh", "tanh", "The hyperbolic tangent", "0.0 -> 0.")
+arcsinh = _real("arcsinh", "asinh", "The inverse hyperbolic sine", "0.0 -> 0.")
+arccosh = _real("arccosh", "acosh", "The inverse hyperbolic cosine", "1.0 -> 0.")
+arctanh = _real("arctanh", "atanh", "The inverse hyperbolic tangent", "0.0 -> 0.")
+asin, acos, atan = arcsin, arccos, arctan
+asinh, acosh, atanh = arcsinh, arccosh, arctanh
+
+
+def negative(x: Any, /) -> Any:
+    """-x.
+
+    Raises:
+      DtypeError: x is bool.
+
+    >>> negative(2)
+    Array(-2, dtype=int32, weak_type=True)
+    """
+    x = as_array("negative", x)
+    if x.dtype == dtypes.bool_:
+        check_kind("negative", "iufc", "numeric", x)
+    return unary("negative", "neg", x)
+
+
+def positive(x: Any, /) -> Any:
+    """+x: x itself.
+
+    >>> positive(2)
+    Array(2, dtype=int32, weak_type=True)
+    """
+    return as_array("positive", x)
+
+
+def abs(x: Any, /) -> Any:
+    """The absolute value.
+
+    >>> abs(-3)
+    Array(3, dtype=int32, weak_type=True)
+    """
+    x = as_array("abs", x)
+    return x if x.dtype.kind in "ub" else unary("abs", "abs", x)
+
+
+absolute = abs
+
+
+def fabs(x: Any, /) -> Any:
+    """The absolute value as a float.
+
+    >>> fabs(-3)
+    Array(3., dtype=float32, weak_type=True)
+    """
+    return unary("fabs", "abs", x, inexact=True)
+
+
+def sign(x: Any, /) -> Any:
+    """-1, 0 or 1; nan for nan.
+
+    >>> sign(-2.5)
+    Array(-1., dtype=float32, weak_type=True)
+    """
+    return unary("sign", "sign", x)
+
+
+def square(x: Any, /) -> Any:
+    """x * x.
+
+    >>> square(3)
+    Array(9, dtype=int32, weak_type=True)
+    """
+    x = as_array("square", x)
+    return apply("integer_pow", (x,), y=2)
+
+
+def _rounding(function: str, op: str, summary: str) -> Any:
+    def f(x: Any, /) -> Any:
+        x = as_array(function, x)
+        return unary(function, op, x) if dtypes.is_inexact(x.dtype) else x
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""{summary}; integers stay as they are.
+
+    >>> {function}(2.0)
+    Array(2., dtype=float32, weak_type=True)
+    """
+    return f
+
+
+floor = _rounding("floor", "floor", "The greatest integer not above x, as a float")
+ceil = _rounding("ceil", "ceil", "The least integer not below x, as a float")
+rint = _rounding("rint", "round", "The nearest integer, halves to the even one, as a float")
+
+
+def trunc(x: Any, /) -> Any:
+    """The nearest integer towards zero, as a float.
+
+    >>> trunc(-2.7)
+    Array(-2., dtype=float32, weak_type=True)
+    """
+    x = as_array("trunc", x)
+    return where(x < 0, ceil(x), floor(x)) if dtypes.is_inexact(x.dtype) else x
+
+
+fix = trunc
+
+
+def round(x: Any, decimals: int = 0, out: None = None) -> Any:
+    """x rounded to `decimals`, halves to the even digit.
+
+    >>> round(2.5), round(2.567, 2)
+    (Array(2., dtype=float32, weak_type=True), Array(2.57, dtype=float32, weak_type=True))
+    """
+    x = as_array("round", x)
+    if decimals == 0 or (decimals > 0 and not dtypes.is_inexact(x.dtype)):
+        return rint(x)
+    if not dtypes.is_inexact(x.dtype):
+        scale = 10**-decimals
+        return convert(rint(true_divide(x, scale)), x.dtype, x.weak_type) * scale
+    scale = float(10 ** builtins.abs(decimals))
+    return rint(x * scale) / scale if decimals > 0 else rint(x / scale) * scale
+
+
+around = round
+
+
+def _arithmetic(function: str, op: str, bool_op: str | None, summary: str, example: str) -> Any:
+    def f(x: Any, y: Any, /) -> Any:
+        operands = promote(function, (x, y))
+        if operands[0].dtype == dtypes.bool_:
+            if bool_op is None:
+                check_kind(function, "iufc", "numeric", *operands)
+            return fitted(function, bool_op or op, operands)
+        return fitted(function, op, operands)
+
+    def fast(x: Any, y: Any, /) -> Any:
+        aval = getattr(x, "aval", None) if type(x) is not Array else None
+        if aval is not None and aval is getattr(y, "aval", None) and aval.dtype != dtypes.bool_:
+            return apply(op, (x, y))
+        return f(x, y)
+
+    fast.__name__ = fast.__qualname__ = function
+    fast.__doc__ = f"""{summary}.
+
+    Args:
+      x, y: arrays or numbers whose shapes broadcast together.
+
+    Raises:
+      ShapeError: the shapes do not broadcast together.
+
+    >>> {function}({example.split(" -> ")[0]})
+    Array({example.split(" -> ")[1]}, weak_type=True)
+    """
+    return fast
+
+
+add = _arithmetic("add", "add", "or", "x + y; of bools: or", "2, 3.0 -> 5., dtype=float32")
+subtract = _arithmetic("subtract", "sub", None, "x - y", "2, 3.0 -> -1., dtype=float32")
+multiply = _arithmetic("multiply", "mul", "and", "x * y; of bools: and", "2, 3 -> 6, dtype=int32")
+maximum = _arithmetic("maximum", "max", "or", "The greater of x and y, nan if one is nan", "2, 3 -> 3, dtype=int32")
+minimum = _arithmetic("minimum", "min", "and", "The lesser of x and y, nan if one is nan", "2, 3 -> 2, dtype=int32")
+
+
+def true_divide(x: Any, y: Any, /) -> Any:
+    """x / y as a float.
+
+    >>> true_divide(1, 2)
+    Array(0.5, dtype=float32, weak_type=True)
+    """
+    return elementwise("true_divide", "div", x, y, inexact=True)
+
+
+divide = true_divide
+
+
+def _flips(remainder: Any, divisor: Any) -> Any:
+    """Where a truncated remainder has another sign than the divisor, so that flooring differs from truncating."""
+    return bitwise_and(remainder != 0, (remainder < 0) != (divisor < 0))
+
+
+def floor_divide(x: Any, y: Any, /) -> Any:
+    """The quotient rounded down.
+
+    >>> floor_divide(-7, 2), floor_divide(7.5, 2.0)
+    (Array(-4, dtype=int32, weak_type=True), Array(3., dtype=float32, weak_type=True))
+    """
+    x, y = broadcast_all("floor_divide", promote("floor_divide", (x, y)))
+    check_kind("floor_divide", "iuf", "numeric", x, y)
+    if dtypes.is_inexact(x.dtype):
+        return divmod(x, y)[0]
+    quotient = apply("div", (x, y))
+    if x.dtype.kind == "u":
+        return quotient
+    return where(_flips(apply("rem", (x, y)), y), quotient - 1, quotient)
+
+
+def remainder(x: Any, y: Any, /) -> Any:
+    """The remainder of flooring division, with the sign of y (Python's %).
+
+    >>> remainder(-7, 3), remainder(5.5, 2.0)
+    (Array(2, dtype=int32, weak_type=True), Array(1.5, dtype=float32, weak_type=True))
+    """
+    x, y = broadcast_all("remainder", promote("remainder", (x, y)))
+    check_kind("remainder", "iuf", "numeric", x, y)
+    rest = apply("rem", (x, y))
+    return rest if x.dtype.kind == "u" else where(_flips(rest, y), rest + y, rest)
+
+
+mod = remainder
+
+
+def fmod(x: Any, y: Any, /) -> Any:
+    """The remainder of truncating division, with the sign of x (C's fmod).
+
+    >>> fmod(-7, 3)
+    Array(-1, dtype=int32, weak_type=True)
+    """
+    return elementwise("fmod", "rem", x, y)
+
+
+def divmod(x: Any, y: Any, /) -> tuple[Any, Any]:
+    """`floor_divide(x, y), remainder(x, y)`.
+
+    >>> divmod(7, 2)
+    (Array(3, dtype=int32, weak_type=True), Array(1, dtype=int32, weak_type=True))
+    """
+    x, y = broadcast_all("divmod", promote("divmod", (x, y)))
+    if not dtypes.is_inexact(x.dtype):
+        return floor_divide(x, y), remainder(x, y)
+    rest = apply("rem", (x, y))
+    quotient = (x - rest) / y
+    flips = _flips(rest, y)
+    return rint(where(flips, quotient - 1, quotient)), where(flips, rest + y, rest)
+
+
+def modf(x: Any, /) -> tuple[Any, Any]:
+    """The fractional and the whole part of x.
+
+    >>> modf(2.5)
+    (Array(0.5, dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
+    """
+    x = promote("modf", (x,), inexact=True)[0]
+    whole = trunc(x)
+    return x - whole, whole
+
+
+def power(x: Any, y: Any, /) -> Any:
+    """x ** y. A Python int y becomes repeated multiplication, which also has a derivative at every x.
+
+    Raises:
+      DtypeError: an integer array to a negative Python int.
+
+    >>> power(2.0, 3), power(3, 2)
+    (Array(8., dtype=float32, weak_type=True), Array(9, dtype=int32, weak_type=True))
+    """
+    if type(y) is int or isinstance(y, np.integer):
+        x = as_array("power", x)
+        if x.dtype != dtypes.bool_:
+            if not dtypes.is_inexact(x.dtype) and y < 0:
+                return lax.integer_pow(x, int(y))
+            if isinstance(y, np.integer):
+                x = promote("power", (x, y))[0]
+            return lax.integer_pow(x, int(y))
+    x, y = promote("power", (x, y))
+    if dtypes.is_inexact(x.dtype):
+        return fitted("power", "pow", (x, y))
+    if x.dtype == dtypes.bool_:
+        x, y = convert(x, dtypes.int32), convert(y, dtypes.int32)
+    if is_eager(x, y):
+        return fitted("power", "pow", (x, y))
+    return _integer_power(*broadcast_all("power", (x, y)))
+
+
+def _integer_power(x: Any, y: Any) -> Any:
+    """Integers to integer powers that are traced: squaring, once for every bit that the power may have."""
+    result = lax.full_like(x, 1)
+    for _ in range(6):
+        result = where(bitwise_and(y, 1) == 1, result * x, result)
+        x, y = x * x, apply("shift_right_logical", (y, lax.full_like(y, 1)))
+    return result
+
+
+pow = power
+
+
+def float_power(x: Any, y: Any, /) -> Any:
+    """x ** y computed in floats.
+
+    >>> float_power(2, -1)
+    Array(0.5, dtype=float32, weak_type=True)
+    """
+    x, y = promote("float_power", (x, y), inexact=True)
+    return fitted("float_power", "pow", (x, y))
+
+
+def arctan2(y: Any, x: Any, /) -> Any:
+    """The angle of the point (x, y), from -pi to pi.
+
+    >>> arctan2(0.0, 1.0)
+    Array(0., dtype=float32, weak_type=True)
+    """
+    return elementwise("arctan2", "atan2", y, x, inexact=True)
+
+
+atan2 = arctan2
+
+
+def logaddexp(x: Any, y: Any, /) -> Any:
+    """log(exp(x) + exp(y)) without overflow.
+
+    >>> logaddexp(0.0, 0.0)
+    Array(0.6931472, dtype=float32, weak_type=True)
+    """
+    return elementwise("logaddexp", "logaddexp", x, y, inexact=True)
+
+
+def logaddexp2(x: Any, y: Any, /) -> Any:
+    """log2(2**x + 2**y) without overflow.
+
+    >>> logaddexp2(0.0, 0.0)
+    Array(1., dtype=float32, weak_type=True)
+    """
+    ln2 = math.log(2)
+    return logaddexp(x * ln2, y * ln2) / ln2
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Made of others
+
+
+def log2(x: Any, /) -> Any:
+    """The logarithm to base 2.
+
+    >>> log2(8.0)
+    Array(3., dtype=float32, weak_type=True)
+    """
+    return log(x) / math.log(2)
+
+
+def log10(x: Any, /) -> Any:
+    """The logarithm to base 10.
+
+    >>> log10(100.0)
+    Array(2., dtype=float32, weak_type=True)
+    """
+    return log(x) / math.log(10)
+
+
+def reciprocal(x: Any, /) -> Any:
+    """1 / x.
+
+    >>> reciprocal(4.0)
+    Array(0.25, dtype=float32, weak_type=True)
+    """
+    return true_divide(1, x)
+
+
+def hypot(x: Any, y: Any, /) -> Any:
+    """sqrt(x**2 + y**2) without overflow of the squares.
+
+    >>> hypot(3.0, 4.0)
+    Array(5., dtype=float32, weak_type=True)
+    """
+    x, y = promote("hypot", (x, y), inexact=True)
+    x, y = abs(x), abs(y)
+    big, small = maximum(x, y), minimum(x, y)
+    degenerate = bitwise_or(big == 0, isinf(big))
+    ratio = small / where(degenerate, 1, big)
+    return where(degenerate, big, big * sqrt(1 + ratio * ratio))
+
+
+def deg2rad(x: Any, /) -> Any:
+    """Degrees to radians.
+
+    >>> deg2rad(180.0)
+    Array(3.1415927, dtype=float32, weak_type=True)
+    """
+    return multiply(x, math.pi / 180)
+
+
+def rad2deg(x: Any, /) -> Any:
+    """Radians to degrees.
+
+    >>> rad2deg(0.0)
+    Array(0., dtype=float32, weak_type=True)
+    """
+    return multiply(x, 180 / math.pi)
+
+
+radians, degrees = deg2rad, rad2deg
+
+
+def sinc(x: Any, /) -> Any:
+    """sin(pi x) / (pi x), 1 at 0.
+
+    >>> sinc(0.0)
+    Array(1., dtype=float32, weak_type=True)
+    """
+    x = promote("sinc", (x,), inexact=True)[0] * math.pi
+    zero = x == 0
+    safe = where(zero, 1, x)
+    return where(zero, 1, sin(safe) / safe)
+
+
+def copysign(x: Any, y: Any, /) -> Any:
+    """|x| with the sign of y.
+
+    >>> copysign(2.0, -1.0)
+    Array(-2., dtype=float32, weak_type=True)
+    """
+    x, y = promote("copysign", (x, y), inexact=True)
+    return where(signbit(y), -abs(x), abs(x))
+
+
+def signbit(x: Any, /) -> Any:
+    """Whether x is negative, -0.0 included.
+
+    >>> signbit(-0.0)
+    Array(True, dtype=bool)
+    """
+    x = as_array("signbit", x)
+    if not dtypes.is_inexact(x.dtype):
+        return x < 0 if x.dtype.kind == "i" else lax.full_like(x, False, bool)
+    x = x if x.dtype.itemsize >= 4 else convert(x, dtypes.float32)
+    return lax.bitcast_convert_type(x, np.dtype(f"i{x.dtype.itemsize}")) < 0
+
+
+def heaviside(x: Any, h: Any, /) -> Any:
+    """0 below 0, h at 0, 1 above.
+
+    >>> heaviside(2.0, 0.5)
+    Array(1., dtype=float32, weak_type=True)
+    """
+    x, h = promote("heaviside", (x, h), inexact=True)
+    return where(x < 0, 0, where(x > 0, 1, where(x == 0, h, x)))
+
+
+def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    """x with nan, inf and -inf replaced by numbers.
+
+    >>> nan_to_num(float("nan"))
+    Array(0., dtype=float32, weak_type=True)
+    """
+    x = as_array("nan_to_num", x)
+    if not dtypes.is_inexact(x.dtype):
+        return x
+    info = dtypes.finfo(x.dtype)
+    x = where(isnan(x), convert(as_array("nan_to_num", nan), x.dtype, True), x)
+    x = where(isposinf(x), convert(as_array("nan_to_num", float(info.max) if posinf is None else posinf), x.dtype, True), x)
+    return where(isneginf(x), convert(as_array("nan_to_num", float(info.min) if neginf is None else neginf), x.dtype, True), x)
+
+
+def conjugate(x: Any, /) -> Any:
+    """The complex conjugate: a real x itself.
+
+    >>> conjugate(2.0)
+    Array(2., dtype=float32, weak_type=True)
+    """
+    return _only_real("conjugate", x)
+
+
+conj = conjugate
+
+
+def _only_real(function: str, x: Any) -> Any:
+    x = as_array(function, x)
+    if x.dtype.kind == "c":
+        raise errors.make(
+            errors.UnsupportedTypeError, function, f"expected a real array but got {x.dtype}: no complex ops yet"
+        )
+    return x
+
+
+def real(x: Any, /) -> Any:
+    """The real part.
+
+    >>> real(2.0)
+    Array(2., dtype=float32, weak_type=True)
+    """
+    return _only_real("real", x)
+
+
+def imag(x: Any, /) -> Any:
+    """The imaginary part: 0 for a real x.
+
+    >>> imag(2.0)
+    Array(0., dtype=float32)
+    """
+    return lax.full_like(_only_real("imag", x), 0)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Comparison and logic
+
+
+def _comparison(function: str, op: str, sign: str, example: str) -> Any:
+    def f(x: Any, y: Any, /) -> Any:
+        return elementwise(function, op, x, y)
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""Whether x {sign} y, a bool array.
+
+    >>> {function}(1, 2)
+    Array({example}, dtype=bool, weak_type=True)
+    """
+    return f
+
+
+equal = _comparison("equal", "eq", "==", "False")
+not_equal = _comparison("not_equal", "ne", "!=", "True")
+less = _comparison("less", "lt", "<", "True")
+less_equal = _comparison("less_equal", "le", "<=", "True")
+greater = _comparison("greater", "gt", ">", "False")
+greater_equal = _comparison("greater_equal", "ge", ">=", "False")
+
+
+def _bitwise(function: str, op: str, summary: str, example: str) -> Any:
+    def f(x: Any, y: Any, /) -> Any:
+        check_kind(function, "biu", "integer or bool", x, y)
+        return elementwise(function, op, x, y)
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""{summary} of integers or bools.
+
+    Raises:
+      DtypeError: an operand is a float.
+
+    >>> {function}(6, 3)
+    Array({example}, dtype=int32, weak_type=True)
+    """
+    return f
+
+
+bitwise_and = _bitwise("bitwise_and", "and", "And of the bits", "2")
+bitwise_or = _bitwise("bitwise_or", "or", "Or of the bits", "7")
+bitwise_xor = _bitwise("bitwise_xor", "xor", "Exclusive or of the bits", "5")
+
+
+def bitwise_not(x: Any, /) -> Any:
+    """The complement of the bits; of bools: not.
+
+    >>> bitwise_not(0)
+    Array(-1, dtype=int32, weak_type=True)
+    """
+    check_kind("bitwise_not", "biu", "integer or bool", x)
+    return unary("bitwise_not", "not", x)
+
+
+invert = bitwise_invert = bitwise_not
+
+
+def left_shift(x: Any, y: Any, /) -> Any:
+    """x << y.
+
+    >>> left_shift(1, 4)
+    Array(16, dtype=int32, weak_type=True)
+    """
+    check_kind("left_shift", "iu", "integer", x, y)
+    return elementwise("left_shift", "shift_left", x, y)
+
+
+def right_shift(x: Any, y: Any, /) -> Any:
+    """x >> y, keeping the sign.
+
+    >>> right_shift(-8, 1)
+    Array(-4, dtype=int32, weak_type=True)
+    """
+    check_kind("right_shift", "iu", "integer", x, y)
+    x, y = promote("right_shift", (x, y))
+    return fitted("right_shift", "shift_right_logical" if x.dtype.kind == "u" else "shift_right_arithmetic", (x, y))
+
+
+bitwise_left_shift, bitwise_right_shift = left_shift, right_shift
+
+
+def _truth(function: str, x: Any) -> Any:
+    return convert(as_array(function, x), dtypes.bool_)
+
+
+def logical_and(x: Any, y: Any, /) -> Any:
+    """Whether both are true (not 0).
+
+    >>> logical_and(1, 0.0)
+    Array(False, dtype=bool)
+    """
+    return elementwise("logical_and", "and", _truth("logical_and", x), _truth("logical_and", y))
+
+
+def logical_or(x: Any, y: Any, /) -> Any:
+    """Whether one is true (not 0).
+
+    >>> logical_or(1, 0.0)
+    Array(True, dtype=bool)
+    """
+    return elementwise("logical_or", "or", _truth("logical_or", x), _truth("logical_or", y))
+
+
+def logical_xor(x: Any, y: Any, /) -> Any:
+    """Whether exactly one is true (not 0).
+
+    >>> logical_xor(1, 2)
+    Array(False, dtype=bool)
+    """
+    return elementwise("logical_xor", "xor", _truth("logical_xor", x), _truth("logical_xor", y))
+
+
+def logical_not(x: Any, /) -> Any:
+    """Whether x is false (0).
+
+    >>> logical_not(0)
+    Array(True, dtype=bool)
+    """
+    return apply("not", (_truth("logical_not", x),))
+
+
+def isnan(x: Any, /) -> Any:
+    """Whether x is nan.
+
+    >>> isnan(float("nan"))
+    Array(True, dtype=bool, weak_type=True)
+    """
+    x = as_array("isnan", x)
+    return not_equal(x, x) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
+
+
+def isfinite(x: Any, /) -> Any:
+    """Whether x is neither inf nor nan.
+
+    >>> isfinite(1.0)
+    Array(True, dtype=bool, weak_type=True)
+    """
+    x = as_array("isfinite", x)
+    return apply("is_finite", (x,)) if dtypes.is_inexact(x.dtype) else lax.full_like(x, True, bool)
+
+
+def isinf(x: Any, /) -> Any:
+    """Whether x is inf or -inf.
+
+    >>> isinf(float("inf"))
+    Array(True, dtype=bool, weak_type=True)
+    """
+    x = as_array("isinf", x)
+    return equal(abs(x), math.inf) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
+
+
+def isposinf(x: Any, /) -> Any:
+    """Whether x is inf.
+
+    >>> isposinf(float("inf"))
+    Array(True, dtype=bool, weak_type=True)
+    """
+    x = as_array("isposinf", x)
+    return equal(x, math.inf) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
+
+
+def isneginf(x: Any, /) -> Any:
+    """Whether x is -inf.
+
+    >>> isneginf(float("-inf"))
+    Array(True, dtype=bool, weak_type=True)
+    """
+    x = as_array("isneginf", x)
+    return equal(x, -math.inf) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
+
+
+def isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False) -> Any:
+    """Whether |a - b| <= atol + rtol |b|; equal infinities are close.
+
+    >>> isclose(1.0, 1.000001)
+    Array(True, dtype=bool, weak_type=True)
+    """
+    a, b = promote("isclose", (a, b), inexact=True)
+    near = bitwise_and(less_equal(abs(a - b), atol + rtol * abs(b)), bitwise_and(isfinite(a), isfinite(b)))
+    result = bitwise_or(near, equal(a, b))
+    return bitwise_or(result, bitwise_and(isnan(a), isnan(b))) if equal_nan else result
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Choice
+
+
+def where(condition: Any, x: Any = None, y: Any = None, /, *, size: None = None, fill_value: None = None) -> Any:
+    """x where `condition` is true, else y. With the condition alone: the indices where it is true.
+
+    Args:
+      condition: bools, or numbers that count as true when not 0.
+      x, y: arrays or numbers; all three broadcast together.
+
+    >>> where(True, 1.0, 0.0)
+    Array(1., dtype=float32, weak_type=True)
+    """
+    if x is None or y is None:
+        if x is not None or y is not None:
+            raise errors.make(errors.ShapeError, "where", "expected both x and y, or neither, but got one")
+        from wengert.numpy.counting import nonzero
+
+        return nonzero(condition)
+    pred = _truth("where", condition)
+    x, y = promote("where", (x, y))
+    weak = x.weak_type and y.weak_type
+    if is_eager(pred, x, y):
+        broadcast_shapes("where", pred.shape, x.shape, y.shape)
+    else:
+        pred, x, y = broadcast_all("where", (pred, x, y))
+    out = apply("select", (pred, x, y))
+    return convert(out, x.dtype, True) if weak else out
+
+
+def clip(x: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: Any = None) -> Any:
+    """x moved into the range from `min` to `max`.
+
+    >>> clip(5, 0, 3)
+    Array(3, dtype=int32, weak_type=True)
+    """
+    x = as_array("clip", x)
+    low, high = (a_min if min is None else min), (a_max if max is None else max)
+    if low is not None:
+        x = maximum(low, x)
+    return x if high is None else minimum(high, x)
+
+
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    """The first choice whose condition is true, else `default`.
+
+    >>> select([False, True], [1.0, 2.0])
+    Array(2., dtype=float32, weak_type=True)
+    """
+    result = default
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+        result = where(condition, choice, result)
+    return as_array("select", result)
+
+
+def fmax(x: Any, y: Any, /) -> Any:
+    """The greater of x and y, the other one if one is nan.
+
+    >>> fmax(float("nan"), 1.0)
+    Array(1., dtype=float32, weak_type=True)
+    """
+    x, y = promote("fmax", (x, y))
+    return where(bitwise_or(greater(x, y), isnan(y)), x, y)
+
+
+def fmin(x: Any, y: Any, /) -> Any:
+    """The lesser of x and y, the other one if one is nan.
+
+    >>> fmin(float("nan"), 1.0)
+    Array(1., dtype=float32, weak_type=True)
+    """
+    x, y = promote("fmin", (x, y))
+    return where(bitwise_or(less(x, y), isnan(y)), x, y)

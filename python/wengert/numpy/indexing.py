@@ -1,0 +1,423 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Indexing: `x[index]` and the functional updates `x.at[index].set(value)`.
+
+Ints, slices of any step, `...` and `None` become slice, reverse and reshape; an integer that is traced becomes a
+dynamic slice; integer arrays become `take`, several of them after merging their axes. Bool arrays need concrete values. As in
+JAX an index outside is moved to the nearest element when reading, and an update outside is dropped where that can be known.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from wengert import array, dtypes, errors
+from wengert.array import Array
+from wengert.lax import functions as lax
+from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer
+from wengert.numpy import elementwise as ew
+from wengert.numpy.manipulation import moveaxis
+
+_BASIC = (int, builtins.slice, type(None), type(Ellipsis))
+
+
+def getitem(x: Any, index: Any) -> Any:
+    """`x[index]`.
+
+    Raises:
+      ShapeError: more indices than dimensions.
+      DtypeError: an index that is no integer, bool, slice, None or ... .
+
+    >>> import wengert.numpy as wnp
+    >>> getitem(wnp.array([1, 2, 3]), slice(None, None, -1))
+    Array([3, 2, 1], dtype=int32)
+    """
+    if type(x) is Array and not array._staging and _is_basic(index):
+        try:
+            return Array._wrap(np.asarray(x._data[index], order="C"), x.weak_type)
+        except IndexError:
+            pass  # an index outside, or too many: the long way decides
+    entries = _entries(x, index)
+    x = _numbers_inside(x, entries)
+    block = _Block(x, entries)
+    out = block.read(x)
+    return _gather(out, block.entries) if block.advanced else out
+
+
+def _is_basic(index: Any) -> bool:
+    if type(index) is tuple:
+        return all(type(i) in _BASIC for i in index)
+    return type(index) in _BASIC
+
+
+def _entries(x: Any, index: Any) -> list[Any]:
+    """The index as one entry a dimension of x (int, slice, array), with None for new dimensions."""
+    if isinstance(index, list):
+        raise errors.make(
+            errors.DtypeError, "index", "expected a tuple or an array but got a list", remedy="use x[wnp.array(index)]"
+        )
+    given = list(index) if isinstance(index, tuple) else [index]
+    given = [_entry(i) for i in given]
+    flat: list[Any] = []
+    for i in given:  # a bool array stands for the integer arrays of where it is true
+        flat.extend(_from_mask(i) if _is_mask(i) else [i])
+    used = sum(i is not None and i is not Ellipsis for i in flat)
+    if sum(i is Ellipsis for i in flat) > 1:
+        raise errors.make(errors.ShapeError, "index", "expected at most one ... but got several")
+    if used > x.ndim:
+        raise errors.make(
+            errors.ShapeError, "index", f"expected at most {x.ndim} indices for shape {x.shape} but got {used}"
+        )
+    if Ellipsis not in [i for i in flat if i is Ellipsis]:
+        flat.append(Ellipsis)
+    at = next(k for k, i in enumerate(flat) if i is Ellipsis)
+    return flat[:at] + [builtins.slice(None)] * (x.ndim - used) + flat[at + 1 :]
+
+
+def _entry(i: Any) -> Any:
+    if type(i) in _BASIC:
+        return i
+    if isinstance(i, (list, range)) or (isinstance(i, tuple) and not any(isinstance(j, tuple) for j in i)):
+        i = Array._wrap(np.asarray(i)) if len(i) else Array._wrap(np.zeros((0,), np.int32))
+    if isinstance(i, (bool, np.bool_)):
+        return Array._wrap(np.asarray(i))
+    if isinstance(i, np.integer):
+        return int(i)
+    if isinstance(i, (float, complex, str)) or not (hasattr(i, "dtype") or hasattr(i, "__array__")):
+        raise errors.make(
+            errors.DtypeError,
+            "index",
+            f"expected integers, slices, None, ... or arrays of integers or bools but got {type(i).__name__} {i!r}",
+        )
+    i = as_array("index", i)
+    if i.dtype.kind not in "biu":
+        raise errors.make(errors.DtypeError, "index", f"expected an index of integer or bool type but got {i.dtype}")
+    if type(i) is Array and not i.ndim and i.dtype != dtypes.bool_:
+        return int(i._data)
+    return i
+
+
+def _is_mask(i: Any) -> bool:
+    return hasattr(i, "dtype") and i.dtype == dtypes.bool_
+
+
+def _from_mask(i: Any) -> list[Any]:
+    from wengert.numpy.counting import concrete
+
+    data = concrete("index by a bool array", i)
+    if not data.ndim:  # x[True] is x[None], x[False] is empty
+        return [None] if data else [None, Array._wrap(np.zeros((0,), np.int32))]
+    return [Array._wrap(part.astype(np.int32)) for part in np.nonzero(data)]
+
+
+def _numbers_inside(x: Any, entries: list[Any]) -> Any:
+    """Replace static ints by ints from 0, moved inside."""
+    d = 0
+    for k, i in enumerate(entries):
+        if i is None:
+            continue
+        n = x.shape[d]
+        if type(i) is int:
+            if not n:
+                raise errors.make(errors.ShapeError, "index", f"expected a dimension that is not empty but got {x.shape}")
+            entries[k] = min(max(i + n if i < 0 else i, 0), n - 1)
+        d += 1
+    return x
+
+
+class _Block:
+    """The part of an array that basic entries select, as operations that read and write it.
+
+    Attributes:
+      entries: the entries that remain for integer arrays: `slice(None)`, None, or an array.
+      shape: the shape of what `read` gives.
+    """
+
+    def __init__(self, x: Any, entries: list[Any]):
+        self.size = x.shape
+        self.start: list[Any] = []
+        self.count, self.step, self.reversed, self.dropped = [], [], [], []
+        self.entries: list[Any] = []
+        self.outer = x
+        for i in entries:
+            if i is None:
+                self.entries.append(None)
+                continue
+            d = len(self.start)
+            n = x.shape[d]
+            first, count, step = 0, n, 1
+            if isinstance(i, builtins.slice):
+                first, count, step = _slice_of(i, n)
+                self.entries.append(builtins.slice(None))
+            elif type(i) is int:
+                first, count = i, 1
+                self.dropped.append(d)
+            elif not i.ndim:  # a traced integer
+                first, count = ew.where(i < 0, i + n, i) if i.dtype.kind == "i" else i, 1
+                self.dropped.append(d)
+            else:
+                self.entries.append(i)
+            if step < 0:
+                first, step = first + (count - 1) * step if count else 0, -step
+                self.reversed.append(d)
+            self.start.append(first)
+            self.count.append(count)
+            self.step.append(step)
+        self.dynamic = [d for d, s in enumerate(self.start) if not isinstance(s, int)]
+        self.advanced = any(i is not None and not isinstance(i, builtins.slice) for i in self.entries)
+        kept = iter([c for d, c in enumerate(self.count) if d not in self.dropped])
+        # new dimensions are put in at once, unless integer arrays follow, which place them themselves
+        self.shape = tuple(
+            [next(kept) for i in self.entries if i is not None]
+            if self.advanced
+            else [1 if i is None else next(kept) for i in self.entries]
+        )
+
+    def read(self, x: Any) -> Any:
+        """The selected part."""
+        start = [0 if d in self.dynamic else s for d, s in enumerate(self.start)]
+        limit = [
+            self.size[d] if d in self.dynamic else s + (c - 1) * t + 1 if c else s
+            for d, (s, c, t) in enumerate(zip(start, self.count, self.step, strict=True))
+        ]
+        out = lax.slice(x, start, limit, self.step)
+        if self.dynamic:
+            starts = [s if d in self.dynamic else 0 for d, s in enumerate(self.start)]
+            out = lax.dynamic_slice(out, starts, self.count)
+        return lax.reshape(lax.rev(out, self.reversed), self.shape)
+
+    def write(self, x: Any, value: Any) -> Any:
+        """x with the selected part replaced by `value`, which has the shape of what `read` gives."""
+        value = lax.rev(lax.reshape(value, self.count), self.reversed)
+        if all(t == 1 for t in self.step):
+            if tuple(self.count) == self.size:
+                return value
+            return lax.dynamic_update_slice(x, value, self.start)
+        # The updated elements are spread to their distances, and chosen by a mask of the same make.
+        config = [
+            (s, n - (s + (c - 1) * t + 1), t - 1) if c else (0, n, 0)
+            for s, c, t, n in zip(self.start, self.count, self.step, self.size, strict=True)
+        ]
+        if self.dynamic:
+            raise errors.make(
+                errors.ConcretizationError,
+                "at",
+                "expected static indices together with a step but got a traced integer",
+                remedy="index with x.at[i] first, then with the step",
+            )
+        mask = lax.pad(lax.full(self.count, True), False, config)
+        spread = lax.pad(value, 0, config)
+        return ew.where(mask, spread, x)
+
+
+def _slice_of(i: builtins.slice, n: int) -> tuple[int, int, int]:
+    try:
+        start, stop, step = i.indices(n)
+    except TypeError as error:
+        if isinstance(error, errors.WengertError):
+            raise
+        raise errors.make(
+            errors.DtypeError, "index", f"expected ints in a slice but got {i.start}, {i.stop}, {i.step}",
+            remedy="use lax.dynamic_slice for a traced start",
+        ) from None  # fmt: skip
+    return start, len(range(start, stop, step)), step
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Integer arrays
+
+
+def _gather(x: Any, entries: list[Any]) -> Any:
+    """x indexed by integer arrays, `slice(None)` and None: NumPy's rules for where the new dimensions go."""
+    if None in [i for i in entries if i is None]:
+        # insert the new dimensions as real ones first
+        x = lax.expand_dims(x, [k for k, i in enumerate(entries) if i is None])
+        entries = [builtins.slice(None) if i is None else i for i in entries]
+    axes = [k for k, i in enumerate(entries) if not isinstance(i, builtins.slice)]
+    shape = broadcast_shapes("index", *(entries[k].shape for k in axes))
+    together = axes == list(range(axes[0], axes[0] + len(axes)))
+    if not together:
+        x = moveaxis(x, axes, list(range(len(axes))))
+    first = axes[0] if together else 0
+    sizes = x.shape[first : first + len(axes)]
+    flat: Any = None
+    for k, n in zip(axes, sizes, strict=True):
+        i = _inside(entries[k], n, x)
+        i = broadcast(in_trace_of(i, x), shape) if len(axes) > 1 else i
+        flat = i if flat is None else flat * n + i
+    x = lax.reshape(x, (*x.shape[:first], math.prod(sizes), *x.shape[first + len(axes) :]))
+    return lax.take(x, flat, first)
+
+
+def _inside(i: Any, n: int, like: Any) -> Any:
+    """Integer indices as int32 from 0 to n - 1."""
+    i = convert(i, dtypes.int32) if i.dtype.itemsize <= 4 else ew.clip(i, -n, n - 1)
+    if type(i) is Array:
+        return Array._wrap(np.clip(np.where(i._data < 0, i._data + n, i._data), 0, max(n - 1, 0)).astype(np.int32))
+    return convert(ew.clip(ew.where(i < 0, i + n, i), 0, max(n - 1, 0)), dtypes.int32)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Updates
+
+
+class At:
+    """`x.at`: index it, then call a method."""
+
+    __slots__ = ("_array",)
+
+    def __init__(self, x: Any):
+        self._array = x
+
+    def __getitem__(self, index: Any) -> AtIndex:
+        return AtIndex(self._array, index)
+
+
+class AtIndex:
+    """`x.at[index]`: each method gives a new array.
+
+    >>> import wengert.numpy as wnp
+    >>> x = wnp.array([1.0, 2.0, 3.0])
+    >>> x.at[0].set(9), x.at[::2].add(1), x.at[-1].get()
+    (Array([9., 2., 3.], dtype=float32), Array([2., 2., 4.], dtype=float32), Array(3., dtype=float32))
+    """
+
+    __slots__ = ("_array", "_index")
+
+    def __init__(self, x: Any, index: Any):
+        self._array, self._index = x, index
+
+    def get(self, *, mode: Any = None, fill_value: Any = None, **_: Any) -> Any:
+        """The elements at the index."""
+        return getitem(self._array, self._index)
+
+    def set(self, value: Any, **_: Any) -> Any:
+        """The array with `value` at the index."""
+        return self._update("set", value, None, lambda old, new: new)
+
+    def add(self, value: Any, **_: Any) -> Any:
+        """The array with `value` added at the index; an element that occurs twice gets both."""
+        return self._update("add", value, np.add, ew.add)
+
+    def subtract(self, value: Any, **_: Any) -> Any:
+        """The array with `value` subtracted at the index."""
+        return self._update("subtract", value, np.subtract, ew.subtract)
+
+    def multiply(self, value: Any, **_: Any) -> Any:
+        """The array multiplied with `value` at the index."""
+        return self._update("multiply", value, np.multiply, ew.multiply)
+
+    mul = multiply
+
+    def divide(self, value: Any, **_: Any) -> Any:
+        """The array divided by `value` at the index."""
+        return self._update("divide", value, np.true_divide, ew.true_divide)
+
+    def power(self, value: Any, **_: Any) -> Any:
+        """The array to the power `value` at the index."""
+        return self._update("power", value, np.power, ew.power)
+
+    def min(self, value: Any, **_: Any) -> Any:
+        """The lesser of the array and `value` at the index."""
+        return self._update("min", value, np.minimum, ew.minimum)
+
+    def max(self, value: Any, **_: Any) -> Any:
+        """The greater of the array and `value` at the index."""
+        return self._update("max", value, np.maximum, ew.maximum)
+
+    def apply(self, function: Callable[[Any], Any], **_: Any) -> Any:
+        """The array with `function` of the elements at the index in their place."""
+        return self.set(function(self.get()))
+
+    def _update(self, name: str, value: Any, ufunc: Any, combine: Callable[[Any, Any], Any]) -> Any:
+        x = as_array("at", self._array)
+        value = as_array("at", value)
+        if name in ("divide", "power") and dtypes.is_integer(x.dtype):
+            value = convert(value, dtypes.join((x.dtype, False), (value.dtype, value.weak_type))[0])
+        entries = _entries(x, self._index)
+        has_arrays = any(getattr(i, "ndim", 0) for i in entries)
+        concrete = not any(is_tracer(i) for i in entries)
+        if is_eager(x, value) and concrete:
+            return self._eager(x, value, entries, ufunc)
+        if has_arrays:
+            raise errors.make(
+                errors.ConcretizationError,
+                f"at[].{name}",
+                "expected ints, slices, None or ... in an update that is traced but got an integer array",
+                remedy="choose with wengert.numpy.where and a mask, or update one index at a time",
+            )
+        d = 0
+        for i in entries:  # an update at a static index outside is dropped
+            if type(i) is int and not -x.shape[d] <= i < x.shape[d]:
+                return x
+            d += i is not None
+        block = _Block(_numbers_inside(x, entries), entries)
+        value = broadcast(in_trace_of(_trimmed(name, convert(value, x.dtype, True), block.shape), x), block.shape)
+        if name != "set":
+            value = convert(combine(block.read(x), value), x.dtype, x.weak_type)
+        return block.write(x, value)
+
+    def _eager(self, x: Array, value: Array, entries: list[Any], ufunc: Any) -> Array:
+        result = x._data.copy()
+        index, dropped = _numpy_index(entries, x.shape)
+        if dropped:
+            return x
+        shape = result[index].shape
+        new = _trimmed("set", value, shape)._data.astype(x.dtype)
+        try:
+            new = np.broadcast_to(new, shape)
+        except ValueError:
+            raise errors.make(
+                errors.ShapeError, "at", f"expected a value that broadcasts to {shape} but got {value.shape}"
+            ) from None
+        token = array.start_quiet()
+        try:
+            if ufunc is None:
+                result[index] = new
+            elif all(isinstance(i, _BASIC) for i in index):
+                result[index] = ufunc(result[index], new).astype(x.dtype)
+            else:
+                ufunc.at(result, index, new)
+        finally:
+            array.stop_quiet(token)
+        return Array._wrap(result, x.weak_type)
+
+
+def _trimmed(name: str, value: Any, shape: tuple[int, ...]) -> Any:
+    """NumPy lets a value have leading dimensions of size 1 that the target lacks."""
+    while value.ndim > len(shape) and value.shape[0] == 1:
+        value = lax.reshape(value, value.shape[1:])
+    if broadcast_shapes(f"at[].{name}", value.shape, shape) != shape:
+        raise errors.make(
+            errors.ShapeError, f"at[].{name}", f"expected a value that broadcasts to {shape} but got {value.shape}"
+        )
+    return value
+
+
+def _numpy_index(entries: list[Any], shape: tuple[int, ...]) -> tuple[tuple[Any, ...], bool]:
+    """The index for NumPy, indices outside removed, and whether nothing is left of it."""
+    d, result, arrays, inside = 0, [], [], None
+    for i in entries:
+        if type(i) is int and not -shape[d] <= i < shape[d]:
+            return (), True
+        if getattr(i, "ndim", 0):
+            data = i._data
+            good = (data >= -shape[d]) & (data < shape[d])
+            arrays.append(len(result))
+            inside = good if inside is None else inside & good
+            result.append(data)
+        else:
+            result.append(i)
+        d += i is not None
+    if inside is not None and not inside.all():
+        raise errors.make(
+            errors.ShapeError,
+            "at",
+            f"expected indices within shape {shape} but got some outside",
+            remedy="clip the indices, or choose with wengert.numpy.where",
+        )
+    return tuple(result), False

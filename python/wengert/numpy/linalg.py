@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""`wengert.numpy.linalg`: norms and products of matrices. Factorisations are not here yet."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from wengert import errors
+from wengert.lax._operands import axis_index, promote
+from wengert.numpy import elementwise as ew
+from wengert.numpy import reductions as red
+from wengert.numpy.contraction import cross, matmul, matrix_power, outer, tensordot, trace, vecdot
+from wengert.numpy.manipulation import diagonal, matrix_transpose, ravel
+
+__all__ = [
+    "cross", "diagonal", "matmul", "matrix_norm", "matrix_power", "matrix_transpose", "multi_dot", "norm", "outer",
+    "tensordot", "trace", "vecdot", "vector_norm",
+]  # fmt: skip
+
+
+def _safe_sqrt(x: Any) -> Any:
+    """sqrt whose derivative at 0 is 0 instead of inf: the gradient of a norm at 0 is then 0."""
+    zero = ew.equal(x, 0)
+    return ew.where(zero, 0, ew.sqrt(ew.where(zero, 1, x)))
+
+
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """The norm of a vector or matrix: by default the root of the sum of the squares of all elements.
+
+    Its gradient at 0 is 0.
+
+    Args:
+      ord: for vectors inf, -inf, 0 or any number; for matrices "fro", 1, -1, inf or -inf.
+      axis: an int for vectors, two ints for matrices.
+
+    Raises:
+      ShapeError: no norm of this order for such an array.
+
+    >>> import wengert.numpy as wnp
+    >>> norm(wnp.array([3.0, 4.0]))
+    Array(5., dtype=float32)
+    """
+    x = promote("norm", (x,), inexact=True)[0]
+    if axis is None and ord is None:
+        shape = x.shape
+        out = _safe_sqrt(red.sum(ew.multiply(x, x)))
+        return out.reshape((1,) * len(shape)) if keepdims else out
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
+    axes = tuple(axis_index("norm", a, x.ndim) for a in axes)
+    if len(axes) == 1:
+        return _vector_norm(x, 2 if ord is None else ord, axes, keepdims)
+    if len(axes) == 2:
+        return _matrix_norm(x, ord, axes, keepdims)
+    raise errors.make(errors.ShapeError, "norm", f"expected one or two axes but got {axes} for shape {x.shape}")
+
+
+def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    if ord == math.inf:
+        return red.max(ew.abs(x), axes, keepdims=keepdims)
+    if ord == -math.inf:
+        return red.min(ew.abs(x), axes, keepdims=keepdims)
+    if ord == 0:
+        return red.sum(ew.not_equal(x, 0), axes, x.dtype, keepdims=keepdims)
+    if ord == 1:
+        return red.sum(ew.abs(x), axes, keepdims=keepdims)
+    if ord == 2:
+        return _safe_sqrt(red.sum(ew.multiply(x, x), axes, keepdims=keepdims))
+    if isinstance(ord, str):
+        raise errors.make(errors.ShapeError, "norm", f"expected a number as the order of a vector norm but got {ord!r}")
+    return ew.power(red.sum(ew.power(ew.abs(x), ord), axes, keepdims=keepdims), 1 / ord)
+
+
+def _matrix_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    if ord in (None, "fro", "f"):
+        return _safe_sqrt(red.sum(ew.multiply(x, x), axes, keepdims=keepdims))
+    if ord not in (1, -1, math.inf, -math.inf):
+        raise errors.make(
+            errors.ShapeError, "norm", f"expected order 'fro', 1, -1, inf or -inf for a matrix but got {ord!r}"
+        )
+    first, second = axes if ord in (1, -1) else axes[::-1]
+    sums = red.sum(ew.abs(x), first, keepdims=True)
+    best = (red.max if ord > 0 else red.min)(sums, second, keepdims=True)
+    return best if keepdims else best.squeeze(axes)
+
+
+def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+    """The norm of the elements along `axis`, of all by default.
+
+    >>> import wengert.numpy as wnp
+    >>> vector_norm(wnp.array([[3.0], [4.0]]))
+    Array(5., dtype=float32)
+    """
+    x = promote("vector_norm", (x,), inexact=True)[0]
+    if axis is None:
+        out = _vector_norm(ravel(x), ord, (0,), False)
+        return out.reshape((1,) * x.ndim) if keepdims else out
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    return _vector_norm(x, ord, tuple(axis_index("vector_norm", a, x.ndim) for a in axes), keepdims)
+
+
+def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+    """The norm of the matrices in the last two axes.
+
+    >>> import wengert.numpy as wnp
+    >>> matrix_norm(wnp.array([[3.0, 4.0]]))
+    Array(5., dtype=float32)
+    """
+    return norm(x, ord, (-2, -1), keepdims)
+
+
+def multi_dot(arrays: Any) -> Any:
+    """The product of several matrices.
+
+    >>> import wengert.numpy as wnp
+    >>> multi_dot([wnp.ones((2, 3)), wnp.ones((3, 4)), wnp.ones((4, 1))]).shape
+    (2, 1)
+    """
+    result = arrays[0]
+    for x in arrays[1:]:
+        result = matmul(result, x)
+    return result

@@ -1,0 +1,506 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Functions that reduce axes: sums, products, extremes, moments, cumulative sums, norms of agreement.
+
+Every one takes `axis` (an int, a tuple, or None for all) and `keepdims`. Sums of bools and of integers of less than 32 bits
+are computed in the default integer.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import Any
+
+import numpy as np
+
+from wengert import dtypes, errors
+from wengert.array import Array, start_quiet, stop_quiet
+from wengert.lax import functions as lax
+from wengert.lax._operands import (
+    apply,
+    as_array,
+    axis_index,
+    axis_tuple,
+    convert,
+    in_trace_of,
+    is_eager,
+    promote,
+)
+from wengert.numpy import elementwise as ew
+
+__all__ = [
+    "all", "allclose", "amax", "amin", "any", "argmax", "argmin", "array_equal", "array_equiv", "average",
+    "count_nonzero", "cummax", "cummin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "diff",
+    "gradient", "max", "mean", "min", "nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar",
+    "prod", "ptp", "std", "sum", "trapezoid", "var",
+]  # fmt: skip
+
+
+def _keep(x: Any, axes: tuple[int, ...], shape: tuple[int, ...], keepdims: bool) -> Any:
+    return lax.reshape(x, [1 if d in axes else n for d, n in enumerate(shape)]) if keepdims else x
+
+
+def _masked(x: Any, keep: Any, neutral: Any) -> Any:
+    return x if keep is None else ew.where(keep, x, lax.full_like(x, neutral))
+
+
+def _upcast(x: Any, dtype: Any) -> Any:
+    if dtype is not None:
+        return convert(x, dtypes.canonical(dtype))
+    if x.dtype == dtypes.bool_ or (x.dtype.kind == "i" and x.dtype.itemsize < 4):
+        return convert(x, dtypes.default_int())
+    if x.dtype.kind == "u" and x.dtype.itemsize < 4:
+        return convert(x, dtypes.uint32)
+    return x
+
+
+def _additive(function: str, op: str, summary: str, neutral: int, example: str) -> Any:
+    def f(
+        x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
+        where: Any = None,
+    ) -> Any:  # fmt: skip
+        x = _upcast(as_array(function, x), dtype)
+        x = _masked(x, where, neutral)
+        axes = axis_tuple(function, axis, len(x.shape))
+        result = apply(op, (x,), axes=axes) if axes else x
+        if keepdims:
+            result = _keep(result, axes, x.shape, True)
+        if initial is not None:
+            result = ew.add(result, initial) if neutral == 0 else ew.multiply(result, initial)
+        return result
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""{summary} of the elements over `axis`.
+
+    Args:
+      x: an array.
+      axis: an int, several, or None for all.
+      dtype: the type to compute in.
+      keepdims: keep the reduced axes with size 1.
+      initial: {"added to" if neutral == 0 else "multiplied with"} the result.
+      where: bools; only elements where it is true count.
+
+    >>> import wengert.numpy as wnp
+    >>> {function}(wnp.array([1.0, 2.0, 3.0]))
+    Array({example}, dtype=float32)
+    """
+    return f
+
+
+sum = _additive("sum", "reduce_sum", "The sum", 0, "6.")
+prod = _additive("prod", "reduce_prod", "The product", 1, "6.")
+
+
+def _extreme(function: str, op: str, summary: str, example: str) -> Any:
+    greatest = op == "reduce_max"
+
+    def f(
+        x: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = None
+    ) -> Any:
+        x = as_array(function, x)
+        axes = axis_tuple(function, axis, x.ndim)
+        if where is not None and initial is None:
+            raise errors.make(errors.ShapeError, function, "expected `initial` together with `where` but got none")
+        if initial is None and builtins.any(x.shape[d] == 0 for d in axes):
+            raise errors.make(
+                errors.ShapeError, function, f"expected at least one element but got shape {x.shape}", remedy="give initial"
+            )
+        if where is not None:
+            x = ew.where(where, x, convert(as_array(function, initial), x.dtype, True))
+        result = _keep(apply(op, (x,), axes=axes) if axes else x, axes, x.shape, keepdims)
+        if initial is not None:
+            result = (ew.maximum if greatest else ew.minimum)(result, initial)
+        return result
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""{summary} over `axis`; nan if there is one.
+
+    Args:
+      x: an array.
+      axis: an int, several, or None for all.
+      keepdims: keep the reduced axes with size 1.
+      initial: an element that takes part besides.
+      where: bools; only elements where it is true take part (with `initial`).
+
+    Raises:
+      ShapeError: there is no element.
+
+    >>> import wengert.numpy as wnp
+    >>> {function}(wnp.array([1.0, 2.0, 3.0]))
+    Array({example}, dtype=float32)
+    """
+    return f
+
+
+max = amax = _extreme("max", "reduce_max", "The maximum", "3.")
+min = amin = _extreme("min", "reduce_min", "The minimum", "1.")
+
+
+def _logical(function: str, op: str, summary: str, example: str) -> Any:
+    def f(x: Any, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = None) -> Any:
+        x = convert(as_array(function, x), dtypes.bool_)
+        x = _masked(x, where, op == "reduce_and")
+        axes = axis_tuple(function, axis, x.ndim)
+        return _keep(apply(op, (x,), axes=axes) if axes else x, axes, x.shape, keepdims)
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""Whether {summary} over `axis` is true (not 0).
+
+    >>> import wengert.numpy as wnp
+    >>> {function}(wnp.array([True, False]))
+    Array({example}, dtype=bool)
+    """
+    return f
+
+
+all = _logical("all", "reduce_and", "every element", "False")
+any = _logical("any", "reduce_or", "some element", "True")
+
+
+def _position(function: str, summary: str, example: str) -> Any:
+    def f(x: Any, axis: int | None = None, out: None = None, keepdims: bool = False) -> Any:
+        x = as_array(function, x)
+        rank = x.ndim
+        if axis is None:
+            x = lax.reshape(x, (x.size,))
+        d = axis_index(function, 0 if axis is None else axis, x.ndim)
+        if not x.shape[d]:
+            raise errors.make(errors.ShapeError, function, f"expected at least one element but got shape {x.shape}")
+        if x.dtype == dtypes.bool_:
+            x = convert(x, dtypes.int32)
+        result = convert(apply(function, (x,), axis=d), dtypes.default_int())
+        if keepdims:
+            result = lax.reshape(result, (1,) * rank) if axis is None else lax.expand_dims(result, (d,))
+        return result
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""The index of {summary} along `axis`, or in the flattened array; nan counts as it.
+
+    Raises:
+      ShapeError: there is no element.
+
+    >>> import wengert.numpy as wnp
+    >>> {function}(wnp.array([2.0, 3.0, 1.0]))
+    Array({example}, dtype=int32)
+    """
+    return f
+
+
+argmax = _position("argmax", "the first maximum", "1")
+argmin = _position("argmin", "the first minimum", "2")
+
+
+def _count(x: Any, axes: tuple[int, ...], keep: Any) -> Any:
+    if keep is None:
+        return math.prod(x.shape[d] for d in axes)
+    from wengert.numpy.manipulation import broadcast_to
+
+    return sum(broadcast_to(keep, x.shape), axes, keepdims=True)
+
+
+def mean(
+    x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, *, where: Any = None
+) -> Any:
+    """The mean of the elements over `axis`; of integers a float.
+
+    >>> import wengert.numpy as wnp
+    >>> mean(wnp.array([1, 2, 4, 5]))
+    Array(3., dtype=float32)
+    """
+    x = as_array("mean", x)
+    kind = dtypes.to_inexact(x.dtype) if dtype is None else dtypes.canonical(dtype)
+    wide = _half_to_single(convert(x, kind, x.weak_type and dtype is None))
+    axes = axis_tuple("mean", axis, x.ndim)
+    count = _count(x, axes, where)
+    result = sum(wide, axes, keepdims=keepdims or where is not None, where=where) / count
+    if where is not None and not keepdims:
+        result = lax.squeeze(result, axes)
+    return convert(result, kind, result.weak_type)
+
+
+def _half_to_single(x: Any) -> Any:
+    return convert(x, dtypes.float32, x.weak_type) if x.dtype in (dtypes.float16, dtypes.bfloat16) else x
+
+
+def average(x: Any, axis: Any = None, weights: Any = None, returned: bool = False, keepdims: bool = False) -> Any:
+    """The mean over `axis` with weights.
+
+    >>> import wengert.numpy as wnp
+    >>> average(wnp.array([1.0, 3.0]), weights=wnp.array([3.0, 1.0]))
+    Array(1.5, dtype=float32)
+    """
+    x = as_array("average", x)
+    if weights is None:
+        result = mean(x, axis, keepdims=keepdims)
+        total = lax.full_like(result, x.size // result.size if result.size else 0)
+        return (result, total) if returned else result
+    w = as_array("average", weights)
+    x, w = promote("average", (x, w), inexact=True)
+    if w.ndim == 1 and x.ndim != 1 and axis is not None:
+        w = lax.broadcast_in_dim(w, x.shape, (axis_index("average", axis, x.ndim),))
+    total = sum(w * lax.full_like(x, 1), axis, keepdims=keepdims)
+    result = sum(x * w, axis, keepdims=keepdims) / total
+    return (result, total) if returned else result
+
+
+def var(
+    x: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
+    where: Any = None, correction: Any = None,
+) -> Any:  # fmt: skip
+    """The mean squared distance from the mean; the divisor is the number of elements less `ddof`.
+
+    >>> import wengert.numpy as wnp
+    >>> var(wnp.array([1.0, 3.0]))
+    Array(1., dtype=float32)
+    """
+    x = as_array("var", x)
+    kind = dtypes.to_inexact(x.dtype) if dtype is None else dtypes.canonical(dtype)
+    wide = _half_to_single(convert(x, kind, x.weak_type and dtype is None))
+    axes = axis_tuple("var", axis, x.ndim)
+    centred = wide - mean(wide, axes, keepdims=True, where=where)
+    count = _count(x, axes, where) - (ddof if correction is None else correction)
+    result = sum(centred * centred, axes, keepdims=keepdims or where is not None, where=where) / count
+    if where is not None and not keepdims:
+        result = lax.squeeze(result, axes)
+    return convert(result, kind, result.weak_type)
+
+
+def std(
+    x: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
+    where: Any = None, correction: Any = None,
+) -> Any:  # fmt: skip
+    """The square root of `var`.
+
+    >>> import wengert.numpy as wnp
+    >>> std(wnp.array([1.0, 3.0]))
+    Array(1., dtype=float32)
+    """
+    return ew.sqrt(var(x, axis, dtype, None, ddof, keepdims, where=where, correction=correction))
+
+
+def ptp(x: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
+    """Maximum less minimum.
+
+    >>> import wengert.numpy as wnp
+    >>> ptp(wnp.array([1.0, 4.0]))
+    Array(3., dtype=float32)
+    """
+    return max(x, axis, keepdims=keepdims) - min(x, axis, keepdims=keepdims)
+
+
+def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """How many elements are not 0.
+
+    >>> import wengert.numpy as wnp
+    >>> count_nonzero(wnp.array([1, 0, 2]))
+    Array(2, dtype=int32)
+    """
+    return sum(ew.not_equal(as_array("count_nonzero", x), 0), axis, keepdims=keepdims)
+
+
+def _without_nan(function: str, neutral: Any) -> Any:
+    def f(x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
+        x = as_array("nan" + function, x)
+        fill = neutral(x.dtype) if callable(neutral) else neutral
+        kept = ew.where(ew.isnan(x), convert(as_array(function, fill), x.dtype, True), x)
+        reduce = globals()[function]
+        if function in ("max", "min"):
+            result = reduce(kept, axis, keepdims=keepdims)
+            return ew.where(all(ew.isnan(x), axis, keepdims=keepdims), math.nan, result) if dtypes.is_inexact(x.dtype) else result
+        return reduce(kept, axis, dtype, keepdims=keepdims)
+
+    f.__name__ = f.__qualname__ = "nan" + function
+    f.__doc__ = f"""`{function}` of the elements that are not nan.
+
+    >>> import wengert.numpy as wnp
+    >>> nan{function}(wnp.array([2.0, wnp.nan]))
+    Array(2., dtype=float32)
+    """
+    return f
+
+
+nansum, nanprod = _without_nan("sum", 0), _without_nan("prod", 1)
+nanmax = _without_nan("max", lambda t: -np.inf if dtypes.is_inexact(t) else 0)
+nanmin = _without_nan("min", lambda t: np.inf if dtypes.is_inexact(t) else 0)
+
+
+def nanmean(x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
+    """The mean of the elements that are not nan.
+
+    >>> import wengert.numpy as wnp
+    >>> nanmean(wnp.array([2.0, wnp.nan]))
+    Array(2., dtype=float32)
+    """
+    x = as_array("nanmean", x)
+    return nansum(x, axis, dtype, keepdims=keepdims) / sum(ew.logical_not(ew.isnan(x)), axis, keepdims=keepdims)
+
+
+def nanvar(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+    """The variance of the elements that are not nan.
+
+    >>> import wengert.numpy as wnp
+    >>> nanvar(wnp.array([1.0, 3.0, wnp.nan]))
+    Array(1., dtype=float32)
+    """
+    x = as_array("nanvar", x)
+    return var(x, axis, ddof=ddof, keepdims=keepdims, where=ew.logical_not(ew.isnan(x)))
+
+
+def nanstd(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+    """The standard deviation of the elements that are not nan.
+
+    >>> import wengert.numpy as wnp
+    >>> nanstd(wnp.array([1.0, 3.0, wnp.nan]))
+    Array(1., dtype=float32)
+    """
+    return ew.sqrt(nanvar(x, axis, ddof, keepdims))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Cumulative
+
+
+def _cumulative(function: str, ufunc: Any, combine: str, neutral: Any, example: str) -> Any:
+    def f(x: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+        x = as_array(function, x)
+        x = _upcast(x, dtype) if function in ("cumsum", "cumprod") else x
+        if axis is None:
+            x, axis = lax.reshape(x, (x.size,)), 0
+        axis = axis_index(function, axis, x.ndim)
+        if is_eager(x):
+            half = x.dtype in (dtypes.float16, dtypes.bfloat16)
+            token = start_quiet()
+            try:
+                data = ufunc.accumulate(x._data.astype(np.float32) if half else x._data, axis=axis)
+            finally:
+                stop_quiet(token)
+            return Array._wrap(np.asarray(data.astype(x.dtype, copy=False), order="C"))
+        # Each step combines every element with the one `reach` before it: log2(n) steps.
+        fill = neutral(x.dtype) if callable(neutral) else neutral
+        value = in_trace_of(convert(as_array(function, fill), x.dtype), x)
+        n, reach = x.shape[axis], 1
+        while reach < n:
+            config = [(reach, -reach, 0) if d == axis else (0, 0, 0) for d in range(x.ndim)]
+            x = apply(combine, (x, lax.pad(x, value, config)))
+            reach *= 2
+        return x
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""The running {example.split(" -> ")[0]} along `axis`, or of the flattened array.
+
+    >>> import wengert.numpy as wnp
+    >>> {function}(wnp.array([1, 3, 2]))
+    Array({example.split(" -> ")[1]}, dtype=int32)
+    """
+    return f
+
+
+def _least(dtype: np.dtype) -> Any:
+    return -math.inf if dtypes.is_inexact(dtype) else int(dtypes.iinfo(dtype).min)
+
+
+def _greatest(dtype: np.dtype) -> Any:
+    return math.inf if dtypes.is_inexact(dtype) else int(dtypes.iinfo(dtype).max)
+
+
+cumsum = _cumulative("cumsum", np.add, "add", 0, "sum -> [1, 4, 6]")
+cumprod = _cumulative("cumprod", np.multiply, "mul", 1, "product -> [1, 3, 6]")
+cummax = _cumulative("cummax", np.maximum, "max", _least, "maximum -> [1, 3, 3]")
+cummin = _cumulative("cummin", np.minimum, "min", _greatest, "minimum -> [1, 1, 1]")
+cumulative_sum, cumulative_prod = cumsum, cumprod
+
+
+def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """The n-th differences of neighbours along `axis`.
+
+    >>> import wengert.numpy as wnp
+    >>> diff(wnp.array([1, 3, 6]))
+    Array([2, 3], dtype=int32)
+    """
+    x = as_array("diff", x)
+    axis = axis_index("diff", axis, x.ndim)
+    for extra, before in ((prepend, True), (append, False)):
+        if extra is not None:
+            extra, x = promote("diff", (as_array("diff", extra), x))
+            if not extra.ndim:
+                extra = lax.broadcast(extra, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
+            x = lax.concatenate([extra, x] if before else [x, extra], axis)
+    for _ in range(n):
+        later, earlier = lax.slice_in_dim(x, 1, None, 1, axis), lax.slice_in_dim(x, 0, -1, 1, axis)
+        x = ew.not_equal(later, earlier) if x.dtype == dtypes.bool_ else later - earlier
+    return x
+
+
+def gradient(x: Any, spacing: Any = 1.0, axis: int = -1) -> Any:
+    """Central differences along `axis`, one-sided at the ends, for evenly spaced samples.
+
+    >>> import wengert.numpy as wnp
+    >>> gradient(wnp.array([1.0, 2.0, 4.0]))
+    Array([1. , 1.5, 2. ], dtype=float32)
+    """
+    x = as_array("gradient", x)
+    axis = axis_index("gradient", axis, x.ndim)
+    part = lambda a, b: lax.slice_in_dim(x, a, b, 1, axis)  # noqa: E731
+    inner = (part(2, None) - part(0, -2)) / 2
+    ends = part(1, 2) - part(0, 1), part(-1, None) - part(-2, -1)
+    return lax.concatenate([ends[0], inner, ends[1]], axis) / spacing
+
+
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    """The integral along `axis` by the trapezoidal rule.
+
+    >>> import wengert.numpy as wnp
+    >>> trapezoid(wnp.array([1.0, 3.0]))
+    Array(2., dtype=float32)
+    """
+    y = promote("trapezoid", (y,), inexact=True)[0]
+    axis = axis_index("trapezoid", axis, y.ndim)
+    width = dx if x is None else diff(x)
+    mid = (lax.slice_in_dim(y, 1, None, 1, axis) + lax.slice_in_dim(y, 0, -1, 1, axis)) / 2
+    if x is not None and width.ndim == 1:
+        width = lax.broadcast_in_dim(width, mid.shape, (axis,))
+    return sum(mid * width, axis)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Agreement
+
+
+def allclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False) -> Any:
+    """Whether all elements are close (see isclose).
+
+    >>> allclose(1.0, 1.000001)
+    Array(True, dtype=bool)
+    """
+    return all(ew.isclose(a, b, rtol, atol, equal_nan))
+
+
+def array_equal(a: Any, b: Any, equal_nan: bool = False) -> Any:
+    """Whether shapes and elements are equal.
+
+    >>> import wengert.numpy as wnp
+    >>> array_equal(wnp.array([1]), wnp.array([1, 2]))
+    Array(False, dtype=bool)
+    """
+    from wengert.numpy.creation import asarray
+
+    a, b = asarray(a), asarray(b)
+    if a.shape != b.shape:
+        return asarray(False)
+    same = ew.equal(a, b)
+    if equal_nan:
+        same = ew.bitwise_or(same, ew.bitwise_and(ew.isnan(a), ew.isnan(b)))
+    return all(same)
+
+
+def array_equiv(a: Any, b: Any) -> Any:
+    """Whether the elements are equal after broadcasting.
+
+    >>> import wengert.numpy as wnp
+    >>> array_equiv(wnp.array([1, 1]), 1)
+    Array(True, dtype=bool)
+    """
+    try:
+        return all(ew.equal(a, b))
+    except errors.ShapeError:
+        return Array._wrap(np.asarray(False))
