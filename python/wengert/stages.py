@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from wengert import errors, trace
+from wengert._native import CallPath
 from wengert.array import Array
 from wengert.calls import CallOp, call
 from wengert.config import config
@@ -94,8 +94,11 @@ class Plan:
         return tree_unflatten(self.out_tree, [_wrap(r, w) for r, w in zip(results, self.weak, strict=True)])
 
 
-class JitFunction:
-    """A compiled function; see `jit`."""
+class JitFunction(CallPath):
+    """A compiled function; see `jit`.
+
+    A call with a signature that is known runs in C++ without any Python (`_native.CallPath`); all others come to `_miss`.
+    """
 
     def __init__(
         self,
@@ -108,38 +111,38 @@ class JitFunction:
     ):
         if not callable(fun):
             raise TypeError(f"jit: expected a function but got {type(fun).__name__}")
+        self.static_positions, self.static_names = _static(fun, static_argnums, static_argnames)
+        super().__init__(self._miss, tree_flatten, tree_unflatten, self.static_positions, self.static_names)
         functools.update_wrapper(self, fun)
         self.__wrapped__ = fun
         self.label = f"jit({name_of(fun)})"
         self.inline = inline
         self.donated = _tuple(donate_argnums), _tuple(donate_argnames)
-        self.static_positions, self.static_names = _static(fun, static_argnums, static_argnames)
         self._plans: dict[Any, Plan] = {}
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        return self if instance is None else types.MethodType(self, instance)
 
     def __repr__(self) -> str:
         return f"<wengert.{self.label}>"
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._call(args, kwargs)
-
     @api_boundary
-    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _miss(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         signature = self._signature(args, kwargs)
         if trace.is_tracing():
             return self._call_traced(signature)
         plan = self._plans.get(signature.key)
         if plan is None:
             plan = self._plans[signature.key] = self._plan(signature)
+        return self._run(plan, signature)
+
+    def _run(self, plan: Plan, signature: Signature) -> Any:
+        plan.compile()
+        self.install(getattr(plan.executable, "launcher", None), plan.captured, plan.weak, plan.out_tree)
         return plan.run(signature.leaves)
 
     def _call_traced(self, signature: Signature) -> Any:
         """A call inside a trace: recorded there, or run at once if neither it nor the function depends on one."""
         dependent = trace.trace_of(signature.leaves) is not None
         if not dependent and (plan := self._plans.get(signature.key)) is not None:
-            return plan.run(signature.leaves)
+            return self._run(plan, signature)
         root = trace.current().root
         key = (self, signature.key)
         plan = root.jits.get(key)
@@ -152,7 +155,7 @@ class JitFunction:
         operands = [*signature.leaves, *plan.function.captures]
         if trace.trace_of(operands) is None:
             self._plans[signature.key] = plan
-            return plan.run(signature.leaves)
+            return self._run(plan, signature)
         op = CallOp("func.call", plan.function.module, plan.function.name)
         return tree_unflatten(plan.out_tree, call(op, operands, plan.weak))
 
@@ -210,6 +213,7 @@ class JitFunction:
     def clear_cache(self) -> None:
         """Forget all signatures."""
         self._plans.clear()
+        self.clear_entries()
 
     def _cache_size(self) -> int:
         return len(self._plans)
