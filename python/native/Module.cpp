@@ -154,6 +154,19 @@ static nb::object merge(Module &m, const Module &other, nb::handle name) {
   return attributeToPython(renamed);
 }
 
+/// Makes a function that nothing calls the entry of its module: public, and under this name if one is given.
+static nb::object publish(Module &m, nb::handle name, nb::handle newName) {
+  MlirOperation op = functionOf(m, utf8(name.ptr()));
+  mlirOperationRemoveAttributeByName(op, toRef("sym_visibility"));
+  if (newName.is_none() || utf8(newName.ptr()) == utf8(name.ptr()))
+    return nb::borrow(name);
+  if (m.state->isTaken(utf8(newName.ptr())))
+    raiseNative("the module has a function @" + std::string(utf8(newName.ptr())) + " already");
+  mlirOperationSetAttributeByName(op, toRef("sym_name"), mlirStringAttrGet(context(), toRef(utf8(newName.ptr()))));
+  m.state->forgetSymbols();
+  return nb::borrow(newName);
+}
+
 /// Attributes of ours have a prefix, so nothing here can break what MLIR knows of a function.
 static MlirStringRef functionAttribute(nb::handle name) {
   std::string_view text = utf8(name.ptr());
@@ -299,6 +312,9 @@ void bindModule(nb::module_ &m) {
       .def("merge", &merge, nb::arg("other"), nb::arg("name"),
            "Copy a function of another module, and all it calls; returns its name here.",
            nb::sig("def merge(self, other: Module, name: str) -> str"))
+      .def("publish", &publish, nb::arg("name"), nb::arg("new_name").none() = nb::none(),
+           "Make a function that nothing calls public, under a new name if one is given; returns its name.",
+           nb::sig("def publish(self, name: str, new_name: str | None = None) -> str"))
       .def("run", &run, nb::arg("passes"), "Run passes given as text, e.g. 'wg-expand-transforms,wg-simplify'.",
            nb::sig("def run(self, passes: str) -> None"))
       .def("pipeline", &pipeline, nb::arg("stop_after"), nb::arg("options") = "",
@@ -310,6 +326,8 @@ void bindModule(nb::module_ &m) {
       .def("program", [](const Module &self, nb::handle name) { return programOf(functionOf(self, utf8(name.ptr()))); },
            nb::arg("name"),
            "(instructions, argument ids, result ids); an instruction is (op, operand ids, result ids, attrs, (file, line)).")
+      .def("value_types", [](const Module &self, nb::handle name) { return typesOf(functionOf(self, utf8(name.ptr()))); },
+           nb::arg("name"), "The Avals of all values of a function, by the ids of `program`.")
       .def("set_attr", &setAttribute, nb::arg("name"), nb::arg("attr"), nb::arg("value").none() = nb::none())
       .def("get_attr", &getAttribute, nb::arg("name"), nb::arg("attr"));
   m.def("parse", &parse, nb::arg("text"), nb::arg("filename") = "<text>", "The program that a text describes.",

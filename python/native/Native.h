@@ -187,6 +187,8 @@ GivenValue valueFrom(PyObject *object);
 
 /// (instructions, argument ids, result ids) of a function with one block.
 nb::tuple programOf(MlirOperation function);
+/// The types of all values, by their ids in `programOf`.
+nb::list typesOf(MlirOperation function);
 /// The same for what one value needs.
 nb::tuple programOfValue(MlirBlock block, MlirValue value);
 

@@ -79,6 +79,21 @@ nb::tuple programOf(MlirOperation function) {
   return nb::make_tuple(lister.instructions, arguments, results);
 }
 
+nb::list typesOf(MlirOperation function) {
+  MlirBlock block = wgFunctionGetBody(function);
+  if (mlirBlockIsNull(block))
+    raiseNative("expected a function with one block");
+  nb::list types;
+  auto add = [&](MlirValue value) { types.append(nb::borrow(avalOf(mlirValueGetType(value)))); };
+  for (intptr_t i = 0, n = mlirBlockGetNumArguments(block); i < n; ++i)
+    add(mlirBlockGetArgument(block, i));
+  for (MlirOperation op = mlirBlockGetFirstOperation(block); !mlirOperationIsNull(op);
+       op = mlirOperationGetNextInBlock(op))
+    for (intptr_t i = 0, n = mlirOperationGetNumResults(op); i < n; ++i)
+      add(mlirOperationGetResult(op, i));
+  return types;
+}
+
 nb::tuple programOfValue(MlirBlock block, MlirValue value) {
   std::unordered_set<const void *> needed;
   std::vector<MlirValue> todo{value};
