@@ -2,7 +2,7 @@
 """Train a classifier of handwritten digits through the whole compiler, export it, and run the export without Python.
 
 The data are scikit-learn's 1,797 scanned digits of 8 x 8 pixels. A third is held out. The training step (forward pass,
-gradient, momentum update) is one Python function: traced, differentiated as IR, lowered through linalg, compiled by IREE.
+gradient, momentum update) is one Python function: traced, differentiated as IR, lowered to linalg, compiled by IREE.
 
     python examples/train_digits.py [--epochs N] [--output FOLDER]
 """
