@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Cases for the laws: every op of the records, on every type that it accepts, with operands from its domain."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+from wengert.lax._records import RECORDS
+
+from wengert.lax import _ops
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+# The relative error that two ways to compute a value in this type may differ by.
+TOLERANCE = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 2e-5, "float64": 1e-11}
+ELEMENTWISE_SHAPES = ((2, 3), (), (0, 3))
+
+
+def np_dtype(name: str) -> np.dtype:
+    return np.dtype(ml_dtypes.bfloat16) if name == "bfloat16" else np.dtype(name)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One op with attributes and with operands of given types and shapes."""
+
+    op: str
+    dtypes: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    attributes: tuple[tuple[str, Any], ...]
+
+    def __str__(self) -> str:
+        shapes = "x".join(str(list(s)).replace(" ", "") for s in self.shapes)
+        return f"{self.op}-{','.join(self.dtypes)}-{shapes}" + "".join(f"-{k}={v}" for k, v in self.attributes)
+
+    @property
+    def record(self) -> Any:
+        return RECORDS[self.op]
+
+    def function(self) -> Callable[..., Any]:
+        """The op as a function of its operands."""
+        return functools.partial(getattr(_ops, self.op), **dict(self.attributes))
+
+    def operands(self, seed: int = 0) -> list[np.ndarray]:
+        """Values from the domain of the record, the same at each run."""
+        rng = np.random.default_rng([seed, zlib.crc32(str(self).encode())])
+        domain = self.record.domain
+        return [
+            draw(rng, domain[min(i, len(domain) - 1)], dtype, shape)
+            for i, (dtype, shape) in enumerate(zip(self.dtypes, self.shapes, strict=True))
+        ]
+
+    @property
+    def inexact(self) -> list[int]:
+        """The positions of operands that have a tangent."""
+        return [i for i, d in enumerate(self.dtypes) if d in FLOATS]
+
+    @property
+    def is_differentiable(self) -> bool:
+        """Whether a float operand and a float result exist; the rest has no tangents."""
+        results = self.function()(*self.operands())
+        results = results if isinstance(results, tuple) else (results,)
+        return bool(self.inexact) and any(r.dtype.name in FLOATS for r in results)
+
+
+def draw(rng: np.random.Generator, interval: tuple[float, float], dtype: str, shape: tuple[int, ...]) -> np.ndarray:
+    """An array of distinct values in the interval (distinct, so that no derivative sits at a tie)."""
+    low, high = interval
+    kind = np_dtype(dtype)
+    if dtype == "bool":
+        return rng.integers(0, 2, shape).astype(bool)
+    if kind.kind in "iu":
+        low = max(low, 0) if kind.kind == "u" else low
+        return rng.integers(int(np.ceil(low)), int(np.floor(high)) + 1, shape).astype(kind)
+    n = int(np.prod(shape))
+    grid = low + (high - low) * (np.arange(n) + rng.uniform(0.2, 0.8, n)) / max(n, 1)
+    return rng.permutation(grid).reshape(shape).astype(kind)
+
+
+def dtype_choices(op: str) -> list[str]:
+    """The types that the first operand may have."""
+    record = RECORDS[op]
+    return list(record.operands[0].dtypes) if record.operands else []
+
+
+def cases_of(op: str) -> Iterator[Case]:
+    """All cases of one op: each sample of its record on each type."""
+    record = RECORDS[op]
+    samples = record.samples or ({},)
+    for sample in samples:
+        attributes = {k: v for k, v in sample.items() if k not in ("shapes", "dtypes")}
+        if "dtype" in attributes:
+            attributes["dtype"] = np_dtype(attributes["dtype"])
+        if not record.operands:
+            if not any(isinstance(v, np.ndarray) for v in attributes.values()):
+                yield Case(op, (), (), tuple(attributes.items()))
+            continue
+        plain = ELEMENTWISE_SHAPES if sample is samples[0] else ELEMENTWISE_SHAPES[:1]
+        all_shapes = [tuple(sample["shapes"])] if "shapes" in sample else [None]
+        for dtype, given in itertools.product(sample.get("dtypes", dtype_choices(op)), all_shapes):
+            for shape in plain if given is None else (None,):
+                arguments = expand(record, len(given) if given is not None else len(record.operands))
+                shapes = given if given is not None else (shape,) * len(arguments)
+                dtypes = tuple(dtype if dtype in a.dtypes else a.dtypes[0] for a in arguments)
+                # A select of bools: operands other than the predicate take every type as well.
+                for types in spread_types(arguments, dtypes):
+                    yield from valid(Case(op, types, shapes, tuple(attributes.items())))
+
+
+def expand(record: Any, count: int) -> list[Any]:
+    """The argument of each operand: a variadic one stands for as many as are left."""
+    arguments = []
+    for a in record.operands:
+        copies = count - len(record.operands) + 1 if a.variadic else 1
+        arguments += [a] * copies
+    return arguments
+
+
+def spread_types(arguments: list[Any], dtypes: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The types themselves; where the first operand has one type only (a predicate), each type of the second."""
+    if len(arguments) > 1 and len(arguments[0].dtypes) == 1 and len(arguments[1].dtypes) > 1:
+        for d in arguments[1].dtypes:
+            yield tuple(d if len(a.dtypes) > 1 and d in a.dtypes else t for a, t in zip(arguments, dtypes, strict=True))
+    else:
+        yield dtypes
+
+
+def valid(case: Case) -> Iterator[Case]:
+    """The case, unless its attributes exclude the type (a negative integer_pow of integers)."""
+    attributes = dict(case.attributes)
+    if case.op == "integer_pow" and attributes["y"] < 0 and case.dtypes[0] not in FLOATS:
+        return
+    yield case
+
+
+def all_cases() -> list[Case]:
+    """Every case of every op."""
+    return [case for op in RECORDS for case in cases_of(op)]
+
+
+def assert_close(got: Any, expected: Any, tolerance: float | None = None, context: str = "") -> None:
+    """Equal types and shapes, values equal up to the tolerance of the type; integers and bools exactly."""
+    got, expected = np.asarray(got), np.asarray(expected)
+    assert got.shape == expected.shape, f"{context}: shape {got.shape} is not {expected.shape}"
+    assert got.dtype == expected.dtype, f"{context}: dtype {got.dtype} is not {expected.dtype}"
+    name = got.dtype.name
+    if name not in FLOATS:
+        np.testing.assert_array_equal(got, expected, err_msg=context)
+        return
+    rtol = tolerance or TOLERANCE[name]
+    np.testing.assert_allclose(
+        got.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=rtol, err_msg=context, equal_nan=True
+    )

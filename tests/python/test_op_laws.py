@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Laws that hold for every op of the dialect; a new op is covered the moment its record exists.
+
+eager == interpreted == compiled; jvp against finite differences; <v, vjp(w)> == <jvp(v), w>; vmap == the Python loop;
+jvp of vmap == vmap of jvp; the second derivative; printed, parsed and printed again.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from op_cases import FLOATS, TOLERANCE, Case, all_cases, assert_close, cases_of
+from wengert.lax._records import RECORDS
+
+import wengert as wg
+from wengert.interpreter import Program
+
+CASES = all_cases()
+OPS = sorted(RECORDS)
+DIFFERENTIABLE = [op for op in OPS if RECORDS[op].kind != "nondifferentiable"]
+BATCHABLE = [op for op in OPS if RECORDS[op].operands]
+
+
+@pytest.fixture(autouse=True)
+def x64():
+    """The laws run on 64-bit types too."""
+    with wg.enable_x64():
+        yield
+
+
+def results(value) -> list[np.ndarray]:
+    """The results of an op as a list of NumPy arrays."""
+    return [np.asarray(v) for v in (value if isinstance(value, (tuple, list)) else (value,))]
+
+
+def on_floats(case: Case, operands: list[np.ndarray]):
+    """The op as a function of its float operands with float results, and these operands."""
+    f, at = case.function(), case.inexact
+
+    def g(*floats):
+        given = list(operands)
+        for i, x in zip(at, floats, strict=True):
+            given[i] = x
+        out = f(*given)
+        return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in FLOATS)
+
+    return g, tuple(operands[i] for i in at)
+
+
+def smooth_cases(op: str) -> list[Case]:
+    """The cases of an op in float64 in which a derivative is asked for."""
+    return [c for c in cases_of(op) if set(c.dtypes) & set(FLOATS) <= {"float64"} and c.is_differentiable]
+
+
+def direction(case: Case, values: tuple[np.ndarray, ...], seed: int) -> tuple[np.ndarray, ...]:
+    rng = np.random.default_rng([seed, len(str(case))])
+    return tuple(np.asarray(rng.normal(size=v.shape)) for v in values)
+
+
+def inner(xs, ys) -> float:
+    return float(
+        sum(np.vdot(np.asarray(x, np.float64), np.asarray(y, np.float64)) for x, y in zip(xs, ys, strict=True))
+    )
+
+
+@pytest.mark.parametrize("op", OPS)
+def test_interpreted_is_eager(op):
+    """The interpreter on the traced op gives what the kernel gives, in the types that C++ infers."""
+    for case in cases_of(op):
+        operands = case.operands()
+        module = wg.make_jaxpr(case.function())(*operands)
+        outs = module.module.signature(module.name)[1]
+        got = Program(module.module, module.name)(operands)
+        for g, e, aval in zip(got, results(case.function()(*operands)), outs, strict=True):
+            assert_close(g, e, context=str(case))
+            assert (g.shape, g.dtype) == (aval.shape, aval.dtype), f"{case}: {g.dtype}{g.shape} is not {aval}"
+
+
+@pytest.mark.parametrize("op", OPS)
+def test_text_round_trip(op):
+    """Printed, parsed and printed again is the same text, in both forms."""
+    from wengert import _native
+
+    for case in cases_of(op):
+        module = wg.make_jaxpr(case.function())(*case.operands()).module
+        for generic in (False, True):
+            text = module.to_text(generic=generic)
+            assert _native.parse(text).to_text(generic=generic) == text, str(case)
+
+
+@pytest.mark.parametrize("op", DIFFERENTIABLE)
+def test_jvp_is_the_limit_of_differences(op):
+    for case in smooth_cases(op):
+        g, x = on_floats(case, case.operands())
+        v = direction(case, x, 1)
+        _, dy = wg.jvp(g, x, v)
+        h = 1e-6
+        up = g(*[a + h * b for a, b in zip(x, v, strict=True)])
+        down = g(*[a - h * b for a, b in zip(x, v, strict=True)])
+        for d, u, w in zip(dy, up, down, strict=True):
+            if d.dtype == np.float64:
+                assert_close(d, (np.asarray(u) - np.asarray(w)) / (2 * h), 2e-6, f"jvp of {case}")
+
+
+@pytest.mark.parametrize("op", DIFFERENTIABLE)
+def test_vjp_is_the_transpose_of_jvp(op):
+    for case in smooth_cases(op):
+        g, x = on_floats(case, case.operands())
+        v = direction(case, x, 2)
+        y, dy = wg.jvp(g, x, v)
+        w = tuple(a.astype(o.dtype) for a, o in zip(direction(case, tuple(map(np.asarray, y)), 3), y, strict=True))
+        _, pullback = wg.vjp(g, *x)
+        left, right = inner(v, pullback(w)), inner(dy, w)
+        assert np.isclose(left, right, rtol=1e-5, atol=1e-6), f"{case}: <v, vjp(w)> = {left}, <jvp(v), w> = {right}"
+
+
+@pytest.mark.parametrize("op", DIFFERENTIABLE)
+def test_second_derivative(op):
+    """The jvp of the jvp is the limit of differences of the jvp, and the vjp of the jvp is its transpose."""
+    for case in smooth_cases(op):
+        g, x = on_floats(case, case.operands())
+        v, u = direction(case, x, 4), direction(case, x, 5)
+        first = lambda *a, g=g, v=v: wg.jvp(g, a, v)[1]
+        y, ddy = wg.jvp(first, x, u)
+        h = 1e-5
+        up = first(*[a + h * b for a, b in zip(x, u, strict=True)])
+        down = first(*[a - h * b for a, b in zip(x, u, strict=True)])
+        for d, p, m in zip(ddy, up, down, strict=True):
+            if d.dtype == np.float64:
+                assert_close(d, (np.asarray(p) - np.asarray(m)) / (2 * h), 2e-5, f"second jvp of {case}")
+        w = tuple(a.astype(o.dtype) for a, o in zip(direction(case, tuple(map(np.asarray, y)), 6), y, strict=True))
+        _, pullback = wg.vjp(first, *x)
+        assert np.isclose(inner(u, pullback(w)), inner(ddy, w), rtol=1e-5, atol=1e-6), f"{case}: vjp of jvp"
+
+
+def batches(case: Case, size: int) -> list[np.ndarray]:
+    """The operands of `size` cases, stacked."""
+    return [np.stack(column) for column in zip(*[case.operands(seed) for seed in range(size)], strict=True)]
+
+
+@pytest.mark.parametrize("op", BATCHABLE)
+def test_vmap_is_the_loop(op):
+    """For every choice of batched operands, and with the batch dimension last."""
+    size = 3
+    for case in cases_of(op):
+        stacked, f, n = batches(case, size), case.function(), len(case.dtypes)
+        masks = [m for m in itertools.product((True, False), repeat=n) if any(m)] if n <= 3 else [(True,) * n]
+        for mask in masks:
+            given = [s if m else s[0] for s, m in zip(stacked, mask, strict=True)]
+            got = results(wg.vmap(f, in_axes=tuple(0 if m else None for m in mask))(*given))
+            rows = [results(f(*[s[i] if m else s[0] for s, m in zip(stacked, mask, strict=True)])) for i in range(size)]
+            for g, column in zip(got, zip(*rows, strict=True), strict=True):
+                assert_close(g, np.stack(column), context=f"vmap of {case}, batched {mask}")
+        last = [np.moveaxis(s, 0, -1) for s in stacked]
+        got = results(wg.vmap(f, in_axes=-1, out_axes=-1)(*last))
+        for g, e in zip(got, results(wg.vmap(f)(*stacked)), strict=True):
+            assert_close(np.moveaxis(g, -1, 0), e, context=f"vmap of {case} over the last dimension")
+
+
+@pytest.mark.parametrize("op", [op for op in DIFFERENTIABLE if RECORDS[op].operands])
+def test_jvp_of_vmap_is_vmap_of_jvp(op):
+    for case in smooth_cases(op):
+        stacked = batches(case, 2)
+        at = case.inexact
+        f = case.function()
+
+        def g(*floats, rest=stacked, at=at, f=f):
+            given = list(rest)
+            for i, x in zip(at, floats, strict=True):
+                given[i] = x
+            out = wg.vmap(f)(*given)
+            return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in FLOATS)
+
+        def one(tangents, *operands, at=at, f=f):
+            def h(*floats):
+                given = list(operands)
+                for i, x in zip(at, floats, strict=True):
+                    given[i] = x
+                out = f(*given)
+                return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in FLOATS)
+
+            return wg.jvp(h, tuple(operands[i] for i in at), tangents)[1]
+
+        x = tuple(stacked[i] for i in at)
+        v = direction(case, x, 7)
+        for a, b in zip(wg.jvp(g, x, v)[1], wg.vmap(one)(v, *stacked), strict=True):
+            assert_close(a, b, 1e-9 if a.dtype == np.float64 else None, f"jvp of vmap of {case}")
+
+
+def compiled_groups() -> list[tuple[str, list[Case]]]:
+    """The cases in groups by type, many to a module: compiling costs more than running."""
+    groups: dict[str, list[Case]] = {}
+    for case in CASES:
+        groups.setdefault(case.dtypes[0] if case.dtypes else "none", []).append(case)
+    chunks = []
+    for name, cases in groups.items():
+        chunks += [(f"{name}-{i // 60}", cases[i : i + 60]) for i in range(0, len(cases), 60)]
+    return chunks
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cases", [pytest.param(c, id=name) for name, c in compiled_groups()])
+def test_compiled_is_eager(cases):
+    """One jitted function runs many ops; each result is that of the op's kernel."""
+
+    def together(inputs):
+        return [case.function()(*operands) for case, operands in zip(cases, inputs, strict=True)]
+
+    inputs = [case.operands() for case in cases]
+    for case, got, operands in zip(cases, wg.jit(together)(inputs), inputs, strict=True):
+        for g, e in zip(results(got), results(case.function()(*operands)), strict=True):
+            assert_close(g, e, 4 * TOLERANCE.get(e.dtype.name, 1), f"compiled {case}")
