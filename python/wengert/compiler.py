@@ -303,7 +303,7 @@ def compile_text(
     function in its file does not compile it again.
     Raises UnsupportedTypeError before IREE is called, CompilationError if IREE fails.
     """
-    name = entry_points[0] if entry_points else "main"
+    name = (entry_points[0] if entry_points else "main").removesuffix(runtime.ENTRY_SUFFIX)
     if target.backend in _UNSUPPORTED:
         check_types(debug_text() if debug_text else text, target, name)
     cache = disk_cache.default()

@@ -148,6 +148,12 @@ def device(driver: str) -> Any:
         return _devices[driver]
 
 
+def device_names(driver: str) -> list[str]:
+    """The devices that a driver finds; an exception of its own if it cannot work."""
+    found = _rt().get_driver(driver).query_available_devices()
+    return [str(d.get("name") or d.get("path") or driver) for d in found]
+
+
 # --- how much work -------------------------------------------------------------------------------------------------
 
 # Measured on two AVX-512 cores: what one core does in a microsecond, and what a dispatch costs beside its work.
@@ -207,11 +213,13 @@ def add_entry(
     name: str | None = None,
     storage: bool = True,
     reflection: dict[str, str] | None = None,
+    constants: Sequence[np.ndarray] = (),
 ) -> str:
     """`text` with a public function `name` that calls `entry`, which becomes private.
 
-    With `storage` it takes one buffer a result, at the end, and writes the results there. Every argument has an
-    affinity to the device: without it IREE copies whatever a loop carries, every iteration.
+    `inputs` are its arguments; `constants` are embedded and passed on after them. With `storage` it takes one buffer a
+    result, at the end, and writes the results there. Every argument has an affinity to the device: without it IREE
+    copies whatever a loop carries, every iteration.
     """
     name = name or entry + ENTRY_SUFFIX
     body = entry + "$body"
@@ -223,6 +231,9 @@ def add_entry(
     text = re.sub(generic, f'sym_name = "{body}", sym_visibility = "private"', text)
     affinity = "{iree.abi.affinity = #hal.device.promise<@__device_0>}"
     params = [f"%a{i}: {s.mlir_type} {affinity}" for i, s in enumerate(inputs)]
+    operands = [f"%a{i}" for i in range(len(inputs))] + [f"%c{i}" for i in range(len(constants))]
+    operand_types = [s.mlir_type for s in (*inputs, *map(Spec.of, constants))]
+    literals = "".join(f"    %c{i} = arith.constant {literal(c)}\n" for i, c in enumerate(constants))
     if storage:
         params += [f"%o{i}: !hal.buffer {{iree.abi.output = {i} : index}}" for i in range(len(outputs))]
     types = ", ".join(s.mlir_type for s in outputs)
@@ -233,15 +244,24 @@ def add_entry(
     results = [f"%r#{i}" if len(outputs) > 1 else "%r" for i in range(len(outputs))]
     assign = "" if not outputs else f"%r:{len(outputs)} = " if len(outputs) > 1 else "%r = "
     wrapper = (
-        f"  func.func public @{name}({', '.join(params)}) -> ({types}){attributes} {{\n"
-        f"    {assign}func.call @{body}({', '.join(f'%a{i}' for i in range(len(inputs)))}) : "
-        f"({', '.join(s.mlir_type for s in inputs)}) -> ({types})\n"
+        f"  func.func public @{name}({', '.join(params)}) -> ({types}){attributes} {{\n{literals}"
+        f"    {assign}func.call @{body}({', '.join(operands)}) : ({', '.join(operand_types)}) -> ({types})\n"
         f"    func.return{' ' + ', '.join(results) + ' : ' + types if outputs else ''}\n  }}\n"
     )
     if not re.search(r'^\s*(?:"builtin\.module"|module\b|builtin\.module\b)', text, re.MULTILINE):
         return text + "\n" + wrapper
     end = text.rindex("\n}") + 1  # the module's own brace: location aliases may follow it
     return text[:end] + wrapper + text[end:]
+
+
+def literal(array: np.ndarray) -> str:
+    """An array as an MLIR attribute of dense elements."""
+    spec = Spec.of(array)
+    if spec.dtype.name == "bool":
+        text = str(array.tolist()).lower()
+    else:
+        text = f'"0x{np.ascontiguousarray(array).tobytes().hex().upper()}"'
+    return f"dense<{text if array.size else ''}> : {spec.mlir_type}"
 
 
 def _string(value: str) -> str:
@@ -313,7 +333,7 @@ class Executable:
         arguments = rt.VmVariantList(len(self.inputs) + len(self.outputs))
         for index, array in enumerate(arrays):
             arguments.push_ref(self._argument(index, array, keep))
-        results: list[np.ndarray] = []
+        results = []
         if self.storage:
             for spec in self.outputs:
                 results.append(aligned_empty(spec.shape, spec.dtype))
@@ -429,6 +449,21 @@ class Executable:
 def _plain(array: np.ndarray) -> np.ndarray:
     """bfloat16 as uint16: it has no code in the buffer protocol."""
     return array.view(np.uint16) if array.dtype.name == "bfloat16" else array
+
+
+def dtype_of(name: str) -> np.dtype:
+    """The dtype of a name in `ELEMENT_TYPES`."""
+    if name == "bfloat16":
+        import ml_dtypes
+
+        return np.dtype(ml_dtypes.bfloat16)
+    return np.dtype(name)
+
+
+def functions(vmfb: bytes) -> dict[str, dict[str, str]]:
+    """The functions that a module exports, with what each says of itself."""
+    module = _rt().VmModule.copy_buffer(_instance(), vmfb)
+    return {n: dict(module.lookup_function(n).reflection) for n in module.function_names if not n.startswith("__")}
 
 
 def load(
