@@ -176,7 +176,7 @@ def load_exported(
     return Exported(source if isinstance(source, bytes) else Path(source).read_bytes(), name, driver)
 
 
-# --- structures as JSON: a leaf is its number, a tuple {"t": [...]}, a list {"l": [...]}, a dict {"d": {...}}, no node null
+# --- structures as JSON: a leaf is its number, a tuple {"t": [...]}, a list {"l": [...]}, a dict {"d": {...}}
 
 
 def _structure(tree: Any, size: int) -> Any:

@@ -228,7 +228,8 @@ class DiskCache:
             lines.append("  the IR is the same")
         else:
             lines.append("  the IR differs:")
-            diff = list(difflib.unified_diff(other.splitlines(), text.splitlines(), "nearest", "missed", n=1, lineterm=""))
+            lines_of = (other.splitlines(), text.splitlines())
+            diff = list(difflib.unified_diff(*lines_of, "nearest", "missed", n=1, lineterm=""))
             lines += ["    " + line for line in diff[:60]]
             if len(diff) > 60:
                 lines.append(f"    ... {len(diff) - 60} more lines")
