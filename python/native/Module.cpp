@@ -154,14 +154,24 @@ static nb::object merge(Module &m, const Module &other, nb::handle name) {
   return attributeToPython(renamed);
 }
 
-/// Makes a function that nothing calls the entry of its module: public, and under this name if one is given.
+/// Makes a function that nothing calls the entry of its module: public, and under this name if one is given; a function that
+/// has the name already gets another one.
 static nb::object publish(Module &m, nb::handle name, nb::handle newName) {
   MlirOperation op = functionOf(m, utf8(name.ptr()));
   mlirOperationRemoveAttributeByName(op, toRef("sym_visibility"));
   if (newName.is_none() || utf8(newName.ptr()) == utf8(name.ptr()))
     return nb::borrow(name);
-  if (m.state->isTaken(utf8(newName.ptr())))
-    raiseNative("the module has a function @" + std::string(utf8(newName.ptr())) + " already");
+  std::string_view wanted = utf8(newName.ptr());
+  if (MlirOperation other = m.state->lookup(wanted); other.ptr) {
+    std::string moved;
+    for (int i = 0; moved.empty() || m.state->isTaken(moved); ++i)
+      moved = std::string(wanted) + "_" + std::to_string(i);
+    mlirSymbolTableReplaceAllSymbolUses(toRef(wanted), toRef(moved), operationOf(m));
+    mlirOperationSetAttributeByName(other, toRef("sym_name"), mlirStringAttrGet(context(), toRef(moved)));
+    m.state->forgetSymbols();
+  } else if (m.state->isTaken(wanted)) {
+    raiseNative("a function @" + std::string(wanted) + " is under construction");
+  }
   mlirOperationSetAttributeByName(op, toRef("sym_name"), mlirStringAttrGet(context(), toRef(utf8(newName.ptr()))));
   m.state->forgetSymbols();
   return nb::borrow(newName);
