@@ -18,7 +18,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check
 # $(call install,groups): what pyproject.toml lists for these groups
 install = $(PY) tools/dev/requirements.py $(1) > $(VENV)/requirements.txt && $(PIP) -r $(VENV)/requirements.txt
 
-.PHONY: build demo test test-fast lint lint-light format bench docs wheel clean distclean help
+.PHONY: build demo test test-fast lit lint lint-light format bench docs wheel clean distclean help
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -51,7 +51,7 @@ $(BUILD)/build.ninja: CMakePresets.json $(VENV)/.installed
 
 build: $(BUILD)/build.ninja ## compile the dialect, the tools and the extension (in place)
 	@$(RUN) ninja -C $(BUILD) -j $(JOBS)
-	@for tool in wg-opt wg-lsp-server; do ln -sf "$(CURDIR)/$(BUILD)/bin/$$tool" $(VENV)/bin/$$tool; done
+	@ln -sf "$(CURDIR)/$(BUILD)/bin/"wg-* $(VENV)/bin/
 
 demo: build $(VENV)/.installed-demo ## train a digit classifier, export it, run the export
 	@$(RUN) python examples/train_digits.py
@@ -61,6 +61,9 @@ test: build lint-light ## run all tests: pytest, lit, the quick checks
 
 test-fast: build ## the tests not marked slow
 	@$(RUN) python -m pytest -n $(JOBS) --dist loadfile -m "not slow" $(PYTEST_ARGS)
+
+lit: build ## the IR tests alone, also with PRESET=asan
+	@$(RUN) python -c "from lit.main import main; main()" -sv -j $(JOBS) $(BUILD)/tests
 
 bench: build $(VENV)/.installed-bench ## measure beside JAX and PyTorch
 	@$(RUN) python -m benchmarks
