@@ -6,6 +6,7 @@
 #include "wg/CAPI/Module.h"
 #include "wg/CAPI/Transforms.h"
 
+#include "mlir-c/Bindings/Python/Interop.h"
 #include "mlir-c/Pass.h"
 
 #include <nanobind/stl/string.h>
@@ -21,9 +22,7 @@ struct Module {
 };
 } // namespace
 
-static void appendText(MlirStringRef text, void *to) {
-  static_cast<std::string *>(to)->append(text.data, text.length);
-}
+static void appendText(MlirStringRef text, void *to) { static_cast<std::string *>(to)->append(text.data, text.length); }
 
 static MlirOperation operationOf(const Module &m) { return mlirModuleGetOperation(m.state->module); }
 
@@ -73,7 +72,8 @@ static std::string compactText(const Module &m) {
   return compact;
 }
 
-/// The parser recurses where brackets nest and where signs follow each other; text that would exhaust the stack is refused.
+/// The parser recurses where brackets nest and where signs follow each other; text that would exhaust the stack is
+/// refused.
 static void checkNesting(std::string_view text) {
   constexpr int most = 256;
   int depth[4] = {}, signs = 0;
@@ -211,8 +211,8 @@ static MlirPassManager passManager(const std::string &passes) {
   MlirPassManager manager = mlirPassManagerCreate(context());
   mlirPassManagerEnableVerifier(manager, false); // verified once, after the last pass
   std::string error;
-  if (mlirLogicalResultIsFailure(
-          mlirOpPassManagerAddPipeline(mlirPassManagerGetAsOpPassManager(manager), toRef(passes), appendText, &error))) {
+  if (mlirLogicalResultIsFailure(mlirOpPassManagerAddPipeline(mlirPassManagerGetAsOpPassManager(manager), toRef(passes),
+                                                              appendText, &error))) {
     mlirPassManagerDestroy(manager);
     while (!error.empty() && error.back() == '\n')
       error.pop_back();
@@ -295,6 +295,24 @@ static void verify(const Module &m) {
     raiseNative("the module is invalid");
 }
 
+static Module copyOf(MlirModule module) {
+  MlirModule copy = mlirModuleFromOperation(mlirOperationClone(mlirModuleGetOperation(module)));
+  return Module{Ref<ModuleState>(new ModuleState(copy))};
+}
+
+// wengert.mlir: a module crosses in a capsule, as a copy, since either side destroys what it holds.
+static nb::object toCapsule(const Module &m) {
+  return nb::steal(mlirPythonModuleToCapsule(mlirModuleFromOperation(mlirOperationClone(operationOf(m)))));
+}
+static Module fromCapsule(nb::handle capsule) {
+  MlirModule module = mlirPythonCapsuleToModule(capsule.ptr());
+  if (mlirModuleIsNull(module))
+    throw nb::python_error();
+  if (!mlirContextEqual(mlirModuleGetContext(module), context()))
+    raise(PyExc_ValueError, "from_capsule: expected a module of wengert.mlir.context() but got one of another context");
+  return copyOf(module);
+}
+
 void bindModule(nb::module_ &m) {
   nb::class_<Module>(m, "Module", "A program: functions that call each other.")
       .def("__init__",
@@ -302,18 +320,18 @@ void bindModule(nb::module_ &m) {
              MlirModule empty = mlirModuleCreateEmpty(mlirLocationUnknownGet(context()));
              new (self) Module{Ref<ModuleState>(new ModuleState(empty))};
            })
-      .def("clone",
-           [](const Module &self) {
-             MlirModule copy = mlirModuleFromOperation(mlirOperationClone(operationOf(self)));
-             return Module{Ref<ModuleState>(new ModuleState(copy))};
-           })
+      .def("clone", [](const Module &self) { return copyOf(self.state->module); })
+      .def("to_capsule", &toCapsule, "A copy for wengert.mlir.")
+      .def_static("from_capsule", &fromCapsule, nb::arg("capsule"), "A copy of a module of wengert.mlir.")
       .def("to_text", &printModule, nb::arg("debug_info") = false, nb::arg("generic") = false,
            "The finished functions as text that `parse` reads.")
       .def("__str__", &compactText)
       .def("verify", &verify, "Raise NativeError if the program is invalid.")
       .def("functions", &functionNames, nb::sig("def functions(self) -> list[str]"))
-      .def("has", [](const Module &self, nb::handle name) { return self.state->lookup(utf8(name.ptr())).ptr != nullptr; },
-           nb::arg("name"), nb::sig("def has(self, name: str) -> bool"))
+      .def(
+          "has",
+          [](const Module &self, nb::handle name) { return self.state->lookup(utf8(name.ptr())).ptr != nullptr; },
+          nb::arg("name"), nb::sig("def has(self, name: str) -> bool"))
       .def("signature", &signature, nb::arg("name"), "The types of the arguments and of the results.",
            nb::sig("def signature(self, name: str) -> tuple[list[Aval], list[Aval]]"))
       .def("function", &beginFunction, nb::arg("name"), nb::arg("private") = true,
@@ -330,7 +348,8 @@ void bindModule(nb::module_ &m) {
       .def("pipeline", &pipeline, nb::arg("stop_after"), nb::arg("options") = "",
            "Run the pipeline up to and including a phase: traced, expanded, simplified, core, linalg.")
       .def("linearize", &linearize, nb::arg("name"), nb::arg("wrt"),
-           "Add the forward function (results, residuals), the linear one and its transpose; returns their names and the "
+           "Add the forward function (results, residuals), the linear one and its transpose; returns their names and "
+           "the "
            "number of residuals.",
            nb::sig("def linearize(self, name: str, wrt: Sequence[int]) -> tuple[str, str, str, int]"))
       .def("program", [](const Module &self, nb::handle name) { return programOf(functionOf(self, utf8(name.ptr()))); },
@@ -340,6 +359,9 @@ void bindModule(nb::module_ &m) {
            nb::arg("name"), "The Avals of all values of a function, by the ids of `program`.")
       .def("set_attr", &setAttribute, nb::arg("name"), nb::arg("attr"), nb::arg("value").none() = nb::none())
       .def("get_attr", &getAttribute, nb::arg("name"), nb::arg("attr"));
+  m.def(
+      "context_capsule", [] { return nb::steal(mlirPythonContextToCapsule(context())); },
+      "The context, for wengert.mlir; it must not be destroyed.");
   m.def("parse", &parse, nb::arg("text"), nb::arg("filename") = "<text>", "The program that a text describes.",
         nb::sig("def parse(text: str, filename: str = '<text>') -> Module"));
 }

@@ -37,9 +37,9 @@ CPP_CLOSED: list[tuple[str, str, str]] = [
 
 PYTHON_LAYERS = [
     {"version", "errors", "config", "progress", "frames", "_native", "mlir"},
-    {"dtypes", "kernels", "tree"},
-    {"array_methods"},
-    {"tree_util", "array", "cache"},
+    {"dtypes", "kernels", "tree_util"},
+    {"array_methods", "tree"},
+    {"array", "cache"},
     {"trace", "interpreter"},
     {"compiler", "runtime"},
     {"lax"},

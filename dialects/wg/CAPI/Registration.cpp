@@ -7,4 +7,7 @@
 
 void wgRegisterAllDialects(MlirDialectRegistry registry) { wg::registerDialects(*unwrap(registry)); }
 
-void wgRegisterAllPasses() { wg::registerPasses(); }
+void wgRegisterAllPasses() {
+  // Both Python extensions ask for it.
+  [[maybe_unused]] static bool once = (wg::registerPasses(), true);
+}
