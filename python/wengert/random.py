@@ -327,8 +327,8 @@ def _bits(function: str, key: Any, width: int, shape: tuple[int, ...]) -> Any:
         high, low = _block(words, *_positions(shape))
         if width == 64:
             return _joined(high, low)
-        mixed = apply("xor", (high, low))
-        return mixed if width == 32 else apply("and", (mixed, lax.full_like(mixed, (1 << width) - 1)))
+        mixed = apply("bitwise_xor", (high, low))
+        return mixed if width == 32 else apply("bitwise_and", (mixed, lax.full_like(mixed, (1 << width) - 1)))
     if width == 64:
         bits = _hash(words, lax.iota(_U32, 2 * size))
         high, low = lax.slice_in_dim(bits, 0, size), lax.slice_in_dim(bits, size, None)
@@ -339,13 +339,13 @@ def _bits(function: str, key: Any, width: int, shape: tuple[int, ...]) -> Any:
     bits = _hash(words, lax.iota(_U32, -(-size // parts)))
     wide = lax.broadcast_in_dim(bits, (bits.shape[0], parts), (0,))
     amount = apply("mul", (lax.broadcasted_iota(_U32, wide.shape, 1), lax.full_like(wide, width)))
-    pieces = apply("and", (apply("shift_right_logical", (wide, amount)), lax.full_like(wide, (1 << width) - 1)))
+    pieces = apply("bitwise_and", (apply("shift_right_logical", (wide, amount)), lax.full_like(wide, (1 << width) - 1)))
     return lax.reshape(lax.slice_in_dim(lax.reshape(pieces, (pieces.size,)), 0, size), shape)
 
 
 def _joined(high: Any, low: Any) -> Any:
     high, low = convert(high, dtypes.uint64), convert(low, dtypes.uint64)
-    return apply("or", (apply("shift_left", (high, lax.full_like(high, 32))), low))
+    return apply("bitwise_or", (apply("shift_left", (high, lax.full_like(high, 32))), low))
 
 
 def bits(key: Any, shape: Any = (), dtype: Any = None) -> Any:
@@ -401,7 +401,7 @@ def uniform(key: Any, shape: Any = (), dtype: Any = None, minval: Any = 0.0, max
     mantissa = apply("shift_right_logical", (raw, lax.full_like(raw, width - info.nmant)))
     if info.bits >= 32:  # the mantissa of a number from 1 to 2
         one = int(np.ones((), kind).view(raw.dtype))
-        ones = apply("or", (mantissa, lax.full_like(mantissa, one)))
+        ones = apply("bitwise_or", (mantissa, lax.full_like(mantissa, one)))
         floats = lax.bitcast_convert_type(ones, kind)
         floats = apply("sub", (floats, lax.full_like(floats, 1)))
     else:

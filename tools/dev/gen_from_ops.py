@@ -143,6 +143,7 @@ def kernel(op: Op) -> str:
     text = op.record["numpy"]
     call = ast.parse(text, mode="eval").body
     plain = isinstance(call, ast.Call) and not call.keywords and not op.attributes
+    plain = plain and not any(a.is_variadic for a in op.operands)  # the kernel takes these as one sequence
     if plain and [ast.unparse(a) for a in call.args] == [a.name for a in op.operands]:
         return ast.unparse(call.func)
     return f"lambda {signature(op)}: {text}"

@@ -22,11 +22,6 @@ from wengert.lax.functions import *  # noqa: F403
 from wengert.lax.functions import __all__ as _functions
 from wengert.trace import bind as _bind
 
-# JAX's names of ops that have another one here.
-_SYNONYMS = {
-    "bitwise_and": "and", "bitwise_or": "or", "bitwise_xor": "xor", "bitwise_not": "not", "population_count": "popcount",
-}  # fmt: skip
-
 
 def _same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Python scalars among the operands take type and shape of the arrays; arrays must agree."""
@@ -56,27 +51,26 @@ def _same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _function(name: str) -> Any:
-    op = _OPS[_SYNONYMS.get(name, name)]
+    op = _OPS[name]
 
-    def function(*operands: Any) -> Any:
-        return _bind(op, _same(name, operands))
+    def function(*operands: Any, **attributes: Any) -> Any:
+        return _bind(op, _same(name, operands), attributes)
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"The op `wg.{op.name}` on operands of one type and shape. {getattr(op, 'doc', '') or ''}"
+    function.__doc__ = f"The op `wg.{op.name}` on operands of one type and shape."
     return function
 
 
 def __getattr__(name: str) -> Any:
-    known = _SYNONYMS.get(name, name.removesuffix("_"))
-    if name.startswith("__") or known not in _OPS:
+    if name not in _OPS:
         raise AttributeError(f"module 'wengert.lax' has no attribute {name!r}")
-    value = _function(name if name in _SYNONYMS else known)
+    value = _function(name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_OPS, *_SYNONYMS})
+    return sorted({*globals(), *_OPS})
 
 
 __all__ = [*_functions]

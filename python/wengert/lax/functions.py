@@ -599,7 +599,7 @@ def top_k(operand: Any, k: int) -> tuple[Any, Any]:
     from wengert.numpy import negative
 
     # Sorted ascending by the negated (for integers: complemented) value, so that equal values keep their order.
-    key = negative(x) if dtypes.is_inexact(x.dtype) else apply("not", (x,))
+    key = negative(x) if dtypes.is_inexact(x.dtype) else apply("bitwise_not", (x,))
     _, values, indices = sort((key, x, broadcasted_iota("int32", x.shape, x.ndim - 1)), -1)
     return slice_in_dim(values, 0, k, 1, -1), slice_in_dim(indices, 0, k, 1, -1)
 

@@ -153,8 +153,7 @@ def square(x: Any, /) -> Any:
     >>> square(3)
     Array(9, dtype=int32, weak_type=True)
     """
-    x = as_array("square", x)
-    return apply("integer_pow", (x,), y=2)
+    return unary("square", "square", x)
 
 
 def _rounding(function: str, op: str, summary: str) -> Any:
@@ -238,11 +237,11 @@ def _arithmetic(function: str, op: str, bool_op: str | None, summary: str, examp
     return fast
 
 
-add = _arithmetic("add", "add", "or", "x + y; of bools: or", "2, 3.0 -> 5., dtype=float32")
+add = _arithmetic("add", "add", "bitwise_or", "x + y; of bools: or", "2, 3.0 -> 5., dtype=float32")
 subtract = _arithmetic("subtract", "sub", None, "x - y", "2, 3.0 -> -1., dtype=float32")
-multiply = _arithmetic("multiply", "mul", "and", "x * y; of bools: and", "2, 3 -> 6, dtype=int32")
-maximum = _arithmetic("maximum", "max", "or", "The greater of x and y, nan if one is nan", "2, 3 -> 3, dtype=int32")
-minimum = _arithmetic("minimum", "min", "and", "The lesser of x and y, nan if one is nan", "2, 3 -> 2, dtype=int32")
+multiply = _arithmetic("multiply", "mul", "bitwise_and", "x * y; of bools: and", "2, 3 -> 6, dtype=int32")
+maximum = _arithmetic("maximum", "max", "bitwise_or", "The greater of x and y, nan if one is nan", "2, 3 -> 3, dtype=int32")
+minimum = _arithmetic("minimum", "min", "bitwise_and", "The lesser of x and y, nan if one is nan", "2, 3 -> 2, dtype=int32")
 
 
 def true_divide(x: Any, y: Any, /) -> Any:
@@ -615,9 +614,9 @@ def _bitwise(function: str, op: str, summary: str, example: str) -> Any:
     return f
 
 
-bitwise_and = _bitwise("bitwise_and", "and", "And of the bits", "2")
-bitwise_or = _bitwise("bitwise_or", "or", "Or of the bits", "7")
-bitwise_xor = _bitwise("bitwise_xor", "xor", "Exclusive or of the bits", "5")
+bitwise_and = _bitwise("bitwise_and", "bitwise_and", "And of the bits", "2")
+bitwise_or = _bitwise("bitwise_or", "bitwise_or", "Or of the bits", "7")
+bitwise_xor = _bitwise("bitwise_xor", "bitwise_xor", "Exclusive or of the bits", "5")
 
 
 def bitwise_not(x: Any, /) -> Any:
@@ -627,7 +626,7 @@ def bitwise_not(x: Any, /) -> Any:
     Array(-1, dtype=int32, weak_type=True)
     """
     check_kind("bitwise_not", "biu", "integer or bool", x)
-    return unary("bitwise_not", "not", x)
+    return unary("bitwise_not", "bitwise_not", x)
 
 
 invert = bitwise_invert = bitwise_not
@@ -667,7 +666,7 @@ def logical_and(x: Any, y: Any, /) -> Any:
     >>> logical_and(1, 0.0)
     Array(False, dtype=bool)
     """
-    return elementwise("logical_and", "and", _truth("logical_and", x), _truth("logical_and", y))
+    return elementwise("logical_and", "bitwise_and", _truth("logical_and", x), _truth("logical_and", y))
 
 
 def logical_or(x: Any, y: Any, /) -> Any:
@@ -676,7 +675,7 @@ def logical_or(x: Any, y: Any, /) -> Any:
     >>> logical_or(1, 0.0)
     Array(True, dtype=bool)
     """
-    return elementwise("logical_or", "or", _truth("logical_or", x), _truth("logical_or", y))
+    return elementwise("logical_or", "bitwise_or", _truth("logical_or", x), _truth("logical_or", y))
 
 
 def logical_xor(x: Any, y: Any, /) -> Any:
@@ -685,7 +684,7 @@ def logical_xor(x: Any, y: Any, /) -> Any:
     >>> logical_xor(1, 2)
     Array(False, dtype=bool)
     """
-    return elementwise("logical_xor", "xor", _truth("logical_xor", x), _truth("logical_xor", y))
+    return elementwise("logical_xor", "bitwise_xor", _truth("logical_xor", x), _truth("logical_xor", y))
 
 
 def logical_not(x: Any, /) -> Any:
@@ -694,7 +693,7 @@ def logical_not(x: Any, /) -> Any:
     >>> logical_not(0)
     Array(True, dtype=bool)
     """
-    return apply("not", (_truth("logical_not", x),))
+    return apply("bitwise_not", (_truth("logical_not", x),))
 
 
 def isnan(x: Any, /) -> Any:
