@@ -85,7 +85,7 @@ class ShapeError(WengertError, TypeError, ValueError):
 
     It is also a TypeError and a ValueError, so that code written for either keeps working.
 
-    >>> import wengert.numpy as wnp
+    >>> import wengert, wengert.numpy as wnp
     >>> try:
     ...     wnp.ones((2, 3)) + wnp.ones((4,))
     ... except wengert.errors.ShapeError as e:
@@ -97,7 +97,7 @@ class ShapeError(WengertError, TypeError, ValueError):
 class DtypeError(WengertError, TypeError, ValueError):
     """An operand has a type that the operation does not accept.
 
-    >>> import wengert.numpy as wnp
+    >>> import wengert, wengert.numpy as wnp
     >>> try:
     ...     wnp.bitwise_and(wnp.ones(2), 1)
     ... except wengert.errors.DtypeError as e:
@@ -192,7 +192,7 @@ class UnsupportedTypeError(WengertError, TypeError):
     Convert with `astype`, choose another target, or set `config.update("enable_x64", True)` for 64-bit types.
     The message names the op, the type and the target.
 
-    >>> import wengert.numpy as wnp
+    >>> import wengert, wengert.numpy as wnp
     >>> try:
     ...     wnp.array(["a"])
     ... except wengert.errors.UnsupportedTypeError as e:
@@ -233,7 +233,7 @@ class CacheError(WengertError, RuntimeError):
 class TreeError(WengertError, ValueError, TypeError):
     """Two pytrees that must have the same structure do not.
 
-    >>> import wengert.tree as tree
+    >>> import wengert, wengert.tree as tree
     >>> try:
     ...     tree.map(lambda a, b: a + b, {"a": 1}, {"b": 1})
     ... except wengert.errors.TreeError:

@@ -145,6 +145,8 @@ def broadcast_all(function: str, xs: Sequence[Any]) -> list[Any]:
 
 def unary(function: str, op: str, x: Any, inexact: bool = False) -> Any:
     """An elementwise op of one operand."""
+    if type(x) in _SCALARS and inexact:  # a number becomes a float before it becomes an array
+        x = promote(function, (x,), inexact)[0]
     x = as_array(function, x)
     if inexact and not dtypes.is_inexact(x.dtype):
         x = convert(x, dtypes.default_float(), x.weak_type)
