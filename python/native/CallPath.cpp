@@ -353,15 +353,19 @@ std::shared_ptr<Entry> makeEntry(const CallPathState &state, const Signature &si
     entry->values.push_back(Ref::share(value));
   entry->launcherObject = Ref::share(nb::object(args[0]).ptr());
   entry->launcher = nb::cast<Launcher *>(args[0]);
-  for (nb::handle array : args[1])
-    entry->captured.push_back(Ref::share(array.ptr()));
   for (nb::handle weak : args[2])
     entry->weak.push_back(nb::cast<bool>(weak));
   entry->outTree = Ref::share(nb::object(args[3]).ptr());
-  std::size_t numInputs = signature.leaves.size() + entry->captured.size();
+  std::size_t numInputs = signature.leaves.size() + nb::len(nb::object(args[1]));
   if (numInputs != entry->launcher->numInputs() || entry->weak.size() != entry->launcher->numOutputs())
     throw nb::value_error("install: expected as many leaves and results as the "
                           "launcher takes and gives");
+  for (nb::handle array : args[1]) {
+    std::size_t index = signature.leaves.size() + entry->captured.size();
+    entry->captured.push_back(entry->launcher->prepare(index, array.ptr()));
+    if (!entry->captured.back())
+      throw nb::python_error();
+  }
   nb::list numbers;
   for (std::size_t i = 0; i < entry->weak.size(); ++i)
     numbers.append(i);

@@ -333,6 +333,21 @@ Outcome Launcher::runStaged(Frame &frame, const Operand *operands, PyObject **re
   return Outcome::Done;
 }
 
+Ref Launcher::prepare(std::size_t index, PyObject *array) const {
+  const Spec &spec = inputs[index];
+  Ref given = conform(spec, array);
+  if (!given || spec.staged)
+    return Ref::share(array);
+  void *data = PyArray_DATA(reinterpret_cast<PyArrayObject *>(given.get()));
+  if (reinterpret_cast<std::uintptr_t>(data) % kAlignment == 0)
+    return given;
+  PyArrayObject *copy = newArray(spec);
+  if (!copy)
+    return {};
+  std::memcpy(PyArray_DATA(copy), data, spec.bytes);
+  return Ref::steal(reinterpret_cast<PyObject *>(copy));
+}
+
 /// Pushes a view of a large operand's own memory. An operand at an address that
 /// IREE cannot read is copied, and its Array keeps the copy: arrays do not
 /// change, so no later call copies it again.

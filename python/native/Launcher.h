@@ -104,7 +104,10 @@ public:
   /// Call the function; `results` receives an owned ndarray for each result.
   Outcome run(const Operand *operands, PyObject **results);
 
-  /// The same for a Python sequence of arrays: their list, or None.
+  /// An array that will be given to an argument of every call: `array`, or a copy at an address that IREE can read.
+  Ref prepare(std::size_t index, PyObject *array) const;
+
+  /// Runs on a Python sequence of arrays: the list of results, or None.
   nanobind::object call(nanobind::sequence arrays);
 
   /// For the garbage collector: a launcher is in a cycle with its executable.

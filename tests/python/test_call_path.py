@@ -236,6 +236,15 @@ def test_captured_arrays_follow_the_leaves():
     assert f.misses == 1
 
 
+def test_captured_array_at_a_bad_address_is_copied_once():
+    memory = aligned_empty((300 * 400 + 1,), np.float32)
+    memory[:] = 1
+    f = Doubler(doubling(SCALAR, LARGE), captured=[memory[1:].reshape(300, 400)])
+    for _ in range(3):
+        np.testing.assert_array_equal(f(wrap(5))[1], np.full((300, 400), 2))
+    assert f.misses == 1
+
+
 def test_settings_are_part_of_the_signature():
     f = Doubler(doubling(SCALAR))
     f(1.0)
