@@ -9,37 +9,37 @@ include "wg/IR/WgBase.td"
 def Wg_SquareOp : Wg_Unary<"square", "2 * x", OwnScalar, "np.square(x)", "x * x", Wg_NumericTensor> {
   let summary = "x * x";
 }
-def Wg_LogisticOp : Wg_Unary<"logistic", "out * (1 - out)", OwnScalar, "k.logistic(x)", "1 / (1 + exp(-x))"> {
+def Wg_LogisticOp : Wg_Unary<"logistic", "out * (1 - out)", Scalar<"wg.logistic">, "k.logistic(x)", "1 / (1 + exp(-x))"> {
   let summary = "1 / (1 + exp(-x))";
 }
-def Wg_SinhOp : Wg_Unary<"sinh", "cosh(x)", OwnScalar, "np.sinh(x)",
+def Wg_SinhOp : Wg_Unary<"sinh", "cosh(x)", Scalar<"math.sinh">, "np.sinh(x)",
     "select(abs(x) < 1, 0.5 * (expm1(x) + expm1(x) / (expm1(x) + 1)), sign(x) * (0.5 * exp(0.5 * abs(x)) * exp(0.5 * abs(x)) - 0.5 * exp(-abs(x))))"> {
   let summary = "the hyperbolic sine, (exp(x) - exp(-x)) / 2";
   let description = "Small x through `expm1`; large x with the square of exp(x / 2), which overflows no earlier than the result.";
 }
-def Wg_CoshOp : Wg_Unary<"cosh", "sinh(x)", OwnScalar, "np.cosh(x)",
+def Wg_CoshOp : Wg_Unary<"cosh", "sinh(x)", Scalar<"math.cosh">, "np.cosh(x)",
     "0.5 * exp(0.5 * abs(x)) * exp(0.5 * abs(x)) + 0.5 * exp(-abs(x))"> {
   let summary = "the hyperbolic cosine, (exp(x) + exp(-x)) / 2";
 }
-def Wg_AsinhOp : Wg_Unary<"asinh", "rsqrt(1 + x * x)", OwnScalar, "np.arcsinh(x)",
+def Wg_AsinhOp : Wg_Unary<"asinh", "rsqrt(1 + x * x)", Scalar<"math.asinh">, "np.arcsinh(x)",
     "sign(x) * log1p(abs(x) + abs(x) / (1 / abs(x) + sqrt(1 + (1 / abs(x)) * (1 / abs(x)))))"> {
   let summary = "the inverse of sinh";
 }
-def Wg_AcoshOp : Wg_Unary<"acosh", "select(x == 1, 0, rsqrt((x - 1) * (x + 1)))", OwnScalar, "np.arccosh(x)",
+def Wg_AcoshOp : Wg_Unary<"acosh", "select(x == 1, 0, rsqrt((x - 1) * (x + 1)))", Scalar<"math.acosh">, "np.arccosh(x)",
     "log1p(x - 1 + sqrt(x - 1) * sqrt(x + 1))"> {
   let summary = "the inverse of cosh, not negative; nan below 1";
   let domain = ["(1.2, 5)"];
 }
-def Wg_AtanhOp : Wg_Unary<"atanh", "1 / ((1 - x) * (1 + x))", OwnScalar, "np.arctanh(x)", "0.5 * (log1p(x) - log1p(-x))"> {
+def Wg_AtanhOp : Wg_Unary<"atanh", "1 / ((1 - x) * (1 + x))", Scalar<"math.atanh">, "np.arctanh(x)", "0.5 * (log1p(x) - log1p(-x))"> {
   let summary = "the inverse of tanh; nan outside [-1, 1]";
   let domain = ["(-0.9, 0.9)"];
 }
-def Wg_ErfInvOp : Wg_Unary<"erf_inv", "0.886226925452758 * exp(out * out)", OwnScalar, "k.erf_inv(x)", "erf_inv_polynomial(x)"> {
+def Wg_ErfInvOp : Wg_Unary<"erf_inv", "0.886226925452758 * exp(out * out)", Scalar<"wg.erf_inv">, "k.erf_inv(x)", "erf_inv_polynomial(x)"> {
   let summary = "the inverse of erf; nan outside [-1, 1]";
   let description = "By the polynomials of M. Giles, Approximating the erfinv function (2010).";
   let domain = ["(-0.9, 0.9)"];
 }
-def Wg_LogaddexpOp : Wg_Binary<"logaddexp", "exp(x - out)", "exp(y - out)", OwnScalar, "k.logaddexp(x, y)",
+def Wg_LogaddexpOp : Wg_Binary<"logaddexp", "exp(x - out)", "exp(y - out)", Scalar<"wg.logaddexp">, "k.logaddexp(x, y)",
     "select(x == y, x + 0.6931471805599453, max(x, y) + log1p(exp(-abs(x - y))))", Wg_FloatTensor> {
   let summary = "log(exp(x) + exp(y)) without overflow";
 }

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "wg/Pipeline/Registration.h"
 
+#include "wg/Lowering/Passes.h"
 #include "wg/Ops/WgOps.h"
+#include "wg/Pipeline/Pipeline.h"
 #include "wg/Transforms/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/Extensions/AllExtensions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/Passes.h"
 
 void wg::registerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<WgDialect, mlir::func::FuncDialect>();
+  registry.insert<WgDialect, lowering::HalDialect, lowering::IreeLinalgExtDialect, mlir::arith::ArithDialect,
+                  mlir::func::FuncDialect, mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::scf::SCFDialect,
+                  mlir::tensor::TensorDialect>();
   mlir::func::registerAllExtensions(registry);
 }
 
 void wg::registerPasses() {
   mlir::registerTransformsPasses();
   registerWgTransformsPasses();
+  registerWgLoweringPasses();
+  registerPipeline();
 }

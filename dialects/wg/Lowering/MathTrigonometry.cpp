@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Trigonometric functions and their inverses.
+
+#include "wg/Lowering/MathCoefficients.h"
+#include "wg/Lowering/MathExpansion.h"
+
+using namespace wg::lowering;
+using namespace wg::lowering::coefficients;
+using llvm::ArrayRef;
+
+//===----------------------------------------------------------------------===//
+// sin, cos, tan
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// x = (4 n + quadrant) * pi/2 + r with |r| <= pi/4; quadrant is a float 0, 1, 2, 3 or a number equal to it modulo 4.
+struct Reduced {
+  Scalar r, quadrant;
+};
+} // namespace
+
+// f32 in f64, exact over the whole range: x / (2 pi) as a sum of exact products with 28 digits of 1 / (2 pi) each, of
+// which only the fractional parts count. Its head is exact before it cancels, so r has all bits that the result needs.
+static Reduced reduceF32(const Scalar &x) {
+  Scalar wide = toF64(x), turns;
+  for (double digits : invTwoPi28) {
+    Scalar t = wide * digits;
+    Scalar fraction = t - rint(t);
+    turns = turns.get() ? turns + fraction : fraction;
+    turns = turns - rint(turns);
+  }
+  Scalar quarters = turns * 4.0, n = rint(quarters);
+  return {(quarters - n) * 1.5707963267948966, n};
+}
+
+// f64 for |x| < 2^50: Cody and Waite's subtraction with n = high + low of 26 bits each and pi/2 in parts of 26 bits, so
+// that every product is exact; the largest products go first.
+static Reduced reduceF64(const Scalar &x) {
+  Scalar n = rint(x * 0.63661977236758134308);
+  Scalar high = rint(n * 0x1p-26) * 0x1p26, low = n - high, r = x;
+  for (int i = 0; i < 5; ++i) {
+    r = r - high * halfPi26[i];
+    if (i > 0)
+      r = r - low * halfPi26[i - 1];
+  }
+  return {r - low * halfPi26[4], n};
+}
+
+// f32 without f64 for |x| < 1e5; the absolute error grows beyond.
+static Reduced reduceNarrow(const Scalar &x) {
+  Scalar n = rint(x * 0.63661977236758134308), r = x;
+  for (double part : halfPi8)
+    r = r - n * part;
+  return {r, n};
+}
+
+static Reduced reduce(const Scalar &x, bool hasF64) {
+  if (x.isF64())
+    return reduceF64(x);
+  return hasF64 ? reduceF32(x) : reduceNarrow(x);
+}
+
+// On |r| <= pi/4. A float32 reduced in f64 is evaluated there, with the short polynomials.
+static Scalar sinOfReduced(const Scalar &r, bool narrow) {
+  Scalar z = r * r;
+  return r + r * z * (narrow ? polynomial(z, sin32) : polynomial(z, sin64));
+}
+static Scalar cosOfReduced(const Scalar &r, bool narrow) {
+  Scalar z = r * r, half = z * 0.5, w = 1.0 - half;
+  // 1 - half loses bits of half: (1 - w) - half gives them back.
+  return w + (((1.0 - w) - half) + z * z * (narrow ? polynomial(z, cos32) : polynomial(z, cos64)));
+}
+
+// sin(x + shift * pi/2)
+static Scalar sinShifted(const Scalar &x, int shift, bool hasF64) {
+  Reduced reduced = reduce(x, hasF64);
+  bool narrow = isF32(x);
+  Scalar q = reduced.quadrant + shift;
+  Scalar half = q * 0.5, isOdd = half != floor(half);
+  Scalar quarter = floor(half) * 0.5, isNegative = quarter != floor(quarter);
+  Scalar value = select(isOdd, cosOfReduced(reduced.r, narrow), sinOfReduced(reduced.r, narrow));
+  return select(isNegative, -value, value).to(x.type());
+}
+
+Scalar wg::lowering::expandSin(ArrayRef<Scalar> operands, bool hasF64) {
+  Scalar x = operands[0];
+  return select(abs(x) < 0x1p-30, x, sinShifted(x, 0, hasF64)); // keeps -0.0
+}
+Scalar wg::lowering::expandCos(ArrayRef<Scalar> operands, bool hasF64) { return sinShifted(operands[0], 1, hasF64); }
+
+Scalar wg::lowering::expandTan(ArrayRef<Scalar> operands, bool hasF64) {
+  Scalar x = operands[0];
+  Reduced reduced = reduce(x, hasF64);
+  bool narrow = isF32(x);
+  Scalar s = sinOfReduced(reduced.r, narrow), c = cosOfReduced(reduced.r, narrow);
+  Scalar half = reduced.quadrant * 0.5, isOdd = half != floor(half);
+  Scalar value = select(isOdd, -c, s) / select(isOdd, s, c);
+  return select(abs(x) < 0x1p-30, x, value.to(x.type()));
+}
+
+//===----------------------------------------------------------------------===//
+// asin, acos
+//===----------------------------------------------------------------------===//
+
+static double piPart(const Scalar &x, int i) { return x.isF64() ? piParts64[i] : piParts32[i]; }
+
+// asin(r) for |r| <= 1/2, z = r^2
+static Scalar asinSmall(const Scalar &r, const Scalar &z) {
+  return r + r * z * (r.isF64() ? polynomial(z, asin64) : polynomial(z, asin32));
+}
+
+Scalar wg::lowering::expandAsin(ArrayRef<Scalar> operands, bool) {
+  Scalar x = operands[0], a = abs(x), isLarge = a > 0.5;
+  // asin(a) = pi/2 - 2 asin(sqrt((1 - a) / 2))
+  Scalar z = select(isLarge, (1.0 - a) * 0.5, x * x);
+  Scalar r = select(isLarge, sqrt(z), a), p = asinSmall(r, z);
+  Scalar large = (piPart(x, 1) * 0.5 - (p + p)) + piPart(x, 0) * 0.5;
+  return copySign(select(isLarge, large, p), x);
+}
+
+Scalar wg::lowering::expandAcos(ArrayRef<Scalar> operands, bool) {
+  Scalar x = operands[0], a = abs(x), isLarge = a > 0.5;
+  Scalar z = select(isLarge, (1.0 - a) * 0.5, x * x);
+  Scalar r = select(isLarge, sqrt(z), x), p = asinSmall(r, z), twice = p + p;
+  Scalar large = select(x < 0.0, (piPart(x, 1) - twice) + piPart(x, 0), twice);
+  return select(isLarge, large, (piPart(x, 1) * 0.5 - p) + piPart(x, 0) * 0.5);
+}
+
+//===----------------------------------------------------------------------===//
+// atan, atan2
+//===----------------------------------------------------------------------===//
+
+static Scalar atanPolynomial(const Scalar &z) { return z.isF64() ? polynomial(z, atan64) : polynomial(z, atan32); }
+
+Scalar wg::lowering::expandAtan(ArrayRef<Scalar> operands, bool) {
+  Scalar x = operands[0], a = abs(x);
+  Scalar isLarge = a > 2.414213562373095, isMiddle = a > 0.4142135623730950;
+  Scalar one = a.like(1), zero = a.like(0);
+  Scalar n = select(isLarge, -one, select(isMiddle, a - 1.0, a));
+  Scalar d = select(isLarge, a, select(isMiddle, a + 1.0, one));
+  Scalar t = n / d, z = t * t, p = t * z * atanPolynomial(z);
+  auto base = [&](int part) {
+    double pi = piPart(x, part);
+    return select(isLarge, a.like(pi * 0.5), select(isMiddle, a.like(pi * 0.25), zero));
+  };
+  return copySign(base(0) + (t + (base(1) + p)), x);
+}
+
+Scalar wg::lowering::expandAtan2(ArrayRef<Scalar> operands, bool) {
+  Scalar y = operands[0], x = operands[1];
+  Scalar ay = abs(y), ax = abs(x), isSteep = ay > ax, zero = y.like(0), one = y.like(1);
+  Scalar n = select(isSteep, ax, ay), d = select(isSteep, ay, ax);
+  // Scaled, so that n + d does not overflow and tiny ones do not vanish; two infinities have the quotient 1.
+  Scalar huge = y.like(y.isF64() ? 0x1p1000 : 0x1p120), tiny = y.like(y.isF64() ? 0x1p-900 : 0x1p-90);
+  Scalar factor = select(d > huge, y.like(y.isF64() ? 0x1p-100 : 0x1p-20),
+                         select(d < tiny, y.like(y.isF64() ? 0x1p100 : 0x1p30), one));
+  Scalar bothInf = n == y.inf();
+  n = select(bothInf, one, n * factor);
+  d = select(bothInf | (d == 0.0), one, d * factor);
+  // atan(n / d) with the second reduction in the same quotient
+  Scalar isMiddle = n > d * 0.4142135623730950;
+  Scalar t = select(isMiddle, n - d, n) / select(isMiddle, n + d, d), z = t * t;
+  Scalar p = t * z * atanPolynomial(z);
+  // The angle is sign * (t + p) + high + low.
+  Scalar isLeft = copySign(one, x) < 0.0, flips = isSteep ^ isLeft;
+  auto base = [&](int part) {
+    double pi = piPart(y, part);
+    Scalar steep = select(isMiddle, select(isLeft, y.like(pi * 0.75), y.like(pi * 0.25)), y.like(pi * 0.5));
+    Scalar flat =
+        select(isLeft, select(isMiddle, y.like(pi * 0.75), y.like(pi)), select(isMiddle, y.like(pi * 0.25), zero));
+    return select(isSteep, steep, flat);
+  };
+  Scalar sum = t + p, signedSum = select(flips, -sum, sum);
+  Scalar angle = base(0) + (base(1) + signedSum);
+  Scalar isInvalid = isNan(x) | isNan(y);
+  return select(isInvalid, y.nan(), copySign(angle, y));
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// wg-to-linalg: every function anew, op by op, with signless types.
+
+#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/Passes.h"
+#include "wg/Ops/WgOps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace wg {
+#define GEN_PASS_DEF_WGTOLINALG
+#include "wg/Lowering/Passes.h.inc"
+} // namespace wg
+
+using namespace mlir;
+using namespace wg;
+using namespace wg::lowering;
+
+static const OpLowerings &lowerings() {
+  static const OpLowerings table = [] {
+    OpLowerings t;
+    addElementwise(t);
+    addShape(t);
+    addContraction(t);
+    addReduction(t);
+    addIndexing(t);
+    addSorting(t);
+    addRandom(t);
+    return t;
+  }();
+  return table;
+}
+
+// IREE has no kernels for nothing: a result without elements is a constant.
+static bool hasNoElements(Operation *op) {
+  return op->getNumResults() && llvm::all_of(op->getResultTypes(), [](Type t) {
+           auto tensor = dyn_cast<RankedTensorType>(t);
+           return tensor && tensor.getNumElements() == 0;
+         });
+}
+
+static LogicalResult lowerOp(Lowerer &lower, Operation *op) {
+  if (hasNoElements(op)) {
+    for (Value v : op->getResults())
+      lower.map.map(v, lower.full(cast<RankedTensorType>(signless(v.getType())), 0.0));
+    return success();
+  }
+  auto it = lowerings().find(op->getName().getStringRef());
+  FailureOr<Values> values = failure();
+  if (it != lowerings().end())
+    values = it->second(lower, op);
+  else if (isa<ElementwiseOpInterface>(op))
+    values = lowerElementwise(lower, op);
+  else
+    return op->emitOpError("has no lowering to linalg: ")
+           << (isa<DecomposeOpInterface>(op) ? "run wg-decompose before wg-to-linalg"
+                                             : "run wg-expand-transforms before wg-to-linalg");
+  if (failed(values))
+    return failure();
+  for (auto [original, value] : llvm::zip_equal(op->getResults(), *values)) {
+    if (value.getType() != signless(original.getType()))
+      return op->emitOpError("was lowered to ") << value.getType() << " but has type " << original.getType();
+    lower.map.map(original, value);
+  }
+  return success();
+}
+
+// A call, a return: the same op on lowered operands.
+static LogicalResult keepOp(Lowerer &lower, Operation *op) {
+  if (op->getNumRegions())
+    return op->emitOpError("has no lowering to linalg: expected ops of wg, func.call and func.return");
+  Operation *copy = lower.b.clone(*op, lower.map);
+  for (Value v : copy->getResults())
+    v.setType(signless(v.getType()));
+  return success();
+}
+
+// Broadcasts and transposes that all readers took into their maps.
+static void eraseDead(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+}
+
+static LogicalResult lowerFunction(func::FuncOp function, const Target &target) {
+  auto signlessTypes = [](TypeRange types) { return llvm::map_to_vector(types, [](Type t) { return signless(t); }); };
+  FunctionType type = function.getFunctionType();
+  auto newType =
+      FunctionType::get(function.getContext(), signlessTypes(type.getInputs()), signlessTypes(type.getResults()));
+  if (function.isExternal()) {
+    function.setFunctionType(newType);
+    return success();
+  }
+  if (!function.getBody().hasOneBlock())
+    return function.emitOpError("expected one block");
+  Block &old = function.getBody().front();
+  Block *block = new Block();
+  ImplicitLocOpBuilder b(function.getLoc(), function.getContext());
+  Lowerer lower(b, target);
+  for (BlockArgument arg : old.getArguments())
+    lower.map.map(arg, block->addArgument(signless(arg.getType()), arg.getLoc()));
+  function.getBody().push_back(block);
+  b.setInsertionPointToEnd(block);
+  for (Operation &op : old) {
+    b.setLoc(op.getLoc());
+    bool isWg = isa_and_nonnull<WgDialect>(op.getDialect());
+    if (failed(isWg ? lowerOp(lower, &op) : keepOp(lower, &op))) {
+      block->erase();
+      return failure();
+    }
+  }
+  old.erase();
+  function.setFunctionType(newType);
+  eraseDead(*block);
+  return success();
+}
+
+namespace {
+struct WgToLinalg : wg::impl::WgToLinalgBase<WgToLinalg> {
+  using WgToLinalgBase::WgToLinalgBase;
+
+  void runOnOperation() override {
+    if (!Target::isKnown(target)) {
+      getOperation().emitError() << "wg-to-linalg: expected a target of llvm-cpu, vulkan-spirv, cuda but got "
+                                 << target;
+      return signalPassFailure();
+    }
+    Target machine{target};
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (failed(lowerFunction(function, machine)))
+        return signalPassFailure();
+  }
+};
+} // namespace

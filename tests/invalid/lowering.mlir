@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: wg-opt %s --wg-to-linalg=target=vulkan-spirv --wg-prepare-iree="target=vulkan-spirv max-literal=4" --split-input-file --verify-diagnostics
+
+// expected-error@+1 {{@argument: the target vulkan-spirv does not support 'f64': use float32 (x.astype('float32')), or the target llvm-cpu}}
+func.func @argument(%x: tensor<3xf64>) -> tensor<3xf64> {
+  return %x : tensor<3xf64>
+}
+
+// -----
+
+func.func @inside(%x: tensor<3xf32>) -> tensor<3xf32> {
+  // expected-error@+1 {{tensor.empty: the target vulkan-spirv does not support 'f64': use float32 (x.astype('float32')), or the target llvm-cpu}}
+  %0 = wg.convert %x to f64 : tensor<3xf32>
+  %1 = wg.convert %0 to f32 : tensor<3xf64>
+  return %1 : tensor<3xf32>
+}
+
+// -----
+
+func.func @literal() -> tensor<5xf32> {
+  // expected-error@+1 {{constant: expected at most 4 literal elements but got 5: pass the array as an argument}}
+  %0 = wg.constant dense<[1.0, 2.0, 3.0, 4.0, 5.0]> : tensor<5xf32>
+  return %0 : tensor<5xf32>
+}
+
+// -----
+
+// expected-error@+1 {{calls itself: IREE's static programs have no recursion; unroll it while tracing}}
+func.func @recursive(%x: tensor<3xf32>) -> tensor<3xf32> {
+  %0 = func.call @recursive(%x) : (tensor<3xf32>) -> tensor<3xf32>
+  return %0 : tensor<3xf32>
+}
