@@ -16,6 +16,7 @@ A tracer remembers the op and the operands it came from. Its value is computed f
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
@@ -179,7 +180,7 @@ class Trace:
 
     __slots__ = (
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
-        "_outer_staging", "__weakref__",
+        "scalars", "_outer_staging", "__weakref__",
     )  # fmt: skip
     STAGING = frozenset(("jit", "make_jaxpr", "eval_shape"))
     UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
@@ -196,6 +197,7 @@ class Trace:
         self.build = self.builder.build
         self.captures: dict[int, tuple[Any, Any]] = {}  # id of an outer value or array -> (it, the hidden argument)
         self.constants: dict[Any, Any] = {}
+        self.scalars: dict[Any, Tracer] = {}  # Python numbers in the types of their partners
         self._outer_staging: Trace | None = None
 
     def __enter__(self) -> Trace:
@@ -210,6 +212,7 @@ class Trace:
         _STATE.stack.pop()
         _STATE.staging = self._outer_staging
         self.level = _ENDED
+        self.scalars.clear()  # they refer to this trace: without them it is freed at once
         if self.staging:
             leave_staging()
 
@@ -385,6 +388,39 @@ class Tracer(ArrayMethods):
 def is_tracer(x: Any) -> bool:
     """Whether `x` is being traced."""
     return type(x) is Tracer
+
+
+def scalar_like(x: Tracer, number: Any) -> Tracer | None:
+    """A Python number as a constant of the shape and type of `x`, one for each value; None if it cannot take that type."""
+    kind = type(number)
+    if kind is not float and kind is not int:
+        return None
+    trace = x._trace
+    staging = _STATE.staging
+    if trace.level == _ENDED or (staging is not None and staging.level > trace.level):
+        return None
+    native = x._value.aval
+    key = (number if number else str(number), kind, native)  # str: 0.0 and -0.0 are equal
+    known = trace.scalars.get(key)
+    if known is None:
+        if (dtype := native.dtype).kind == "b" or (kind is float and not dtypes.is_inexact(dtype)):
+            return None
+        try:
+            array = _wrap(np.asarray(number, dtype), True)
+        except OverflowError:
+            return None
+        known = Tracer(trace, trace.lift(array), from_native(_native().aval((), dtype), True), array)
+        if native.shape:
+            known = bind(_broadcast(), (known,), {"shape": native.shape, "broadcast_dimensions": ()})
+        trace.scalars[key] = known
+    return known
+
+
+@functools.cache
+def _broadcast() -> Any:
+    from wengert.lax._ops import BROADCAST_IN_DIM
+
+    return BROADCAST_IN_DIM
 
 
 def with_weak_type(x: Any, weak: bool) -> Any:

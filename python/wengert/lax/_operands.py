@@ -15,7 +15,7 @@ import numpy as np
 from wengert import array, dtypes, errors
 from wengert.array import Array
 from wengert.lax._ops import OPS
-from wengert.trace import Tracer, bind, from_native, operand, with_weak_type
+from wengert.trace import Tracer, bind, from_native, operand, scalar_like, with_weak_type
 
 _SCALARS = (bool, int, float, complex)
 
@@ -153,12 +153,25 @@ def unary(function: str, op: str, x: Any, inexact: bool = False) -> Any:
     return bind(OPS[op], (x,))
 
 
+def pair(x: Any, y: Any) -> tuple[Any, Any] | None:
+    """The commonest traced operands made equal: tracers of one type, or a tracer and a Python number. None for others."""
+    if type(x) is Tracer:
+        if type(y) is Tracer:
+            return (x, y) if x.aval is y.aval else None
+        other = scalar_like(x, y)
+        return None if other is None else (x, other)
+    if type(y) is Tracer:
+        other = scalar_like(y, x)
+        return None if other is None else (other, y)
+    return None
+
+
 def elementwise(function: str, op: str, *xs: Any, inexact: bool = False) -> Any:
     """An elementwise op of several operands of any types and shapes that fit together."""
-    x, y = xs[0], xs[1]
-    if type(x) is Tracer and type(y) is Tracer and x.aval is y.aval and len(xs) == 2:
-        if not inexact or dtypes.is_inexact(x.aval.dtype):
-            return bind(OPS[op], xs)
+    if len(xs) == 2:
+        fit = pair(*xs)
+        if fit is not None and (not inexact or dtypes.is_inexact(fit[0].dtype)):
+            return bind(OPS[op], fit)
     return fitted(function, op, promote(function, xs, inexact))
 
 

@@ -26,6 +26,7 @@ from wengert.lax._operands import (
     elementwise,
     fitted,
     is_eager,
+    pair,
     promote,
     unary,
 )
@@ -217,9 +218,9 @@ def _arithmetic(function: str, op: str, bool_op: str | None, summary: str, examp
         return fitted(function, op, operands)
 
     def fast(x: Any, y: Any, /) -> Any:
-        aval = getattr(x, "aval", None) if type(x) is not Array else None
-        if aval is not None and aval is getattr(y, "aval", None) and aval.dtype != dtypes.bool_:
-            return apply(op, (x, y))
+        fit = pair(x, y)
+        if fit is not None and fit[0].dtype != dtypes.bool_:
+            return apply(op, fit)
         return f(x, y)
 
     fast.__name__ = fast.__qualname__ = function
@@ -529,8 +530,12 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
         return x
     info = dtypes.finfo(x.dtype)
     x = where(isnan(x), convert(as_array("nan_to_num", nan), x.dtype, True), x)
-    x = where(isposinf(x), convert(as_array("nan_to_num", float(info.max) if posinf is None else posinf), x.dtype, True), x)
-    return where(isneginf(x), convert(as_array("nan_to_num", float(info.min) if neginf is None else neginf), x.dtype, True), x)
+    x = where(
+        isposinf(x), convert(as_array("nan_to_num", float(info.max) if posinf is None else posinf), x.dtype, True), x
+    )
+    return where(
+        isneginf(x), convert(as_array("nan_to_num", float(info.min) if neginf is None else neginf), x.dtype, True), x
+    )
 
 
 def conjugate(x: Any, /) -> Any:
