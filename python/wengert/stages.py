@@ -97,7 +97,7 @@ class Plan:
 class JitFunction(CallPath):
     """A compiled function; see `jit`.
 
-    A call with a signature that is known runs in C++ without any Python (`_native.CallPath`); all others come to `_miss`.
+    A call with a known signature runs in C++ without any Python (`_native.CallPath`), others come to `_miss`.
     """
 
     def __init__(

@@ -391,7 +391,7 @@ def is_tracer(x: Any) -> bool:
 
 
 def scalar_like(x: Tracer, number: Any) -> Tracer | None:
-    """A Python number as a constant of the shape and type of `x`, one for each value; None if it cannot take that type."""
+    """A Python number as a constant of the shape and type of `x`; None if it cannot take that type."""
     kind = type(number)
     if kind is not float and kind is not int:
         return None

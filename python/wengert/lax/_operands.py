@@ -154,7 +154,7 @@ def unary(function: str, op: str, x: Any, inexact: bool = False) -> Any:
 
 
 def pair(x: Any, y: Any) -> tuple[Any, Any] | None:
-    """The commonest traced operands made equal: tracers of one type, or a tracer and a Python number. None for others."""
+    """Two tracers of one type, or a tracer and a Python number made equal to it; None for other operands."""
     if type(x) is Tracer:
         if type(y) is Tracer:
             return (x, y) if x.aval is y.aval else None
