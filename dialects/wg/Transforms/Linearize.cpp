@@ -19,7 +19,6 @@ public:
         lin(f, TypeRange(forward.body().getArgumentTypes()).drop_front(numPrimals)) {}
 
   void buildLinear();
-  /// To be called after `lin` was simplified: it may use less.
   void dropUnusedResiduals();
   void trimForward();
   unsigned numResiduals() const { return residuals.size(); }
@@ -89,6 +88,8 @@ void Partition::buildLinear() {
   for (Value v : forward.body().getTerminator()->getOperands().drop_front(numOuts))
     outTangents.push_back(inLinear(v));
   lin.setResults(outTangents);
+  // All of it was simplified in `forward`.
+  eraseDeadOps(lin.body());
 }
 
 void Partition::dropUnusedResiduals() {
@@ -126,7 +127,6 @@ FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<in
   simplify(forward.function());
   Partition parts(f, forward, f.getNumResults());
   parts.buildLinear();
-  simplify(parts.lin.function());
   parts.dropUnusedResiduals();
   parts.trimForward();
   LinearizeResult result;
