@@ -5,6 +5,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace wg;
@@ -25,7 +26,7 @@ void WgDialect::registerTransformOps() {
 
 bool wg::hasTangent(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && isa<FloatType, ComplexType>(tensor.getElementType());
+  return tensor && tensor.hasStaticShape() && isa<FloatType, ComplexType>(tensor.getElementType());
 }
 
 LogicalResult wg::checkWrt(TypeRange arguments, ArrayRef<int64_t> wrt, function_ref<InFlightDiagnostic()> error) {
@@ -111,6 +112,10 @@ struct TransformTypes {
       if (axis < 0 || axis > tensor.getRank())
         return error() << "expected entry " << i << " of " << what << " from 0 to " << tensor.getRank()
                        << " or - but got " << axis;
+      int64_t count = size;
+      for (int64_t dim : tensor.getShape())
+        if (llvm::MulOverflow(count, std::max<int64_t>(dim, 1), count))
+          return error() << "a batch of " << size << " times " << tensor << " has too many elements";
       SmallVector<int64_t> shape(tensor.getShape());
       shape.insert(shape.begin() + axis, size);
       type = RankedTensorType::get(shape, tensor.getElementType());

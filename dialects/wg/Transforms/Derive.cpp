@@ -22,6 +22,13 @@ FailureOr<func::FuncOp> TransformCache::lookup(StringRef name, Location loc) {
   if (!fn.getBody().hasOneBlock() || !isa<func::ReturnOp>(fn.getBody().front().getTerminator()))
     return emitError(loc) << "expected a function of one block that ends with func.return but @" << name
                           << " has control flow";
+  auto isStatic = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.hasStaticShape();
+  };
+  for (Type type : llvm::concat<const Type>(fn.getArgumentTypes(), fn.getResultTypes()))
+    if (!isStatic(type))
+      return emitError(loc) << "expected a function of tensors with static shapes but @" << name << " has a " << type;
   return fn;
 }
 
@@ -57,7 +64,7 @@ func::FuncOp Draft::finish(TransformCache &cache, const Twine &name) {
 void TransformCache::add(func::FuncOp fn, func::FuncOp after) {
   table.insert(fn, std::next(Block::iterator(after)));
   memo->derived.insert(fn);
-  memo->expanded[fn] = true;
+  memo->expanded[fn] = 1;
 }
 
 //===----------------------------------------------------------------------===//

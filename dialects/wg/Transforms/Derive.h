@@ -71,8 +71,8 @@ struct TransformCache::Memo {
   llvm::StringMap<BatchResult> batched;
   llvm::StringMap<mlir::func::FuncOp> functions;
 
-  /// Expanded functions (true) and those under expansion (false): meeting one of these again is a recursion.
-  llvm::DenseMap<mlir::Operation *, bool> expanded;
+  /// How deep calls nest in an expanded function; 0 while it is under expansion: meeting it then is a recursion.
+  llvm::DenseMap<mlir::Operation *, unsigned> expanded;
   unsigned depth = 0;
   llvm::DenseSet<mlir::Operation *> derived;
   std::unique_ptr<mlir::FrozenRewritePatternSet> patterns;

@@ -94,38 +94,45 @@ private:
 } // namespace
 
 LogicalResult TransformCache::expand(func::FuncOp f) {
-  auto [it, isNew] = memo->expanded.try_emplace(f, false);
+  auto [it, isNew] = memo->expanded.try_emplace(f, 0);
   if (!isNew)
     return it->second ? success() : f.emitError() << "recursion: @" << f.getName() << " calls or transforms itself";
-  if (memo->depth >= kMaxCallDepth)
-    return f.emitError() << "calls are nested more than " << kMaxCallDepth << " deep";
-  if (failed(lookup(f.getName(), f.getLoc())))
-    return failure();
+  SmallVector<Operation *> calls;
+  f.walk([&](Operation *op) {
+    if (isa<func::CallOp, JvpOp, VjpOp, VmapOp>(op))
+      calls.push_back(op);
+  });
+  unsigned height = 1;
   ++memo->depth;
   bool hasTransforms = false;
-  for (Operation &op : llvm::make_early_inc_range(f.getBody().front())) {
+  for (Operation *op : calls) {
     // Callees of calls first as well, so that the engines meet no transform op.
-    if (auto call = dyn_cast<func::CallOp>(op)) {
-      FailureOr<func::FuncOp> callee = lookup(call.getCallee(), call.getLoc());
-      if (failed(callee) || failed(expand(*callee)))
+    auto callee = table.lookup<func::FuncOp>(op->getAttrOfType<FlatSymbolRefAttr>("callee").getValue());
+    if (callee && !callee.isExternal()) {
+      if (memo->depth > kMaxCallDepth)
+        return op->emitError() << "calls are nested more than " << kMaxCallDepth << " deep";
+      if (failed(expand(callee)))
         return failure();
-    } else if (isa<JvpOp, VjpOp, VmapOp>(op)) {
-      hasTransforms = true;
-      if (failed(Expansion(*this, &op).run()))
-        return failure();
+      height = std::max(height, memo->expanded[callee] + 1);
     }
+    if (height > kMaxCallDepth)
+      return op->emitError() << "calls are nested more than " << kMaxCallDepth << " deep";
+    if (isa<func::CallOp>(op))
+      continue;
+    hasTransforms = true;
+    if (failed(Expansion(*this, op).run()))
+      return failure();
   }
   if (hasTransforms)
     simplify(f);
-  memo->expanded[f] = true;
+  memo->expanded[f] = height;
   --memo->depth;
   return success();
 }
 
 LogicalResult TransformCache::expandAll() {
-  SmallVector<func::FuncOp> functions(root.getOps<func::FuncOp>());
-  for (func::FuncOp fn : functions)
-    if (!fn.isExternal() && failed(expand(fn)))
+  for (func::FuncOp fn : llvm::to_vector(root.getOps<func::FuncOp>()))
+    if (failed(expand(fn)))
       return failure();
   eraseUnusedFunctions(root, nullptr);
   return success();
@@ -197,7 +204,7 @@ struct Transpose : EnginePass<impl::WgTransposeBase<Transpose>> {
   FailureOr<SmallVector<func::FuncOp>> derive(TransformCache &cache, func::FuncOp f) override {
     if (numResiduals > f.getNumArguments())
       return f.emitError() << "wg-transpose of @" << f.getName() << ": expected at most " << f.getNumArguments()
-                           << " residuals but got " << numResiduals;
+                           << " residuals but got " << numResiduals.getValue();
     SmallVector<bool> linear(f.getNumArguments(), true);
     std::fill_n(linear.begin(), numResiduals.getValue(), false);
     FailureOr<TransposeResult> result = cache.transpose(f, linear, SmallVector<bool>(f.getNumResults(), true));

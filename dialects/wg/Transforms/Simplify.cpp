@@ -79,18 +79,20 @@ static FrozenRewritePatternSet collectPatterns(MLIRContext *context) {
 void TransformCache::simplify(func::FuncOp f) {
   if (!memo->patterns)
     memo->patterns = std::make_unique<FrozenRewritePatternSet>(collectPatterns(root.getContext()));
-  Block &block = f.getBody().front();
-  eraseDeadOps(block);
-  mergeCommonOps(block);
+  auto reduce = [&] {
+    for (Block &block : f.getBody()) {
+      eraseDeadOps(block);
+      mergeCommonOps(block);
+    }
+  };
+  reduce();
   GreedyRewriteConfig config;
   config.setUseTopDownTraversal(true).setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
   bool changed = false;
   // Not converging within the limits leaves correct code that could be simpler.
   (void)applyPatternsGreedily(f, *memo->patterns, config, &changed);
-  if (changed) {
-    mergeCommonOps(block);
-    eraseDeadOps(block);
-  }
+  if (changed)
+    reduce();
 }
 
 SmallVector<Value> wg::inlineCall(func::CallOp call, func::FuncOp callee) {
@@ -148,7 +150,9 @@ public:
       return it->second ? success() : f.emitError() << "recursion: @" << f.getName() << " calls itself";
     if (++depth > kMaxCallDepth)
       return f.emitError() << "calls are nested more than " << kMaxCallDepth << " deep";
-    for (auto call : llvm::make_early_inc_range(f.getOps<func::CallOp>()))
+    SmallVector<func::CallOp> calls;
+    f.walk([&](func::CallOp call) { calls.push_back(call); });
+    for (func::CallOp call : calls)
       if (failed(visit(f, call)))
         return failure();
     cache.simplify(f);
@@ -160,10 +164,12 @@ public:
 private:
   LogicalResult visit(func::FuncOp f, func::CallOp call) {
     auto callee = cache.symbols().lookup<func::FuncOp>(call.getCallee());
-    if (!callee || callee.isExternal() || !callee.getBody().hasOneBlock())
+    if (!callee || callee.isExternal())
       return success();
     if (failed(run(callee)))
       return failure();
+    if (!callee.getBody().hasOneBlock())
+      return success();
     if (callee->hasAttr(kJitAttr) && !inlineJit)
       return success();
     numInlined += callee.getBody().front().getOperations().size();
@@ -186,7 +192,7 @@ LogicalResult wg::simplifyModule(ModuleOp module, bool inlineJit) {
   TransformCache cache(module);
   Inliner inliner(cache, inlineJit);
   for (auto fn : module.getOps<func::FuncOp>())
-    if (!fn.isExternal() && fn.getBody().hasOneBlock() && failed(inliner.run(fn)))
+    if (!fn.isExternal() && failed(inliner.run(fn)))
       return failure();
   eraseUnusedFunctions(module, nullptr);
   return success();

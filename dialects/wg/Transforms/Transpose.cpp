@@ -118,7 +118,7 @@ LogicalResult Transposer::sweepBackward() {
       return failure();
     }
   }
-  return success();
+  return failure(b.failed());
 }
 
 LogicalResult Transposer::checkLinearity(TransposeOpInterface op, ArrayRef<bool> wanted) {
@@ -204,22 +204,36 @@ static std::string transposedName(StringRef name) {
   return (isLin ? name.take_front(at) + ".pullback" : name + ".transpose").str();
 }
 
+/// The arguments of the transposed function.
+static FailureOr<SmallVector<Type>> transposedInputs(func::FuncOp f, ArrayRef<bool> linear, ArrayRef<bool> cts) {
+  SmallVector<Type> inputs;
+  for (auto [i, type] : llvm::enumerate(f.getArgumentTypes())) {
+    if (!linear[i])
+      inputs.push_back(type);
+    else if (!hasTangent(type))
+      return f.emitError() << "wg-transpose of @" << f.getName() << ": expected linear arguments of float or complex type "
+                           << "but argument " << i << " has type " << type;
+  }
+  for (auto [i, type] : llvm::enumerate(f.getResultTypes())) {
+    if (cts[i] && !hasTangent(type))
+      return f.emitError() << "wg-transpose of @" << f.getName() << ": expected results of float or complex type but "
+                           << "result " << i << " has type " << type;
+    if (cts[i])
+      inputs.push_back(type);
+  }
+  return inputs;
+}
+
 FailureOr<TransposeResult> TransformCache::transpose(func::FuncOp f, ArrayRef<bool> linear, ArrayRef<bool> cts) {
   SmallVector<bool> mask(linear);
   llvm::append_range(mask, cts);
   std::string key = Memo::key("transpose", f, ArrayRef<bool>(mask));
   if (auto it = memo->transposed.find(key); it != memo->transposed.end())
     return it->second;
-  if (failed(expand(f)))
+  FailureOr<SmallVector<Type>> inputs = transposedInputs(f, linear, cts);
+  if (failed(inputs) || failed(expand(f)))
     return failure();
-  SmallVector<Type> inputs;
-  for (auto [type, isLinear] : llvm::zip(f.getArgumentTypes(), linear))
-    if (!isLinear)
-      inputs.push_back(type);
-  for (auto [type, isGiven] : llvm::zip(f.getResultTypes(), cts))
-    if (isGiven)
-      inputs.push_back(type);
-  Draft draft(f, inputs);
+  Draft draft(f, *inputs);
   Transposer transposer(*this, draft.builder, f.getLoc());
   transposer.bindArguments(f, draft.body(), linear, cts);
   if (failed(transposer.sweepForward(f.getBody().front())) || failed(transposer.sweepBackward()))
