@@ -36,7 +36,7 @@ config.substitutions += [
     ("%python", sys.executable),
     (r"\bwg-opt\b", tool("wg-opt", build / "bin")),
     (r"\bFileCheck\b", tool("FileCheck", llvm_tools)),
-    (r"\bnot\b", tool("not", llvm_tools)),
+    (r"(?<![\w-])not\b", tool("not", llvm_tools)),
 ]
 config.environment["FILECHECK_OPTS"] = "--dump-input-filter=all"
 # For the asan preset: LLVM's own libraries are not instrumented, so their containers look overflown.
