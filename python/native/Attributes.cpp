@@ -3,7 +3,16 @@
 
 #include "Native.h"
 
+#include "wg/CAPI/Build.h"
+
+#include <algorithm>
 #include <cstring>
+
+// The table of NumPy's functions is Launcher.cpp's.
+#define NPY_NO_DEPRECATED_API NPY_1_7_API_VERSION
+#define PY_ARRAY_UNIQUE_SYMBOL wengert_array_api
+#define NO_IMPORT_ARRAY
+#include <numpy/arrayobject.h>
 
 namespace wengert {
 
@@ -53,30 +62,35 @@ static MlirAttribute fromBools(MlirType type, const char *data, size_t count) {
   return mlirDenseElementsAttrBoolGet(type, static_cast<intptr_t>(count), bools.data());
 }
 
-static MlirAttribute fromArray(PyObject *array) {
-  nb::object held = nb::borrow(array);
-  nb::object aval = nb::module_::import_("wengert._native").attr("aval")(held.attr("shape"), held.attr("dtype"));
-  MlirType type = avalFrom(aval.ptr()).type;
-  nb::object bytes = held.attr("tobytes")(); // in C order; bfloat16 has no buffer protocol
-  const char *data = PyBytes_AsString(bytes.ptr());
-  if (!data)
+/// The type of a NumPy array's elements and shape.
+static MlirType typeOf(PyArrayObject *array) {
+  int64_t shape[NPY_MAXDIMS];
+  std::copy(PyArray_DIMS(array), PyArray_DIMS(array) + PyArray_NDIM(array), shape);
+  MlirType element = elementTypeOf(reinterpret_cast<PyObject *>(PyArray_DESCR(array)));
+  MlirType type = wgTensorTypeGet(mlirLocationUnknownGet(context()), element, PyArray_NDIM(array), shape);
+  if (mlirTypeIsNull(type))
+    raiseNative("invalid shape");
+  return type;
+}
+
+static MlirAttribute fromArray(PyObject *given) {
+  PyArray_Descr *native = PyArray_DESCR(reinterpret_cast<PyArrayObject *>(given));
+  Py_INCREF(native);
+  nb::object held = nb::steal(PyArray_FromArray(reinterpret_cast<PyArrayObject *>(given), native, NPY_ARRAY_CARRAY_RO));
+  if (!held.is_valid())
     throw nb::python_error();
-  size_t size = PyBytes_GET_SIZE(bytes.ptr());
-  size_t width = nb::cast<size_t>(held.attr("itemsize"));
-  size_t count = width ? size / width : 0;
+  auto *array = reinterpret_cast<PyArrayObject *>(held.ptr());
+  MlirType type = typeOf(array);
+  const char *data = PyArray_BYTES(array);
+  size_t width = PyArray_ITEMSIZE(array), count = PyArray_SIZE(array);
   if (count == 0)
     return mlirDenseElementsAttrGet(type, 0, nullptr);
-  if (mlirTypeIsAInteger(mlirShapedTypeGetElementType(type)) && dtypeOf(mlirShapedTypeGetElementType(type)) &&
-      mlirIntegerTypeGetWidth(mlirShapedTypeGetElementType(type)) == 1)
+  if (PyArray_TYPE(array) == NPY_BOOL)
     return fromBools(type, data, count);
   bool same = true;
   for (size_t i = 1; same && i < count; ++i)
     same = std::memcmp(data, data + i * width, width) == 0;
-  MlirAttribute attribute =
-      mlirDenseElementsAttrRawBufferGet(type, same ? width : size, data); // one element stands for all
-  if (mlirAttributeIsNull(attribute))
-    raise(PyExc_TypeError, "expected an array in native byte order");
-  return attribute;
+  return mlirDenseElementsAttrRawBufferGet(type, same ? width : width * count, data); // one element stands for all
 }
 
 MlirAttribute attributeFrom(PyObject *value, bool isSymbol, std::string_view name) {

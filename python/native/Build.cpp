@@ -15,10 +15,6 @@ namespace wengert {
 //===----------------------------------------------------------------------===//
 
 namespace {
-struct OpInfo {
-  WgOpName name;
-  bool isCall;
-};
 /// Interned strings are few and compared by address; the tables keep them alive.
 template <typename T> class ByName {
 public:
@@ -34,7 +30,7 @@ public:
 private:
   std::unordered_map<PyObject *, T> entries;
 };
-ByName<OpInfo> opInfos;
+ByName<WgOpName> opNames;
 ByName<MlirIdentifier> identifiers;
 } // namespace
 
@@ -46,11 +42,11 @@ static nb::object intern(PyObject *name) {
   return nb::steal(name);
 }
 
-static OpInfo opInfo(PyObject *given) {
-  if (OpInfo *known = opInfos.find(given))
+static WgOpName opName(PyObject *given) {
+  if (WgOpName *known = opNames.find(given))
     return *known;
   nb::object name = intern(given);
-  if (OpInfo *known = opInfos.find(name.ptr()))
+  if (WgOpName *known = opNames.find(name.ptr()))
     return *known;
   std::string full(utf8(name.ptr()));
   if (full.find('.') == std::string::npos)
@@ -58,7 +54,7 @@ static OpInfo opInfo(PyObject *given) {
   WgOpName found = wgOpNameGet(context(), toRef(full));
   if (!found.ptr)
     raiseNative("expected the name of a wg op or func.call but got '" + full + "'");
-  return *opInfos.add(name.ptr(), {found, wgOpNameIsCall(found)});
+  return *opNames.add(name.ptr(), found);
 }
 
 static MlirIdentifier identifier(PyObject *given) {
@@ -104,14 +100,14 @@ static MlirValue operandOf(FunctionState *function, PyObject *object, const char
   return given.value;
 }
 
-static void convertAttributes(const OpInfo &info, PyObject *attrs, std::vector<MlirNamedAttribute> &to,
+static void convertAttributes(const WgOpName &op, PyObject *attrs, std::vector<MlirNamedAttribute> &to,
                               nb::object &callee) {
   PyObject *key, *value;
   Py_ssize_t position = 0;
   while (PyDict_Next(attrs, &position, &key, &value)) {
     nb::object heldKey = nb::borrow(key), heldValue = nb::borrow(value); // a conversion can change the dict
     MlirIdentifier name = identifier(key);
-    bool isSymbol = info.isCall && view(mlirIdentifierStr(name)) == "callee";
+    bool isSymbol = op.isCall && view(mlirIdentifierStr(name)) == "callee";
     if (isSymbol)
       callee = heldValue;
     to.push_back({name, attributeFrom(value, isSymbol, view(mlirIdentifierStr(name)))});
@@ -143,7 +139,7 @@ static PyObject *resultsToPython(FunctionState *function, MlirOperation op) {
 
 static PyObject *buildOp(FunctionState *function, PyObject *name, PyObject *operands, PyObject *attrs, PyObject *loc) {
   clearDiagnostics();
-  OpInfo info = opInfo(name);
+  WgOpName op = opName(name);
   // First what may run Python code, then what relies on the state of the function.
   std::vector<MlirNamedAttribute> attributes;
   nb::object callee;
@@ -151,7 +147,7 @@ static PyObject *buildOp(FunctionState *function, PyObject *name, PyObject *oper
     if (!PyDict_Check(attrs))
       raise(PyExc_TypeError, std::string("expected attributes as a dict but got ") + Py_TYPE(attrs)->tp_name);
     if (PyDict_GET_SIZE(attrs))
-      convertAttributes(info, attrs, attributes, callee);
+      convertAttributes(op, attrs, attributes, callee);
   }
   MlirLocation location = locationFrom(loc);
   nb::object sequence = nb::steal(PySequence_Fast(operands, "expected operands as a sequence of Values"));
@@ -161,12 +157,12 @@ static PyObject *buildOp(FunctionState *function, PyObject *name, PyObject *oper
   Few<MlirValue, 8> values(PySequence_Fast_GET_SIZE(sequence.ptr()));
   for (size_t i = 0; i < values.size; ++i)
     values.data()[i] = operandOf(function, PySequence_Fast_GET_ITEM(sequence.ptr(), i), "operand");
-  MlirAttribute type = info.isCall ? calleeType(function, callee) : MlirAttribute{nullptr};
-  MlirOperation op = wgBuild(info.name, location, static_cast<intptr_t>(values.size), values.data(),
+  MlirAttribute type = op.isCall ? calleeType(function, callee) : MlirAttribute{nullptr};
+  MlirOperation made = wgBuild(op, location, static_cast<intptr_t>(values.size), values.data(),
                              static_cast<intptr_t>(attributes.size()), attributes.data(), type, function->block);
-  if (mlirOperationIsNull(op))
+  if (mlirOperationIsNull(made))
     raiseNative("the op is invalid");
-  return resultsToPython(function, op);
+  return resultsToPython(function, made);
 }
 
 /// build(op_name, operands, attrs=None, loc=None), by the fast calling convention of C functions.

@@ -75,6 +75,9 @@ static Tables &tables() {
 
 MlirType elementTypeOf(PyObject *given) {
   Tables &t = tables();
+  for (const Element &e : t.list) // NumPy has one object for each of its types; hashing one costs more
+    if (e.dtype == given)
+      return e.type;
   nb::object dtype = nb::borrow(given);
   if (!PyObject_TypeCheck(given, reinterpret_cast<PyTypeObject *>(numpy().dtype)))
     dtype = nb::borrow(numpy().dtype)(dtype);

@@ -26,59 +26,50 @@ MlirContext wgContextCreate() {
   return wrap(context);
 }
 
-static OperationName unwrapName(WgOpName name) { return OperationName::getFromOpaquePointer(name.ptr); }
-
 static bool isTransform(OperationName name) {
   TypeID id = name.getTypeID();
   return id == TypeID::get<wg::JvpOp>() || id == TypeID::get<wg::VjpOp>() || id == TypeID::get<wg::VmapOp>();
 }
 
-WgOpName wgOpNameGet(MlirContext context, MlirStringRef name) {
-  std::optional<RegisteredOperationName> info = RegisteredOperationName::lookup(unwrap(name), unwrap(context));
-  if (!info)
-    return {nullptr};
-  bool isCall = info->getTypeID() == TypeID::get<func::CallOp>();
-  bool isPlain = info->hasTrait<OpTrait::ZeroRegions>() && info->hasTrait<OpTrait::ZeroSuccessors>() &&
-                 info->getDialectNamespace() == wg::WgDialect::getDialectNamespace() &&
-                 (info->hasInterface<InferTypeOpInterface>() || isTransform(*info));
-  return {isCall || isPlain ? info->getAsOpaquePointer() : nullptr};
+template <unsigned... n> static void findCount(OperationName op, WgOpName &name, std::integer_sequence<unsigned, n...>) {
+  auto exactly = [&](bool has, intptr_t count) {
+    if (has)
+      name.minOperands = name.maxOperands = count;
+  };
+  auto atLeast = [&](bool has, intptr_t count) {
+    if (has)
+      name.minOperands = count;
+  };
+  (exactly(op.hasTrait<OpTrait::NOperands<n + 2>::template Impl>(), n + 2), ...);
+  (atLeast(op.hasTrait<OpTrait::AtLeastNOperands<n + 1>::template Impl>(), n + 1), ...);
+  exactly(op.hasTrait<OpTrait::OneOperand>(), 1);
+  exactly(op.hasTrait<OpTrait::ZeroOperands>(), 0);
 }
 
-bool wgOpNameIsCall(WgOpName wrapped) {
-  OperationName name = unwrapName(wrapped);
-  return name.getTypeID() == TypeID::get<func::CallOp>() || isTransform(name);
+WgOpName wgOpNameGet(MlirContext context, MlirStringRef text) {
+  WgOpName name{nullptr, 0, INTPTR_MAX, false};
+  std::optional<RegisteredOperationName> info = RegisteredOperationName::lookup(unwrap(text), unwrap(context));
+  if (!info)
+    return name;
+  name.isCall = info->getTypeID() == TypeID::get<func::CallOp>() || isTransform(*info);
+  bool isPlain = info->hasTrait<OpTrait::ZeroRegions>() && info->hasTrait<OpTrait::ZeroSuccessors>() &&
+                 info->getDialectNamespace() == wg::WgDialect::getDialectNamespace() &&
+                 info->hasInterface<InferTypeOpInterface>();
+  if (name.isCall || isPlain)
+    name.ptr = info->getAsOpaquePointer();
+  findCount(*info, name, std::make_integer_sequence<unsigned, 8>());
+  return name;
 }
 
 //===----------------------------------------------------------------------===//
 // Checks before an op exists: an accessor that meets a missing operand would abort the process
 //===----------------------------------------------------------------------===//
 
-namespace {
-struct Arity {
-  size_t min, max;
-};
-} // namespace
-
-template <unsigned... n> static Arity findArity(OperationName name, std::integer_sequence<unsigned, n...>) {
-  Arity arity{0, SIZE_MAX};
-  (void)((name.hasTrait<OpTrait::NOperands<n + 2>::template Impl>() ? (arity = {n + 2, n + 2}, true) : false) || ...);
-  (void)((name.hasTrait<OpTrait::AtLeastNOperands<n + 1>::template Impl>() ? (arity = {n + 1, SIZE_MAX}, true) : false) ||
-         ...);
-  return arity;
-}
-static Arity findArity(OperationName name) {
-  if (name.hasTrait<OpTrait::OneOperand>())
-    return {1, 1};
-  if (name.hasTrait<OpTrait::ZeroOperands>())
-    return {0, 0};
-  return findArity(name, std::make_integer_sequence<unsigned, 8>());
-}
-
-static LogicalResult checkCount(OperationName name, Location loc, size_t given) {
-  Arity arity = findArity(name);
-  if (given >= arity.min && given <= arity.max)
+static LogicalResult checkCount(const WgOpName &name, Location loc, intptr_t given) {
+  if (given >= name.minOperands && given <= name.maxOperands)
     return success();
-  return emitError(loc) << name << ": expected " << (arity.max == SIZE_MAX ? "at least " : "") << arity.min
+  return emitError(loc) << OperationName::getFromOpaquePointer(name.ptr) << ": expected "
+                        << (name.maxOperands == INTPTR_MAX ? "at least " : "") << name.minOperands
                         << " operands but got " << given;
 }
 
@@ -186,14 +177,14 @@ MlirType wgTensorTypeGet(MlirLocation location, MlirType element, intptr_t rank,
 MlirOperation wgBuild(WgOpName wrapped, MlirLocation location, intptr_t numOperands, const MlirValue *operands,
                       intptr_t numAttributes, const MlirNamedAttribute *given, MlirAttribute calleeType,
                       MlirBlock block) {
-  OperationName name = unwrapName(wrapped);
+  OperationName name = OperationName::getFromOpaquePointer(wrapped.ptr);
   Location loc = unwrap(location);
   MLIRContext *context = loc.getContext();
   SmallVector<Value, 8> values;
   for (intptr_t i = 0; i < numOperands; ++i)
     values.push_back(unwrap(operands[i]));
   DictionaryAttr own = DictionaryAttr::get(context), others = own;
-  if (failed(checkCount(name, loc, values.size())) ||
+  if (failed(checkCount(wrapped, loc, numOperands)) ||
       (numAttributes && failed(splitAttributes(name, loc, ArrayRef(given, numAttributes), own, others))))
     return {nullptr};
 

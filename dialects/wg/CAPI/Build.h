@@ -10,9 +10,13 @@
 extern "C" {
 #endif
 
-/// The resolved name of an op; null if there is no such op, or none that `wgBuild` can make.
+/// The resolved name of an op, with what is asked for every op that is built; null if there is no such op, or none that
+/// `wgBuild` can make.
 typedef struct WgOpName {
   const void *ptr;
+  intptr_t minOperands, maxOperands;
+  /// Whether the op takes its result types from the function that its attribute `callee` names.
+  bool isCall;
 } WgOpName;
 
 /// A context for wg programs: its dialects are known, wg and func are loaded, nothing runs in threads, diagnostics do not repeat the op.
@@ -20,9 +24,6 @@ MLIR_CAPI_EXPORTED MlirContext wgContextCreate(void);
 
 /// Resolves the full name of a wg op without regions, or of func.call.
 MLIR_CAPI_EXPORTED WgOpName wgOpNameGet(MlirContext context, MlirStringRef name);
-
-/// Whether the op takes its result types from the function that its attribute `callee` names.
-MLIR_CAPI_EXPORTED bool wgOpNameIsCall(WgOpName name);
 
 /// Appends an op to the block. `calleeType` is the function's type if the name is a call, else null. Every type, count and
 /// attribute may be wrong: the result is then null, and a diagnostic has been emitted.

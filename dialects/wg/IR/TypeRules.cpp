@@ -136,7 +136,8 @@ TensorType TypeRules::convert(TensorType x, Type dtype) {
 TensorType TypeRules::bitcastConvert(TensorType x, Type dtype) {
   if (!dtypeIsValid(dtype))
     return {};
-  if (x.getElementTypeBitWidth() != dtype.getIntOrFloatBitWidth())
+  Type from = x.getElementType();
+  if (!from.isIntOrFloat() || from.getIntOrFloatBitWidth() != dtype.getIntOrFloatBitWidth())
     return error("expected dtype to have the width of the element type of " + str(x) + " but got " + str(dtype) +
                  "; convert changes the width");
   return RankedTensorType::get(x.getShape(), dtype);
