@@ -28,13 +28,26 @@ _NAMESPACE = "wengert"
 _options: dict[str, Any] = {"none_is_leaf": False, "namespace": _NAMESPACE}
 
 
+@functools.lru_cache(maxsize=4096)
+def _with_sorted_dicts(treedef: PyTreeDef) -> PyTreeDef:
+    """The structure that makes dicts in the order of their sorted keys: optree keeps the order of the first dict it met."""
+
+    def node(spec: PyTreeDef) -> PyTreeDef:
+        if spec.type is not dict:
+            return spec
+        return optree.treespec_dict(dict(zip(spec.entries(), spec.children(), strict=True)), **_options)
+
+    return optree.treespec_transform(treedef, node)
+
+
 def tree_flatten(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> tuple[list[Any], PyTreeDef]:
     """The leaves, and the structure that puts them together again.
 
     >>> tree_flatten({"b": 2, "a": (1, None)})[0]
     [1, 2]
     """
-    return optree.tree_flatten(tree, is_leaf, **_options)
+    leaves, treedef = optree.tree_flatten(tree, is_leaf, **_options)
+    return leaves, _with_sorted_dicts(treedef)
 
 
 def tree_unflatten(treedef: PyTreeDef, leaves: Iterable[Any]) -> Any:
@@ -70,7 +83,7 @@ def tree_structure(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> P
     >>> tree_structure((1, 2)) == tree_structure((3, 4))
     True
     """
-    return optree.tree_structure(tree, is_leaf, **_options)
+    return _with_sorted_dicts(optree.tree_structure(tree, is_leaf, **_options))
 
 
 def _mismatch(function: str, error: Exception) -> errors.WengertError:
@@ -86,10 +99,10 @@ def tree_map(f: Callable[..., Any], tree: Any, *rest: Any, is_leaf: Callable[[An
     Raises:
       TreeError: another tree does not begin with that structure.
 
-    >>> tree_map(lambda a, b: a + b, {"x": 1}, {"x": 10})
-    {'x': 11}
+    >>> tree_map(lambda a, b: a + b, {"y": 2, "x": 1}, {"x": 10, "y": 20})
+    {'x': 11, 'y': 22}
     """
-    leaves, treedef = optree.tree_flatten(tree, is_leaf, **_options)
+    leaves, treedef = tree_flatten(tree, is_leaf)
     try:
         columns = [leaves] + [treedef.flatten_up_to(r) for r in rest]
     except (ValueError, TypeError) as error:
@@ -247,7 +260,8 @@ def tree_flatten_with_path(
     [("['a'][0]", 1), ("['a'][1]", 2)]
     """
     accessors, leaves, treedef = optree.tree_flatten_with_accessor(tree, is_leaf, **_options)
-    return [(tuple(map(_key, a)), leaf) for a, leaf in zip(accessors, leaves, strict=True)], treedef
+    paths = [(tuple(map(_key, a)), leaf) for a, leaf in zip(accessors, leaves, strict=True)]
+    return paths, _with_sorted_dicts(treedef)
 
 
 def tree_leaves_with_path(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> list[tuple[tuple[Any, ...], Any]]:
