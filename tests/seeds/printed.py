@@ -17,7 +17,7 @@ def same_print(got: object, expected: str, *, rtol: float = 2e-6, atol: float = 
     """
     got, expected = _normalise(str(got)), _normalise(expected)
     cut = expected.endswith("...")
-    expected = expected.removesuffix("...")
+    expected = expected.removesuffix("...").rstrip()
     got_words, want_words = NUMBER.split(got), NUMBER.split(expected)
     got_numbers, want_numbers = NUMBER.findall(got), NUMBER.findall(expected)
     if cut:
