@@ -76,8 +76,8 @@ def draw(rng: np.random.Generator, interval: tuple[float, float], dtype: str, sh
     if dtype == "bool":
         return rng.integers(0, 2, shape).astype(bool)
     if kind.kind in "iu":
-        low = max(low, 0) if kind.kind == "u" else low
-        return rng.integers(int(np.ceil(low)), int(np.floor(high)) + 1, shape).astype(kind)
+        low, high = (max(low, 0), max(high, 0)) if kind.kind == "u" else (low, high)
+        return rng.integers(int(np.floor(low)), int(np.ceil(high)) + 1, shape).astype(kind)
     n = int(np.prod(shape))
     grid = low + (high - low) * (np.arange(n) + rng.uniform(0.2, 0.8, n)) / max(n, 1)
     return rng.permutation(grid).reshape(shape).astype(kind)

@@ -14,6 +14,12 @@ def Wg_DotGeneralOp : Wg_Bilinear<"dot_general", (ins Wg_NumericTensor:$lhs, Wg_
     "dot_ct_rhs(ct, lhs, rhs, lhs_contracting, rhs_contracting, lhs_batch, rhs_batch)",
     "k.dot_general(lhs, rhs, lhs_contracting, rhs_contracting, lhs_batch, rhs_batch)"> {
   let summary = "sum of products over contracting dimensions, for each index of the batch dimensions";
+  let samples = ["{'shapes': [(2, 3), (3, 4)], 'lhs_contracting': (1,), 'rhs_contracting': (0,), 'lhs_batch': (), 'rhs_batch': ()}",
+                 "{'shapes': [(2, 3), (4, 3)], 'lhs_contracting': (1,), 'rhs_contracting': (1,), 'lhs_batch': (), 'rhs_batch': ()}",
+                 "{'shapes': [(3,), (3,)], 'lhs_contracting': (0,), 'rhs_contracting': (0,), 'lhs_batch': (), 'rhs_batch': ()}",
+                 "{'shapes': [(2,), (3,)], 'lhs_contracting': (), 'rhs_contracting': (), 'lhs_batch': (), 'rhs_batch': ()}",
+                 "{'shapes': [(2, 3, 4), (4, 2, 5)], 'lhs_contracting': (2,), 'rhs_contracting': (0,), 'lhs_batch': (0,), 'rhs_batch': (1,)}",
+                 "{'shapes': [(3, 2, 4, 2), (4, 2, 3)], 'lhs_contracting': (2, 0), 'rhs_contracting': (0, 2), 'lhs_batch': (1,), 'rhs_batch': (1,)}"];
   let assemblyFormat = [{
     $lhs `,` $rhs `contracting` $lhs_contracting `x` $rhs_contracting `batch` $lhs_batch `x` $rhs_batch attr-dict
     `:` type($lhs) `,` type($rhs)
