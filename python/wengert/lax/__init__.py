@@ -54,7 +54,8 @@ def _function(name: str) -> Any:
     op = _OPS[name]
 
     def function(*operands: Any, **attributes: Any) -> Any:
-        return _bind(op, _same(name, operands), attributes)
+        fit = _operands.pair(*operands) if len(operands) == 2 else None
+        return _bind(op, _same(name, operands) if fit is None else fit, attributes)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"The op `wg.{op.name}` on operands of one type and shape."
