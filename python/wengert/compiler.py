@@ -509,15 +509,30 @@ def _limit_reports(folder: Path, keep: int = 50) -> None:
 # --- from a module of the dialect ---
 
 
-def compile_module(module: Any, entry: str, target: Target = HOST) -> runtime.Executable:
-    """Run the pipeline to linalg on a copy of `module` (a `_native.Module`), compile, and load `entry`."""
+@dataclasses.dataclass(frozen=True)
+class LoweredModule:
+    """A function after the pipeline: `module` is the linalg form, `text` the same as it goes to IREE."""
+
+    module: Any
+    text: str
+    entry: str
+    inputs: Sequence[Any]
+    outputs: Sequence[Any]
+
+    def load(self, target: Target = HOST) -> runtime.Executable:
+        """Compile, or take it from a cache, and load."""
+        return runtime.executable_from_text(
+            self.text, self.entry, self.inputs, self.outputs, target,
+            debug_text=lambda: self.module.to_text(debug_info=True, generic=True),
+        )  # fmt: skip
+
+
+def lower_module(module: Any, entry: str) -> LoweredModule:
+    """Run the pipeline to linalg on a copy of `module`, a `_native.Module`."""
     inputs, outputs = module.signature(entry)
     lowered = module.clone()
     lowered.pipeline("linalg")
-    text = lowered.to_text(debug_info=False, generic=True)
-    return runtime.executable_from_text(
-        text, entry, inputs, outputs, target, debug_text=lambda: lowered.to_text(debug_info=True, generic=True)
-    )
+    return LoweredModule(lowered, lowered.to_text(debug_info=False, generic=True), entry, inputs, outputs)
 
 
 # --- checking a target ---------------------------------------------------------------------------------------------

@@ -29,17 +29,19 @@ _wrap = Array._wrap
 PHASES = ("traced", "expanded", "simplified", "core", "linalg")
 
 
-def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Sequence[np.ndarray]]:
-    """The executable of one function of a module, from the memory cache or the disk cache if it is there."""
+def lower_symbol(module: Any, name: str) -> Any:
+    """One function of a module after the pipeline, a compiler.LoweredModule."""
     from wengert import compiler
 
-    fresh, entry = _extracted(module, name)
     try:
-        return compiler.compile_module(fresh, entry)
-    except errors.WengertError:
-        raise
+        return compiler.lower_module(*_extracted(module, name))
     except Exception as error:
         raise trace.native_failure(error, "jit") from None
+
+
+def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Sequence[np.ndarray]]:
+    """The executable of one function of a module, from the memory cache or the disk cache if it is there."""
+    return lower_symbol(module, name).load()
 
 
 def _extracted(module: Any, name: str) -> tuple[Any, str]:
@@ -69,7 +71,7 @@ class Signature:
 class Plan:
     """A traced function of a jit with the structure of its results."""
 
-    __slots__ = ("function", "out_tree", "weak", "executable", "captured", "in_tree")
+    __slots__ = ("function", "out_tree", "weak", "lowered", "executable", "captured", "in_tree")
 
     def __init__(self, function: Function, in_tree: Any, out_tree: Any):
         self.function = function
@@ -77,6 +79,7 @@ class Plan:
         self.out_tree = out_tree
         self.weak = [a.weak_type for a in function.out_avals]
         self.captured = [x._data for x in function.captures if type(x) is Array]
+        self.lowered: Any = None
         self.executable: Any = None
 
     @property
@@ -84,9 +87,15 @@ class Plan:
         """Whether nothing of an outer trace was captured, so that the plan outlives it."""
         return len(self.captured) == len(self.function.captures)
 
+    def lower(self) -> None:
+        if self.lowered is None:
+            self.lowered = lower_symbol(self.function.module, self.function.name)
+
     def compile(self) -> None:
         if self.executable is None:
-            self.executable = compile_symbol(self.function.module, self.function.name)
+            self.lower()
+            self.executable = self.lowered.load()
+            self.lowered = None  # not needed any more
 
     def run(self, leaves: Sequence[Any]) -> Any:
         self.compile()
@@ -415,10 +424,11 @@ class Traced:
 
     def as_text(self, phase: str = "traced") -> str:
         """The IR after a phase of the pipeline: traced, expanded, simplified, core or linalg."""
-        return self.lower().as_text(phase)
+        return Lowered(self._jitted, self._plan).as_text(phase)
 
     def lower(self, **_: Any) -> Lowered:
-        """Ready to compile."""
+        """Run the pipeline's passes."""
+        self._plan.lower()
         return Lowered(self._jitted, self._plan)
 
 
