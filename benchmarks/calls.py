@@ -9,9 +9,8 @@ from benchmarks.harness import Case, optional
 
 
 def cases() -> list[Case]:
-    import wengert.numpy as wnp
-
     import wengert as wg
+    import wengert.numpy as wnp
 
     small = np.arange(10, dtype=np.float32)
     large = np.ones(1_000_000, np.float32)

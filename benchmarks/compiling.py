@@ -12,9 +12,8 @@ fresh = itertools.count(1)
 
 
 def compile_ours():
-    import wengert.numpy as wnp
-
     import wengert as wg
+    import wengert.numpy as wnp
 
     # A new constant each time, so that neither the memory nor the disk cache answers.
     c = float(next(fresh)) + 0.125

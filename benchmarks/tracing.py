@@ -24,9 +24,8 @@ def chain(numpy):
 
 
 def cases() -> list[Case]:
-    import wengert.numpy as wnp
-
     import wengert as wg
+    import wengert.numpy as wnp
 
     trace = {"wengert": lambda: wg.make_jaxpr(chain(wnp))(1.0)}
     grad = {"wengert": lambda: wg.make_jaxpr(wg.grad(chain(wnp)))(1.0)}

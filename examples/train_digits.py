@@ -18,12 +18,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-import wengert.numpy as wnp
 from sklearn.datasets import load_digits
-from wengert.progress import track
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import aot, nn, random
+from wengert.progress import track
 
 SIZES = (64, 128, 64, 10)
 BATCH = 128

@@ -106,7 +106,7 @@ def _as_dtype(dtype: Any) -> np.dtype:
     return np.dtype(getattr(dtype, "dtype", dtype))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _canonical(dtype: np.dtype, x64: bool) -> np.dtype:
     if dtype not in _KNOWN:
         problem = f"expected numbers or bools but got dtype {dtype.str if dtype.kind in 'SU' else dtype}"
@@ -158,7 +158,7 @@ def dtype_and_weak(value: Any) -> tuple[np.dtype, bool]:
     return canonical(dtype), bool(getattr(value, "weak_type", False))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _join(types: tuple[tuple[np.dtype, bool], ...], x64: bool) -> tuple[np.dtype, bool]:
     if len(types) == 1:
         return types[0][0], types[0][1] and types[0][0] != bool_

@@ -446,13 +446,13 @@ def randint(key: Any, shape: Any, minval: Any, maxval: Any, dtype: Any = None) -
     high, low = _bits("randint", k1, width, shape), _bits("randint", k2, width, shape)
     unsigned = high.dtype
     a, b = (_parameter("randint", v, kind, shape, high) for v in bounds)
-    wide = lambda x: convert(convert(x, np.dtype(f"i{width // 8}")), unsigned)  # noqa: E731  sign first, then bits
+    wide = lambda x: convert(convert(x, np.dtype(f"i{width // 8}")), unsigned)
     span = apply("sub", (wide(b), wide(a))) if kind.itemsize < 4 else convert(apply("sub", (b, a)), unsigned)
     if above:  # up to and with the greatest integer: one more, 0 then stands for all
         span = wnp.where(b > a, span + 1, lax.full_like(span, 1))
     else:
         span = wnp.where(b <= a, lax.full_like(span, 1), span)
-    rem = lambda x, y: apply("rem", (x, y))  # noqa: E731
+    rem = lambda x, y: apply("rem", (x, y))
     # 2**width modulo span, by squaring its root
     factor = rem(lax.full_like(span, 1 << (width // 2)), span)
     factor = rem(apply("mul", (factor, factor)), span)
@@ -515,8 +515,10 @@ def choice(key: Any, a: Any, shape: Any = (), replace: bool = True, p: Any = Non
     a = as_array("choice", a if not isinstance(a, (list, tuple)) else wnp.array(a))
     n = int(a) if not a.ndim else a.shape[axis]
     draws = math.prod(shape)
-    if n <= 0 and draws or (not replace and draws > n):
-        raise errors.make(errors.ShapeError, "choice", f"expected at most {n} draws without replacement but got {draws}")
+    if (n <= 0 and draws) or (not replace and draws > n):
+        raise errors.make(
+            errors.ShapeError, "choice", f"expected at most {n} draws without replacement but got {draws}"
+        )
     axis = axis + a.ndim if axis < 0 else axis
     if p is None and not replace:
         order = permutation(key, n if not a.ndim else a, axis)
@@ -624,7 +626,9 @@ def _next(x: Any, up: bool) -> Any:
     wide = x if x.dtype.itemsize >= 4 else convert(x, dtypes.float32)
     bits = lax.bitcast_convert_type(wide, dtypes.int32 if wide.dtype.itemsize == 4 else dtypes.int64)
     away = wide > 0 if up else wide < 0
-    moved = wnp.where(wide == 0, -(1 << 8 * wide.dtype.itemsize - 1) * (not up) + 1, wnp.where(away, bits + 1, bits - 1))
+    moved = wnp.where(
+        wide == 0, -(1 << 8 * wide.dtype.itemsize - 1) * (not up) + 1, wnp.where(away, bits + 1, bits - 1)
+    )
     out = wnp.where(wnp.isinf(wide), wide, lax.bitcast_convert_type(convert(moved, bits.dtype), wide.dtype))
     return convert(out, x.dtype)
 
@@ -696,4 +700,3 @@ def weibull_min(key: Any, scale: Any, concentration: Any, shape: Any = (), dtype
     True
     """
     return wnp.power(-wnp.log1p(-uniform(key, shape, dtype)), 1.0 / concentration) * scale
-

@@ -12,9 +12,9 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
-from wengert.lax._records import RECORDS
 
 from wengert.lax import _ops
+from wengert.lax._records import RECORDS
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 # The relative error that two ways to compute a value in this type may differ by.

@@ -8,9 +8,9 @@ import sys
 
 import numpy as np
 import pytest
-import wengert.numpy as wnp
 
 import wengert as wg
+import wengert.numpy as wnp
 
 
 @pytest.mark.parametrize("name", sorted(set(wg.__all__)))
@@ -85,9 +85,8 @@ def test_named_scope_and_call():
 
 
 def test_a_jax_program_with_the_import_changed():
-    import wengert.numpy as jnp
-
     import wengert as jax
+    import wengert.numpy as jnp
 
     @jax.jit
     def step(params, x, y):

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import wengert.numpy as wnp
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import errors
 from wengert.autodiff import float0
 

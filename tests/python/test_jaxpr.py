@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import numpy as np
-import wengert.numpy as wnp
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert.jaxpr import ClosedJaxpr, Literal, Var
 
 

@@ -8,9 +8,9 @@ import threading
 
 import numpy as np
 import pytest
-import wengert.numpy as wnp
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import errors
 
 

@@ -12,10 +12,10 @@ import itertools
 import numpy as np
 import pytest
 from op_cases import FLOATS, TOLERANCE, Case, all_cases, assert_close, cases_of
-from wengert.lax._records import RECORDS
 
 import wengert as wg
 from wengert.interpreter import Program
+from wengert.lax._records import RECORDS
 
 CASES = all_cases()
 OPS = sorted(RECORDS)

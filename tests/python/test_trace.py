@@ -10,9 +10,9 @@ import weakref
 
 import numpy as np
 import pytest
-import wengert.numpy as wnp
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import errors, trace
 from wengert.trace import ShapedArray, aval_of, concrete_value, is_tracer
 

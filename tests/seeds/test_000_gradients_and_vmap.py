@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import wengert.numpy as jnp
 from printed import same_print
 
 import wengert as jax
+import wengert.numpy as jnp
 from wengert import make_jaxpr
 
 x_0 = 2.0

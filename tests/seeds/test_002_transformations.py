@@ -6,11 +6,11 @@ from __future__ import annotations
 import matplotlib
 import numpy as np
 import pytest
-import wengert.numpy as jnp
-import wengert.random as jrandom
 from printed import same_print
 
 import wengert as jax
+import wengert.numpy as jnp
+import wengert.random as jrandom
 from wengert import grad, jit, tree_map, vmap
 
 matplotlib.use("Agg")

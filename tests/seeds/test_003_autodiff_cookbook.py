@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import pytest
-import wengert.numpy as jnp
 from printed import same_print
 
 import wengert as jax
+import wengert.numpy as jnp
 from wengert import grad
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import numpy as onp
 import pytest
-import wengert.numpy as np
 
+import wengert.numpy as np
 from wengert import grad, jacobian, jit, make_jaxpr, random, vmap
 
 

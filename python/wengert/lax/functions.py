@@ -173,9 +173,7 @@ def slice(
     start, limit = _ints(start_indices), _ints(limit_indices)
     steps = (1,) * x.ndim if strides is None else _ints(strides)
     fits = len(start) == len(limit) == len(steps) == x.ndim
-    if not fits or not all(
-        0 <= a <= b <= n and s > 0 for a, b, n, s in zip(start, limit, x.shape, steps, strict=True)
-    ):
+    if not fits or not all(0 <= a <= b <= n and s > 0 for a, b, n, s in zip(start, limit, x.shape, steps, strict=True)):
         raise errors.make(
             errors.ShapeError,
             "slice",
@@ -340,7 +338,9 @@ def dot_general(
             f"but got {x.shape} and {y.shape}",
         )
     if x.dtype != y.dtype:
-        raise errors.make(errors.DtypeError, "dot_general", f"expected operands of one type but got {x.dtype}, {y.dtype}")
+        raise errors.make(
+            errors.DtypeError, "dot_general", f"expected operands of one type but got {x.dtype}, {y.dtype}"
+        )
     out = apply("dot_general", (x, y), lhs_contracting=lc, rhs_contracting=rc, lhs_batch=lb, rhs_batch=rb)
     return out if preferred_element_type is None else convert(out, dtypes.canonical(preferred_element_type))
 
@@ -379,9 +379,7 @@ def _reduction(name: str, doc: str, example: str) -> Any:
     return reduce
 
 
-reduce_sum = _reduction(
-    "reduce_sum", "The sum", '>>> reduce_sum(iota("int32", 4), (0,))\n    Array(6, dtype=int32)'
-)
+reduce_sum = _reduction("reduce_sum", "The sum", '>>> reduce_sum(iota("int32", 4), (0,))\n    Array(6, dtype=int32)')
 reduce_prod = _reduction(
     "reduce_prod", "The product", '>>> reduce_prod(iota("int32", 4), (0,))\n    Array(0, dtype=int32)'
 )
@@ -391,9 +389,7 @@ reduce_max = _reduction(
 reduce_min = _reduction(
     "reduce_min", "The minimum", '>>> reduce_min(iota("int32", 4), (0,))\n    Array(0, dtype=int32)'
 )
-reduce_and = _reduction(
-    "reduce_and", "And", '>>> reduce_and(iota("bool", 2), (0,))\n    Array(False, dtype=bool)'
-)
+reduce_and = _reduction("reduce_and", "And", '>>> reduce_and(iota("bool", 2), (0,))\n    Array(False, dtype=bool)')
 reduce_or = _reduction("reduce_or", "Or", '>>> reduce_or(iota("bool", 2), (0,))\n    Array(True, dtype=bool)')
 
 
@@ -488,9 +484,7 @@ def dynamic_slice(operand: Any, start_indices: Sequence[Any], slice_sizes: Seque
     """
     x, sizes = as_array("dynamic_slice", operand), _ints(slice_sizes)
     if len(sizes) != x.ndim or any(not 0 <= m <= n for m, n in zip(sizes, x.shape, strict=True)):
-        raise errors.make(
-            errors.ShapeError, "dynamic_slice", f"expected sizes within shape {x.shape} but got {sizes}"
-        )
+        raise errors.make(errors.ShapeError, "dynamic_slice", f"expected sizes within shape {x.shape} but got {sizes}")
     starts = tuple(_index(i, n, x) for i, n in zip(start_indices, x.shape, strict=True))
     return apply("dynamic_slice", (x, *starts), sizes=sizes) if starts else x
 

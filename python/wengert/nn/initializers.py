@@ -97,7 +97,9 @@ def variance_scaling(
         fans = {"fan_in": inputs * field, "fan_out": outputs * field, "fan_avg": (inputs + outputs) * field / 2}
         if mode not in fans or distribution not in ("normal", "uniform", "truncated_normal"):
             raise errors.make(
-                errors.ShapeError, "variance_scaling", f"expected a known mode and distribution but got {mode}, {distribution}"
+                errors.ShapeError,
+                "variance_scaling",
+                f"expected a known mode and distribution but got {mode}, {distribution}",
             )
         kind = dtypes.canonical(dtype)
         variance = scale / fans[mode]

@@ -86,7 +86,9 @@ def log_softmax(x: Any, axis: Any = -1, where: Any = None) -> Any:
     return result if where is None else wnp.where(where, result, -wnp.inf)
 
 
-def standardize(x: Any, axis: Any = -1, mean: Any = None, variance: Any = None, epsilon: Any = 1e-5, where: Any = None) -> Any:
+def standardize(
+    x: Any, axis: Any = -1, mean: Any = None, variance: Any = None, epsilon: Any = 1e-5, where: Any = None
+) -> Any:
     """x less its mean, divided by its standard deviation along `axis`.
 
     >>> standardize(wnp.array([1.0, 3.0]), epsilon=0.0)
@@ -107,6 +109,8 @@ def one_hot(x: Any, num_classes: int, *, dtype: Any = None, axis: int = -1) -> A
     """
     x = as_array("one_hot", x)
     at = axis_index("one_hot", axis, x.ndim + 1)
-    classes = lax.reshape(lax.iota(dtypes.int32, num_classes), [num_classes if d == at else 1 for d in range(x.ndim + 1)])
+    classes = lax.reshape(
+        lax.iota(dtypes.int32, num_classes), [num_classes if d == at else 1 for d in range(x.ndim + 1)]
+    )
     hit = wnp.equal(lax.expand_dims(x, (at,)), classes)
     return convert(hit, dtypes.canonical(float if dtype is None else dtype))

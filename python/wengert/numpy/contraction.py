@@ -186,7 +186,7 @@ def cross(x: Any, y: Any, axis: int = -1) -> Any:
     x, y = moveaxis(x, axis, -1), moveaxis(y, axis, -1)
     if x.shape[-1] != 3 or y.shape[-1] != 3:
         raise errors.make(errors.ShapeError, "cross", f"expected vectors of 3 but got {x.shape} and {y.shape}")
-    turned = lambda v, k: lax.concatenate(  # noqa: E731
+    turned = lambda v, k: lax.concatenate(
         [lax.slice_in_dim(v, k, 3, 1, -1), lax.slice_in_dim(v, 0, k, 1, -1)], v.ndim - 1
     )
     return moveaxis(turned(x, 1) * turned(y, 2) - turned(x, 2) * turned(y, 1), -1, axis)
@@ -338,5 +338,3 @@ def matrix_power(x: Any, n: int) -> Any:
         n >>= 1
         base = matmul(base, base) if n else base
     return broadcast(eye(x.shape[-1], dtype=x.dtype), x.shape) if result is None else result
-
-

@@ -133,9 +133,7 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     return ew.where(lax.index_in_dim(bins, 0, 0, False) <= lax.index_in_dim(bins, -1, 0, False), up, down)
 
 
-def quantile(
-    x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *, method: str = "linear"
-) -> Any:
+def quantile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *, method: str = "linear") -> Any:
     """The value below which the fraction q of the elements lies.
 
     Args:
@@ -154,7 +152,7 @@ def quantile(
     n = x.shape[-1]
     place = q * (n - 1)
     low, high = ew.floor(place), ew.ceil(place)
-    at = lambda p: lax.take(x, convert(p, dtypes.int32), x.ndim - 1)  # noqa: E731
+    at = lambda p: lax.take(x, convert(p, dtypes.int32), x.ndim - 1)
     if method == "lower":
         out = at(low)
     elif method == "higher":
@@ -380,7 +378,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any
     x, xp, fp = promote("interp", (x, xp, fp), inexact=True)
     n = xp.shape[0]
     i = ew.clip(searchsorted(xp, x, "right"), 1, n - 1)
-    at = lambda v, k: lax.take(v, k)  # noqa: E731
+    at = lambda v, k: lax.take(v, k)
     x0, x1, y0, y1 = at(xp, i - 1), at(xp, i), at(fp, i - 1), at(fp, i)
     width = x1 - x0
     out = y0 + (x - x0) / ew.where(ew.equal(width, 0), 1, width) * (y1 - y0)

@@ -179,7 +179,9 @@ def view(x: Any, dtype: Any) -> Any:
 
 def _shape(function: str, shape: Any) -> tuple[int, ...]:
     try:
-        sizes = tuple(operator.index(n) for n in shape) if isinstance(shape, (tuple, list)) else (operator.index(shape),)
+        sizes = (
+            tuple(operator.index(n) for n in shape) if isinstance(shape, (tuple, list)) else (operator.index(shape),)
+        )
     except TypeError as error:
         if isinstance(error, errors.WengertError):
             raise
@@ -386,7 +388,9 @@ def fromfunction(function: Any, shape: Sequence[int], *, dtype: Any = float, **k
     Array([[0, 1]], dtype=int32)
     """
     kind = dtypes.canonical(dtype)
-    return function(*(lax.broadcasted_iota(kind, _shape("fromfunction", shape), d) for d in range(len(shape))), **kwargs)
+    return function(
+        *(lax.broadcasted_iota(kind, _shape("fromfunction", shape), d) for d in range(len(shape))), **kwargs
+    )
 
 
 def vander(x: Any, n: int | None = None, increasing: bool = False) -> Any:
@@ -440,5 +444,3 @@ def copy(x: Any, order: str | None = None) -> Any:
     Array([1], dtype=int32)
     """
     return as_array("copy", x)
-
-

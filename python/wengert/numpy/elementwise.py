@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from wengert import dtypes, errors
-from wengert.array import Array
 from wengert.lax import functions as lax
 from wengert.lax._operands import (
     apply,
@@ -241,8 +240,12 @@ def _arithmetic(function: str, op: str, bool_op: str | None, summary: str, examp
 add = _arithmetic("add", "add", "bitwise_or", "x + y; of bools: or", "2, 3.0 -> 5., dtype=float32")
 subtract = _arithmetic("subtract", "sub", None, "x - y", "2, 3.0 -> -1., dtype=float32")
 multiply = _arithmetic("multiply", "mul", "bitwise_and", "x * y; of bools: and", "2, 3 -> 6, dtype=int32")
-maximum = _arithmetic("maximum", "max", "bitwise_or", "The greater of x and y, nan if one is nan", "2, 3 -> 3, dtype=int32")
-minimum = _arithmetic("minimum", "min", "bitwise_and", "The lesser of x and y, nan if one is nan", "2, 3 -> 2, dtype=int32")
+maximum = _arithmetic(
+    "maximum", "max", "bitwise_or", "The greater of x and y, nan if one is nan", "2, 3 -> 3, dtype=int32"
+)
+minimum = _arithmetic(
+    "minimum", "min", "bitwise_and", "The lesser of x and y, nan if one is nan", "2, 3 -> 2, dtype=int32"
+)
 
 
 def true_divide(x: Any, y: Any, /) -> Any:

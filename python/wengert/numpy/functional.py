@@ -23,7 +23,9 @@ def _core(signature: str) -> tuple[list[list[str]], list[list[str]]]:
 
     given, arrow, result = signature.partition("->")
     if not arrow:
-        raise errors.make(errors.ShapeError, "vectorize", f"expected a signature such as (n),(n)->() but got {signature!r}")
+        raise errors.make(
+            errors.ShapeError, "vectorize", f"expected a signature such as (n),(n)->() but got {signature!r}"
+        )
     return group(given), group(result)
 
 
@@ -68,7 +70,7 @@ def apply_along_axis(func1d: Callable[..., Any], axis: int, x: Any, *args: Any, 
 
     x = as_array("apply_along_axis", x)
     axis = axis_index("apply_along_axis", axis, x.ndim)
-    call = lambda v: func1d(v, *args, **kwargs)  # noqa: E731
+    call = lambda v: func1d(v, *args, **kwargs)
     for _ in range(x.ndim - 1):
         call = vmap(call)
     out = call(moveaxis(x, axis, -1))
@@ -89,7 +91,7 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kwargs: Any) -
         raise errors.make(
             errors.ShapeError, "piecewise", f"expected {len(condlist)} functions or one more but got {len(functions)}"
         )
-    value = lambda f: f(x, *args, **kwargs) if callable(f) else f  # noqa: E731
+    value = lambda f: f(x, *args, **kwargs) if callable(f) else f
     result = value(functions.pop()) if len(functions) > len(condlist) else lax.full_like(x, 0)
     for condition, f in zip(condlist, functions, strict=True):
         result = ew.where(condition, value(f), result)

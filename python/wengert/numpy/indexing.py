@@ -123,7 +123,9 @@ def _numbers_inside(x: Any, entries: list[Any]) -> Any:
         n = x.shape[d]
         if type(i) is int:
             if not n:
-                raise errors.make(errors.ShapeError, "index", f"expected a dimension that is not empty but got {x.shape}")
+                raise errors.make(
+                    errors.ShapeError, "index", f"expected a dimension that is not empty but got {x.shape}"
+                )
             entries[k] = min(max(i + n if i < 0 else i, 0), n - 1)
         d += 1
     return x

@@ -103,7 +103,10 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
             raise errors.make(errors.ShapeError, function, "expected `initial` together with `where` but got none")
         if initial is None and builtins.any(x.shape[d] == 0 for d in axes):
             raise errors.make(
-                errors.ShapeError, function, f"expected at least one element but got shape {x.shape}", remedy="give initial"
+                errors.ShapeError,
+                function,
+                f"expected at least one element but got shape {x.shape}",
+                remedy="give initial",
             )
         if where is not None:
             x = ew.where(where, x, convert(as_array(function, initial), x.dtype, True))
@@ -306,7 +309,11 @@ def _without_nan(function: str, neutral: Any) -> Any:
         reduce = globals()[function]
         if function in ("max", "min"):
             result = reduce(kept, axis, keepdims=keepdims)
-            return ew.where(all(ew.isnan(x), axis, keepdims=keepdims), math.nan, result) if dtypes.is_inexact(x.dtype) else result
+            return (
+                ew.where(all(ew.isnan(x), axis, keepdims=keepdims), math.nan, result)
+                if dtypes.is_inexact(x.dtype)
+                else result
+            )
         return reduce(kept, axis, dtype, keepdims=keepdims)
 
     f.__name__ = f.__qualname__ = "nan" + function
@@ -440,7 +447,7 @@ def gradient(x: Any, spacing: Any = 1.0, axis: int = -1) -> Any:
     """
     x = as_array("gradient", x)
     axis = axis_index("gradient", axis, x.ndim)
-    part = lambda a, b: lax.slice_in_dim(x, a, b, 1, axis)  # noqa: E731
+    part = lambda a, b: lax.slice_in_dim(x, a, b, 1, axis)
     inner = (part(2, None) - part(0, -2)) / 2
     ends = part(1, 2) - part(0, 1), part(-1, None) - part(-2, -1)
     return lax.concatenate([ends[0], inner, ends[1]], axis) / spacing
