@@ -143,6 +143,13 @@ def _check_arguments(label: str, operands: Sequence[Any], holomorphic: bool, all
                 f"expected complex arguments, because holomorphic is set, but got {x.dtype.name}{list(x.shape)}",
                 remedy="leave holomorphic out for real functions",
             )
+        if x.dtype.kind == "c":
+            raise errors.make(
+                errors.DtypeError,
+                label,
+                f"expected arguments of a real floating type but got {x.dtype.name}{list(x.shape)}",
+                remedy="differentiate by the real and the imaginary part",
+            )
         if not _inexact(x) and not allow_int:
             raise errors.make(
                 errors.IntegerGradError,

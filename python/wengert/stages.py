@@ -9,6 +9,7 @@ Inside another trace a call is traced into the same module and recorded as a `fu
 from __future__ import annotations
 
 import functools
+import hashlib
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -31,17 +32,34 @@ PHASES = ("traced", "expanded", "simplified", "core", "linalg")
 
 def lower_symbol(module: Any, name: str) -> Any:
     """One function of a module after the pipeline, a compiler.LoweredModule."""
+    return _lower(name, *_extracted(module, name))
+
+
+def _lower(name: str, module: Any, entry: str) -> Any:
     from wengert import compiler
 
     try:
-        return compiler.lower_module(*_extracted(module, name))
+        return compiler.lower_module(module, entry)
     except Exception as error:
-        raise trace.native_failure(error, "jit") from None
+        raise trace.native_failure(error, name, errors.CompilationError) from None
 
 
 def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Sequence[np.ndarray]]:
     """The executable of one function of a module, from the memory cache or the disk cache if it is there."""
-    return lower_symbol(module, name).load()
+    module, entry = _extracted(module, name)
+    key = hashlib.sha256(module.to_text().encode()).digest()
+    executable = _executables.get(key)
+    if executable is None:
+        executable = _executables[key] = _lower(name, module, entry).load()
+        if len(_executables) > _MAX_EXECUTABLES:
+            _executables.pop(next(iter(_executables)), None)
+    return executable
+
+
+# By the IR before the pipeline, which takes longer than printing: an unjitted grad of a jitted function derives the same
+# functions again at every call. Oldest first.
+_executables: dict[bytes, Any] = {}
+_MAX_EXECUTABLES = 1024
 
 
 def _extracted(module: Any, name: str) -> tuple[Any, str]:
@@ -461,7 +479,7 @@ class Lowered:
         try:
             module.pipeline(phase)
         except Exception as error:
-            raise trace.native_failure(error, f"as_text({phase!r})") from None
+            raise trace.native_failure(error, f"as_text({phase!r})", errors.CompilationError) from None
         return module.to_text(debug_info=debug_info)
 
     @api_boundary

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
@@ -683,18 +684,34 @@ def _kernel_failure(op: Any, data: list[_ndarray], error: Exception) -> Exceptio
     return errors.make(cls, op.name, f"{error}; the operands are {given}")
 
 
-def native_failure(error: Exception, op: str) -> Exception:
-    """The exception of wengert.errors for a NativeError raised while `op` was built; other errors as they are."""
+def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | None = None) -> Exception:
+    """The exception of wengert.errors for a NativeError raised while `op` was built or transformed; others as they are.
+
+    Without `cls` the class follows from the words of the diagnostic.
+    """
     if not isinstance(error, _native().NativeError):
         return error
-    diagnostics = getattr(error, "diagnostics", None) or []
-    messages = [d[1] for d in diagnostics if d[0] == "error"] or [str(error)]
-    message = messages[0].removeprefix(f"'wg.{op}' op ").removeprefix(f"wg.{op}: ").removeprefix(f"{op}: ")
-    words = message.lower()
-    if "element type" in words or "dtype" in words or "of type" in words:
-        cls: type[errors.WengertError] = errors.DtypeError
-    elif "shape" in words or "dimension" in words or "axis" in words or "axes" in words or "rank" in words:
-        cls = errors.ShapeError
-    else:
-        cls = errors.VerificationError
-    return errors.make(cls, op, message)
+    diagnostics = [d for d in getattr(error, "diagnostics", None) or [] if d[0] == "error"]
+    message = diagnostics[0][1] if diagnostics else str(error)
+    message = re.sub(r"^(')?wg\.(\w+)'?( op)?:? ", lambda m: "" if m[2] == op else f"{m[2]}: ", message)
+    message, wrong_type = re.subn(_CONSTRAINT, r"expected operand \1 to be a \2 but got \3", message)
+    if cls is None:
+        words = message.lower()
+        if wrong_type or "element type" in words or "dtype" in words or "of type" in words:
+            cls = errors.DtypeError
+        elif any(word in words for word in ("shape", "dimension", "axis", "axes", "rank", "size")):
+            cls = errors.ShapeError
+        else:
+            cls = errors.VerificationError
+    location = errors.user_location()
+    if diagnostics and str(diagnostics[0][2]).endswith(".py"):  # a pass speaks of a line that was traced earlier
+        file, line = diagnostics[0][2:4]
+        if location is None or (file, line) != location[:2]:
+            location = (file, line, "the traced function")
+    return cls(errors.describe(op, message, location=location, transforms=transform_chain()))
+
+
+# How ODS words the constraint on an operand.
+_CONSTRAINT = re.compile(
+    r"operand #(\d+) must be (?:variadic of )?(.*?) (?:with a static shape )?of .* values, but got '(.*)'"
+)

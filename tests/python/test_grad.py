@@ -156,6 +156,10 @@ class TestGradErrors:
         with pytest.raises(errors.DtypeError, match="expected complex arguments"):
             wg.grad(lambda x: x, holomorphic=True)(1.0)
 
+    def test_complex_argument(self):
+        with pytest.raises(errors.DtypeError, match="expected arguments of a real floating type but got complex64"):
+            wg.grad(lambda x: x)(1j)
+
     def test_not_a_function(self):
         with pytest.raises(TypeError, match="grad: expected a function but got float"):
             wg.grad(1.0)

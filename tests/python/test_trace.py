@@ -328,6 +328,34 @@ class TestErrors:
         assert "test_trace.py" in message
         assert "jit(lambda)" in message
 
+    def test_dtype_error_of_the_compiler(self):
+        from wengert.lax import _ops
+
+        with pytest.raises(errors.DtypeError) as info:
+            wg.jit(lambda x: _ops.sin(x))(1)
+        message = str(info.value)
+        assert message.startswith("sin: expected operand 0 to be a ")
+        assert "but got tensor<i32>" in message
+        assert "test_trace.py" in message
+
+    def test_shape_error_of_the_compiler(self):
+        from wengert.lax import _ops
+
+        with pytest.raises(errors.ShapeError, match="add"):
+            wg.jit(lambda x, y: _ops.add(x, y))(wnp.ones(2), wnp.ones(3))
+
+    def test_a_pass_that_fails_names_the_traced_line(self):
+        f = wg.from_text(
+            """
+            func.func @f(%x: tensor<f32>) -> tensor<f32> {
+              %0 = func.call @f(%x) : (tensor<f32>) -> tensor<f32>
+              return %0 : tensor<f32>
+            }""",
+            "f",
+        )
+        with pytest.raises(errors.WengertError, match="recursion"):
+            wg.grad(f)(1.0)
+
     def test_tracebacks_are_filtered(self):
         def mine(x):
             raise ZeroDivisionError
