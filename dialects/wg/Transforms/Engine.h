@@ -18,7 +18,7 @@ namespace wg {
 /// The unit attribute of a function that is compiled on its own; derived functions inherit it.
 constexpr llvm::StringLiteral kJitAttr = "wg.jit";
 /// How deep calls may nest: the engines follow them by recursion.
-constexpr unsigned kMaxCallDepth = 400;
+constexpr unsigned kMaxCallDepth = 200;
 
 /// `fn(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`.
 struct JvpResult {

@@ -172,18 +172,19 @@ private:
       return success();
     if (callee->hasAttr(kJitAttr) && !inlineJit)
       return success();
-    numInlined += callee.getBody().front().getOperations().size();
-    if (numInlined > kMaxInlined)
+    size_t size = callee.getBody().front().getOperations().size();
+    if ((numInlined[f] += size) > kMaxInlined)
       return f.emitError() << "inlining its calls makes @" << f.getName() << " larger than " << kMaxInlined
                            << " operations; mark functions that are called often with " << kJitAttr;
     inlineCall(call, callee);
     return success();
   }
 
-  static constexpr unsigned kMaxInlined = 2000000;
+  static constexpr size_t kMaxInlined = 300000;
   TransformCache &cache;
   bool inlineJit;
-  unsigned depth = 0, numInlined = 0;
+  unsigned depth = 0;
+  DenseMap<Operation *, size_t> numInlined;
   DenseMap<Operation *, bool> done;
 };
 } // namespace
