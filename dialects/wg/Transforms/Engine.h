@@ -19,6 +19,8 @@ namespace wg {
 constexpr llvm::StringLiteral kJitAttr = "wg.jit";
 /// How deep calls may nest: the engines follow them by recursion.
 constexpr unsigned kMaxCallDepth = 200;
+/// How many values a forward pass may save.
+constexpr unsigned kMaxResiduals = 100000;
 
 /// `fn(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`.
 struct JvpResult {

@@ -128,6 +128,9 @@ FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<in
   Partition parts(f, forward, f.getNumResults());
   parts.buildLinear();
   parts.dropUnusedResiduals();
+  if (parts.numResiduals() > kMaxResiduals)
+    return error() << "the forward pass has to save " << parts.numResiduals() << " values, more than "
+                   << kMaxResiduals << ": calls of calls multiply them";
   parts.trimForward();
   LinearizeResult result;
   result.active = *active;
