@@ -77,7 +77,7 @@ Scalar log(const Scalar &x) { return create("math.log", {x}); }
 
 // e^x - 1 = 2 (2^(k-1) p + (2^(k-1) - 1/2)), exact in k = 0 and without overflow before the result's.
 Scalar expm1(const Scalar &x) {
-  double limit = x.isF64() ? 710 : 90; // k - 1 is still an exponent
+  double limit = x.isF64() ? 710 : 89; // k - 1 is still an exponent
   Scalar clamped = select(x > limit, x.like(limit), x);
   ExpParts e = reduceExp(select(clamped < -limit * 0.5, x.like(-limit * 0.5), clamped));
   Scalar power = powerOfTwo(e.kBits - 1.0);
@@ -131,8 +131,8 @@ static Scalar expandTanh(ArrayRef<Scalar> operands, bool) {
   return copySign(t / (t + 2.0), x);
 }
 
-// Beyond this, 1 + x^2 rounds to x^2.
-static double large(const Scalar &x) { return x.isF64() ? 0x1p28 : 0x1p13; }
+// From here on 1 + x rounds to x, and x^2 does not overflow before.
+static double large(const Scalar &x) { return x.isF64() ? 0x1p60 : 0x1p30; }
 
 static Scalar expandAsinh(ArrayRef<Scalar> operands, bool) {
   Scalar x = operands[0], a = abs(x), isLarge = a > large(a);
@@ -144,13 +144,13 @@ static Scalar expandAsinh(ArrayRef<Scalar> operands, bool) {
 static Scalar expandAcosh(ArrayRef<Scalar> operands, bool) {
   Scalar x = operands[0], t = x - 1.0, isLarge = x > large(x);
   Scalar value = log1p(select(isLarge, x, t + sqrt(t * 2.0 + t * t)));
-  return select(isLarge, value + 0.69314718055994530942, value);
+  return select(x < 1.0, x.nan(), select(isLarge, value + 0.69314718055994530942, value));
 }
 
 static Scalar expandAtanh(ArrayRef<Scalar> operands, bool) {
   Scalar x = operands[0], a = abs(x), twice = a + a;
   Scalar argument = select(a < 0.5, twice + twice * a / (1.0 - a), twice / (1.0 - a));
-  return copySign(log1p(argument) * 0.5, x) + select(a > 1.0, x.nan(), x.like(0));
+  return select(a > 1.0, x.nan(), copySign(log1p(argument) * 0.5, x));
 }
 
 static Scalar expandLogistic(ArrayRef<Scalar> x, bool) { return 1.0 / (1.0 + exp(-x[0])); }
