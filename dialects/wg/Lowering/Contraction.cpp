@@ -128,7 +128,8 @@ static Value contract(Lowerer &lower, const Einsum &e, RankedTensorType type) {
       op->setAttr("iree.opt.data_tiling", b.getUnitAttr());
     return op.getResult(0);
   }
-  if (isMatmul && e.batch == 1) {
+  // The named op wants the batch dimension in front.
+  if (isMatmul && e.batch == 1 && e.lhsLoops.front() == 0 && e.rhsLoops.front() == 0) {
     auto op = linalg::BatchMatmulOp::create(b, TypeRange{type}, ValueRange{e.lhs, e.rhs}, ValueRange{init});
     op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
     return op.getResult(0);
