@@ -120,13 +120,18 @@ def unary(element: str = "f32", shape: str = "3x", name: str = "f") -> str:
 
 
 def compiled(scratch: Path, text: str, entry: str) -> Callable[..., list[np.ndarray]]:
-    """The function `entry`, through the whole pipeline and IREE; arguments of one shape and type, as its results."""
+    """The function `entry`, through the whole pipeline and IREE; all its arguments and results are of x's type."""
     from wengert import compiler, runtime
 
     lowered = opt(scratch, text, "--wg-pipeline=stop-after=linalg", "--mlir-print-op-generic")
-    target = compiler.Target()
-    vmfb = compiler.compile_text(lowered, target=target, entry_points=[entry])
-    return runtime.load(vmfb, entry)
+    vmfb = compiler.compile_text(lowered, target=compiler.HOST, entry_points=[entry])
+
+    def call(*arguments: np.ndarray) -> list[np.ndarray]:
+        spec = runtime.Spec(arguments[0].shape, arguments[0].dtype)
+        results = 1 if entry == "f" else 2
+        return runtime.load(vmfb, entry, [spec] * len(arguments), [spec] * results)(list(arguments))
+
+    return call
 
 
 def test_round_trip(scratch: Path) -> None:
