@@ -59,7 +59,7 @@ def export(
         problem = "expected a function of its arguments but it uses values of a trace around it"
         raise CompilationError(describe("export", problem, remedy="export it outside of the transformed function"))
     module, entry = _extracted(plan.function.module, plan.function.name)
-    module.pipeline("linalg")
+    module.pipeline("linalg", f"target={(target or PORTABLE).backend}")
     data = export_text(
         module.to_text(debug_info=False, generic=True),
         entry,

@@ -527,11 +527,11 @@ class LoweredModule:
         )  # fmt: skip
 
 
-def lower_module(module: Any, entry: str) -> LoweredModule:
+def lower_module(module: Any, entry: str, target: Target = HOST) -> LoweredModule:
     """Run the pipeline to linalg on a copy of `module`, a `_native.Module`."""
     inputs, outputs = module.signature(entry)
     lowered = module.clone()
-    lowered.pipeline("linalg")
+    lowered.pipeline("linalg", f"target={target.backend}")
     return LoweredModule(lowered, lowered.to_text(debug_info=False, generic=True), entry, inputs, outputs)
 
 

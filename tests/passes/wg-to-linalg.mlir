@@ -117,3 +117,22 @@ func.func @rows(%x: tensor<500x256xf32>, %i: tensor<96xi32>) -> tensor<96x256xf3
   %0 = wg.take %x at %i axis 0 : tensor<500x256xf32>, tensor<96xi32>
   return %0 : tensor<96x256xf32>
 }
+
+// -----
+
+// What is computed from literals is one.
+// CHECK-LABEL: func.func @uniform(
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.constant 2.500000e-01 : f32
+// CHECK-NEXT: arith.mulf
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @uniform(%x: tensor<3xf32>) -> tensor<3xf32> {
+  %a = wg.constant dense<1.0> : tensor<f32>
+  %b = wg.constant dense<4.0> : tensor<f32>
+  %0 = wg.div %a, %b : tensor<f32>
+  %1 = wg.broadcast_in_dim %0 shape [3] dims [] : tensor<f32>
+  %2 = wg.mul %x, %1 : tensor<3xf32>
+  return %2 : tensor<3xf32>
+}

@@ -292,6 +292,10 @@ FailureOr<Values> lowerElementwise(Lowerer &lower, Operation *op) {
   if (!isKnown)
     return op->emitOpError("has no lowering to linalg for ")
            << elementType(op->getOperand(0)) << ": give its record a scalar op or a body";
+  if (TypedAttr element = foldBody(out)) {
+    lower.setUniform(op->getResult(0), element);
+    return Values{lower.full(result, element)};
+  }
   return Values{out};
 }
 

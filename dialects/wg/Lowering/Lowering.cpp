@@ -86,10 +86,31 @@ AffineMap Lowerer::throughMaps(Value &original) {
 
 Input Lowerer::read(Value original) {
   AffineMap indices = throughMaps(original);
+  if (auto it = uniform.find(original); it != uniform.end())
+    return {Value(), AffineMap(), it->second};
   DenseElementsAttr constant;
   if (matchPattern(original, m_Constant(&constant)) && constant.isSplat())
     return {Value(), AffineMap(), cast<TypedAttr>(signless(constant).getSplatValue<Attribute>())};
   return {get(original), indices, TypedAttr()};
+}
+
+TypedAttr foldBody(Value genericResult) {
+  auto generic = genericResult.getDefiningOp<linalg::GenericOp>();
+  if (!generic || generic.getNumDpsInputs() || generic->getNumResults() != 1)
+    return nullptr;
+  DenseMap<Value, Attribute> known;
+  for (Operation &op : generic.getBody()->without_terminator()) {
+    SmallVector<Attribute> operands;
+    SmallVector<OpFoldResult> results;
+    for (Value v : op.getOperands())
+      operands.push_back(known.lookup(v));
+    if (failed(op.fold(operands, results)) || results.size() != 1)
+      return nullptr;
+    auto value = dyn_cast<Value>(results.front());
+    known[op.getResult(0)] = value ? known.lookup(value) : cast<Attribute>(results.front());
+  }
+  Value yielded = generic.getBody()->getTerminator()->getOperand(0);
+  return dyn_cast_or_null<TypedAttr>(known.lookup(yielded));
 }
 
 //===----------------------------------------------------------------------===//

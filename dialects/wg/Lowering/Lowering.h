@@ -12,6 +12,7 @@
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace wg::lowering {
@@ -44,6 +45,8 @@ public:
   /// become maps of the reader.
   mlir::Value get(mlir::Value original) { return map.lookup(original); }
   Input read(mlir::Value original);
+  /// Says that every element of a value is this: its readers write it into their bodies.
+  void setUniform(mlir::Value original, mlir::TypedAttr element) { uniform[original] = element; }
 
   RankedTensorType tensor(llvm::ArrayRef<int64_t> shape, mlir::Type element) {
     return RankedTensorType::get(shape, element);
@@ -87,6 +90,8 @@ public:
 
 private:
   mlir::AffineMap throughMaps(mlir::Value &original);
+
+  llvm::DenseMap<mlir::Value, mlir::TypedAttr> uniform;
 };
 
 /// Attributes by name, whatever the class of the op.
@@ -110,6 +115,9 @@ void addReduction(OpLowerings &table);
 void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
 void addRandom(OpLowerings &table);
+
+/// The element of a linalg.generic without tensor operands, if its body folds to a constant.
+mlir::TypedAttr foldBody(mlir::Value genericResult);
 
 /// Elementwise ops by their scalar op, for ops that the table does not have.
 mlir::FailureOr<Values> lowerElementwise(Lowerer &lower, mlir::Operation *op);
