@@ -14,7 +14,7 @@ import numpy as np
 
 from wengert import errors, trace
 from wengert.array import Array
-from wengert.interpreter import Program, expanded, has_transforms
+from wengert.interpreter import TRANSFORMS, Program, expanded, has_transforms
 from wengert.trace import Root, ShapedArray
 
 UNBATCHED = -(1 << 63)  # the entry of in_axes and out_axes that prints as `-`
@@ -90,6 +90,7 @@ def symbol_in(root: Root, module: Any, name: str) -> str:
         return name
     entry = root.merged.get((id(module), name))
     if entry is None:
+        root.transforms = root.transforms or has_transforms(module, name)
         entry = root.merged[id(module), name] = (module, root.module.merge(module, name))
     return entry[1]
 
@@ -101,6 +102,8 @@ def call(op: CallOp, operands: Sequence[Any], weak: Sequence[bool]) -> list[Any]
         results = op.kernel(*[x._data for x in operands])
         return [Array._wrap(np.asarray(r), w) for r, w in zip(results, weak, strict=True)]
     attrs = {**op.attrs, "callee": symbol_in(where.root, op.module, op.callee)}
+    if op.name in TRANSFORMS:
+        where.root.transforms = True
     return trace.record(where, op, operands, attrs, weak)
 
 

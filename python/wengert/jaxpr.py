@@ -234,7 +234,7 @@ def make_jaxpr(
     """
     from wengert import stages
     from wengert.frames import api_boundary
-    from wengert.interpreter import expanded, has_transforms
+    from wengert.interpreter import expanded
     from wengert.trace import native_failure
 
     traced = stages.JitFunction(fun, static_argnums=static_argnums or None)
@@ -244,8 +244,12 @@ def make_jaxpr(
     def program_of(*args: Any, **kwargs: Any) -> Any:
         plan = traced._plan(traced._signature_of_types(args, kwargs), "make_jaxpr")
         function = plan.function
-        module, name = stages._extracted(function.module, function.name)
-        if has_transforms(module, name):
+        if function.alone:
+            module, name = function.module, function.module.publish(function.name, "main")
+            function.name = name
+        else:
+            module, name = stages._extracted(function.module, function.name)
+        if function.transforms:
             try:
                 module, name = expanded(module, name)
             except Exception as error:

@@ -160,13 +160,14 @@ _STATE = _State()
 class Root:
     """What all traces inside one root trace share: the module, and functions already in it."""
 
-    __slots__ = ("module", "merged", "jits")
+    __slots__ = ("jits", "merged", "module", "transforms")
 
     def __init__(self) -> None:
         import wengert.numpy  # noqa: F401  the methods of tracers call it
 
         self.module = _native().Module()
         self.merged: dict[tuple[int, str], tuple[Any, str]] = {}  # functions copied from other modules
+        self.transforms = False  # whether a function of the module holds a transform op
         self.jits: dict[Any, Any] = {}  # functions traced by nested jits, by signature
 
 
@@ -607,13 +608,20 @@ def _evaluate(source: tuple[Any, ...], data: list[_ndarray]) -> _ndarray:
 
 
 class Function:
-    """A traced function: a symbol in a module, the outer values it captured, and the types of its results."""
+    """A traced function: a symbol in a module, the outer values it captured, and the types of its results.
 
-    __slots__ = ("module", "name", "captures", "in_avals", "out_avals")
+    Attributes:
+      alone: no other trace adds to its module.
+      transforms: it, or another function of its module, holds a transform op.
+    """
 
-    def __init__(self, module: Any, name: str, captures: list[Any], in_avals: list[ShapedArray], out_avals: list[Any]):
-        self.module = module
-        self.name = name
+    __slots__ = ("alone", "captures", "in_avals", "module", "name", "out_avals", "transforms")
+
+    def __init__(self, trace: Trace, captures: list[Any], in_avals: list[ShapedArray], out_avals: list[Any]):
+        self.module = trace.root.module
+        self.name = trace.builder.name
+        self.alone = trace.parent is None
+        self.transforms = trace.root.transforms
         self.captures = captures
         self.in_avals = in_avals
         self.out_avals = out_avals
@@ -637,7 +645,7 @@ def trace_function(
     captures = [x for x, _ in trace.captures.values()]
     in_avals = [a.aval for a in arguments]
     out_avals = [from_native(v.aval, r.weak_type) for v, r in zip(values, results, strict=True)]
-    return Function(trace.root.module, trace.builder.name, captures, in_avals, out_avals)
+    return Function(trace, captures, in_avals, out_avals)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
