@@ -43,7 +43,7 @@ def getitem(x: Any, index: Any) -> Any:
             pass  # an index outside, or too many: the long way decides
     entries = _entries(x, index)
     x = _numbers_inside(x, entries)
-    block = _Block(x, entries)
+    block = _Block(x, _numbers_as_arrays(entries))
     out = block.read(x)
     return _gather(out, block.entries) if block.advanced else out
 
@@ -129,6 +129,23 @@ def _numbers_inside(x: Any, entries: list[Any]) -> Any:
             entries[k] = min(max(i + n if i < 0 else i, 0), n - 1)
         d += 1
     return x
+
+
+def _numbers_as_arrays(entries: list[Any]) -> list[Any]:
+    """NumPy counts ints among the integer arrays: if they stand apart, their common dimensions go to the front."""
+    if not any(getattr(i, "ndim", 0) for i in entries):
+        return entries
+    places = [k for k, i in enumerate(entries) if i is not None and not isinstance(i, builtins.slice)]
+    if places == list(range(places[0], places[-1] + 1)):
+        return entries
+    return [
+        Array._wrap(np.asarray([i], np.int32)) if type(i) is int else lax.reshape(i, (1,)) if _is_scalar(i) else i
+        for i in entries
+    ]
+
+
+def _is_scalar(i: Any) -> bool:
+    return getattr(i, "ndim", None) == 0
 
 
 class _Block:
