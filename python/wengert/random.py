@@ -446,13 +446,13 @@ def randint(key: Any, shape: Any, minval: Any, maxval: Any, dtype: Any = None) -
     high, low = _bits("randint", k1, width, shape), _bits("randint", k2, width, shape)
     unsigned = high.dtype
     a, b = (_parameter("randint", v, kind, shape, high) for v in bounds)
-    wide = lambda x: convert(convert(x, np.dtype(f"i{width // 8}")), unsigned)
+    wide = lambda x: convert(convert(x, np.dtype(f"i{width // 8}")), unsigned)  # noqa: E731  sign first, then bits
     span = apply("sub", (wide(b), wide(a))) if kind.itemsize < 4 else convert(apply("sub", (b, a)), unsigned)
     if above:  # up to and with the greatest integer: one more, 0 then stands for all
         span = wnp.where(b > a, span + 1, lax.full_like(span, 1))
     else:
         span = wnp.where(b <= a, lax.full_like(span, 1), span)
-    rem = lambda x, y: apply("rem", (x, y))
+    rem = lambda x, y: apply("rem", (x, y))  # noqa: E731
     # 2**width modulo span, by squaring its root
     factor = rem(lax.full_like(span, 1 << (width // 2)), span)
     factor = rem(apply("mul", (factor, factor)), span)
@@ -515,7 +515,7 @@ def choice(key: Any, a: Any, shape: Any = (), replace: bool = True, p: Any = Non
     a = as_array("choice", a if not isinstance(a, (list, tuple)) else wnp.array(a))
     n = int(a) if not a.ndim else a.shape[axis]
     draws = math.prod(shape)
-    if (n <= 0 and draws) or (not replace and draws > n):
+    if n <= 0 and draws or (not replace and draws > n):
         raise errors.make(
             errors.ShapeError, "choice", f"expected at most {n} draws without replacement but got {draws}"
         )

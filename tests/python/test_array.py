@@ -41,7 +41,12 @@ def test_str_and_format():
 
 
 def test_python_scalars():
-    assert float(wnp.array(1.5)) == 1.5 and int(wnp.array(7)) == 7 and bool(wnp.array(True)) and complex(wnp.array(1.0)) == 1
+    assert (
+        float(wnp.array(1.5)) == 1.5
+        and int(wnp.array(7)) == 7
+        and bool(wnp.array(True))
+        and complex(wnp.array(1.0)) == 1
+    )
     assert [10, 20][wnp.array(1)] == 20 and wnp.array([[3]]).item() == 3 and wnp.arange(2).tolist() == [0, 1]
     with pytest.raises(TypeError, match=r"expected an array of rank 0 but got shape \(1,\)"):
         float(wnp.ones(1))
@@ -107,9 +112,12 @@ def test_numpy_operands():
 
 
 @pytest.mark.parametrize(
-    "op", [operator.add, operator.sub, operator.mul, operator.truediv, operator.eq, operator.ne, operator.lt, operator.ge]
+    "op",
+    [operator.add, operator.sub, operator.mul, operator.truediv, operator.eq, operator.ne, operator.lt, operator.ge],
 )
-@pytest.mark.parametrize("pair", [("f", "f"), ("f", 2.0), (2, "f"), ("i", 3), ("i", "f"), ("i", 2.5), ("h", "h"), ("s", "s"), ("u", 1)])
+@pytest.mark.parametrize(
+    "pair", [("f", "f"), ("f", 2.0), (2, "f"), ("i", 3), ("i", "f"), ("i", 2.5), ("h", "h"), ("s", "s"), ("u", 1)]
+)
 def test_short_ways_agree_with_the_long_way(op, pair):
     """The operators of Array against the functions of wengert.numpy, which take no short way."""
     values = {
@@ -132,7 +140,9 @@ def test_operators_with_other_things():
         x + None
     with pytest.raises(OverflowError):
         wnp.array([1], "uint8") + 300
-    with pytest.raises(errors.ShapeError, match=r"add: expected shapes that broadcast together but got \(2,\) and \(3,\)"):
+    with pytest.raises(
+        errors.ShapeError, match=r"add: expected shapes that broadcast together but got \(2,\) and \(3,\)"
+    ):
         x + wnp.ones(3)
 
 
@@ -146,7 +156,9 @@ def test_attributes():
     x = wnp.ones((2, 3))
     assert (x.shape, x.ndim, x.size, x.nbytes, x.itemsize, x.device) == ((2, 3), 2, 6, 24, 4, "cpu")
     assert x.T.shape == (3, 2) and x.mT.shape == (3, 2) and x.real is x and x.imag.tolist() == [[0] * 3] * 2
-    assert str(x.aval) == "float32[2,3]" and x.block_until_ready() is x and not x.is_deleted() and x.devices() == {"cpu"}
+    assert (
+        str(x.aval) == "float32[2,3]" and x.block_until_ready() is x and not x.is_deleted() and x.devices() == {"cpu"}
+    )
     assert x.to_device("cpu") is x
     with pytest.raises(ValueError, match="expected 'cpu' but got 'gpu'"):
         x.to_device("gpu")

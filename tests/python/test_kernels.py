@@ -72,7 +72,15 @@ def test_half_types_round_once():
     x = np.full(1000, 0.1, np.float16)
     assert k.reduce_sum(x, (0,)) == np.float16(x.astype(f32).sum())
     b = np.array([1.5, 2.5], ml_dtypes.bfloat16)
-    for result in (k.rsqrt(b), k.logistic(b), k.cbrt(b), k.erf(b), k.integer_pow(b, 3), k.reduce_max(b, (0,)), k.sort([b], 0)):
+    for result in (
+        k.rsqrt(b),
+        k.logistic(b),
+        k.cbrt(b),
+        k.erf(b),
+        k.integer_pow(b, 3),
+        k.reduce_max(b, (0,)),
+        k.sort([b], 0),
+    ):
         assert np.asarray(result).dtype == ml_dtypes.bfloat16
     assert k.dot_general(b, b, (0,), (0,)).dtype == ml_dtypes.bfloat16
 

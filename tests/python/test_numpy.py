@@ -105,9 +105,7 @@ def test_batched(expression):
     batched = wg.vmap(lambda a: with_wengert(expression, a))(rows)
     for i in range(2):
         single = with_wengert(expression, {n: a[i] for n, a in rows.items()})
-        np.testing.assert_allclose(
-            np.asarray(batched[i]), np.asarray(single), rtol=1e-5, atol=1e-6, err_msg=expression
-        )
+        np.testing.assert_allclose(np.asarray(batched[i]), np.asarray(single), rtol=1e-5, atol=1e-6, err_msg=expression)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -175,7 +173,9 @@ def test_traced_index():
     np.testing.assert_array_equal(wg.vmap(lambda i: x[i])(wnp.array([2, 0])), np.asarray(x)[[2, 0]])
 
 
-@pytest.mark.parametrize("index", [0, -1, slice(1, None), (slice(None), 2), (slice(None, None, 2), slice(None, None, -3)), ...])
+@pytest.mark.parametrize(
+    "index", [0, -1, slice(1, None), (slice(None), 2), (slice(None, None, 2), slice(None, None, -3)), ...]
+)
 @pytest.mark.parametrize("method", ["set", "add", "subtract", "multiply", "divide", "power", "min", "max"])
 def test_at(index, method):
     base = np.arange(1.0, 13.0, dtype=np.float32).reshape(3, 4)

@@ -20,7 +20,7 @@ __all__ = [
     "dynamic_index_in_dim", "dynamic_slice", "dynamic_slice_in_dim", "dynamic_update_index_in_dim",
     "dynamic_update_slice", "dynamic_update_slice_in_dim", "expand_dims", "full", "full_like", "index_in_dim",
     "integer_pow", "iota", "pad", "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum",
-    "reshape", "rev", "select_n", "slice", "slice_in_dim", "sort", "split", "squeeze", "stop_gradient", "take", "top_k",
+    "reshape", "rev", "select", "select_n", "slice", "slice_in_dim", "sort", "split", "squeeze", "stop_gradient", "take", "top_k",
     "transpose",
 ]  # fmt: skip
 
@@ -444,6 +444,29 @@ def clamp(min: Any, x: Any, max: Any) -> Any:
     x = as_array("clamp", x)
     bounds = [in_trace_of(convert(as_array("clamp", b), x.dtype, True), x) for b in (min, max)]
     return apply("clamp", (broadcast(bounds[0], x.shape), x, broadcast(bounds[1], x.shape)))
+
+
+def select(pred: Any, on_true: Any, on_false: Any) -> Any:
+    """`on_true` where `pred` is true, else `on_false`: arrays of one type and shape; `pred` may be a scalar.
+
+    Raises:
+      ShapeError, DtypeError: they differ.
+
+    >>> select(iota("bool", 2), full((2,), 1), full((2,), 5))
+    Array([5, 1], dtype=int32, weak_type=True)
+    """
+    x, y = as_array("select", on_true), as_array("select", on_false)
+    if x.dtype != y.dtype or x.shape != y.shape:
+        cls = errors.DtypeError if x.dtype != y.dtype else errors.ShapeError
+        raise errors.make(
+            cls,
+            "select",
+            f"expected two arrays of one type and shape but got {x.dtype}{list(x.shape)} and {y.dtype}{list(y.shape)}",
+            remedy="use wengert.numpy.where, which promotes and broadcasts",
+        )
+    pred = in_trace_of(convert(as_array("select", pred), dtypes.bool_), x)
+    out = apply("select", (broadcast(pred, x.shape), x, y))
+    return convert(out, out.dtype, x.weak_type and y.weak_type)
 
 
 def select_n(which: Any, *cases: Any) -> Any:

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Activations, softmax and initialisers against SciPy and formulas; gradients where they are delicate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.special
+import wengert.numpy as wnp
+
+import wengert as wg
+from wengert import errors, nn, random
+
+X = np.linspace(-4, 4, 17, dtype=np.float32)
+sigmoid = scipy.special.expit
+softplus = lambda x: np.logaddexp(x, 0)
+
+FORMULAS = {
+    "relu": lambda x: np.maximum(x, 0), "relu6": lambda x: np.clip(x, 0, 6), "sigmoid": sigmoid, "softplus": softplus,
+    "silu": lambda x: x * sigmoid(x), "swish": lambda x: x * sigmoid(x), "log_sigmoid": lambda x: -softplus(-x),
+    "soft_sign": lambda x: x / (1 + abs(x)), "elu": lambda x: np.where(x > 0, x, np.expm1(x)), "tanh": np.tanh,
+    "celu": lambda x: np.where(x > 0, x, np.expm1(x)), "leaky_relu": lambda x: np.where(x >= 0, x, 0.01 * x),
+    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x)),
+    "gelu": lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))),
+    "hard_tanh": lambda x: np.clip(x, -1, 1), "hard_sigmoid": lambda x: np.clip(x + 3, 0, 6) / 6,
+    "hard_silu": lambda x: x * np.clip(x + 3, 0, 6) / 6, "mish": lambda x: x * np.tanh(softplus(x)),
+    "squareplus": lambda x: (x + np.sqrt(x * x + 4)) / 2,
+    "sparse_plus": lambda x: np.where(x <= -1, 0, np.where(x >= 1, x, (x + 1) ** 2 / 4)),
+    "softmax": scipy.special.softmax, "log_softmax": scipy.special.log_softmax, "logsumexp": scipy.special.logsumexp,
+    "glu": lambda x: x[:8] * sigmoid(x[8:16]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_formula(name):
+    x = X[:16] if name == "glu" else X
+    np.testing.assert_allclose(getattr(nn, name)(wnp.asarray(x)), FORMULAS[name](x), rtol=2e-6, atol=1e-6)
+    assert getattr(nn, name)(wnp.asarray(x, "float16")).dtype == np.float16
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMULAS) - {"softmax", "log_softmax", "logsumexp", "glu"}))
+def test_gradients_are_finite_everywhere(name):
+    points = wnp.array([-1e4, -100.0, -3.0, -1.0, 0.0, 1.0, 3.0, 100.0, 1e4])
+    assert bool(wnp.all(wnp.isfinite(wg.vmap(wg.grad(getattr(nn, name)))(points))))
+
+
+def test_gelu_exact():
+    np.testing.assert_allclose(
+        nn.gelu(wnp.asarray(X), approximate=False), X * scipy.special.ndtr(X), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_softmax_axes_masks_and_extremes():
+    x = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
+    np.testing.assert_allclose(nn.softmax(wnp.asarray(x), 0), scipy.special.softmax(x, 0), rtol=1e-6)
+    np.testing.assert_allclose(nn.log_softmax(wnp.asarray(x), (0, 1)), scipy.special.log_softmax(x, (0, 1)), rtol=1e-5)
+    masked = nn.softmax(wnp.asarray(x), where=wnp.asarray(x > 0))
+    np.testing.assert_allclose(masked, scipy.special.softmax(np.where(x > 0, x, -np.inf), 1), rtol=1e-6)
+    assert nn.softmax(wnp.array([1e30, 0.0])).tolist() == [1, 0]
+    assert nn.logsumexp(wnp.array([-np.inf, -np.inf])).item() == -np.inf
+    assert nn.logsumexp(wnp.array([1000.0, 1000.0])).item() == pytest.approx(1000 + np.log(2))
+    value, sign = nn.logsumexp(wnp.array([0.0, 1.0]), b=wnp.array([1.0, -1.0]), return_sign=True)
+    assert sign.item() == -1 and value.item() == pytest.approx(np.log(np.e - 1), rel=1e-5)
+
+
+def test_softmax_derivative():
+    x = wnp.array([0.3, -1.0, 2.0])
+    p = np.asarray(nn.softmax(x))
+    np.testing.assert_allclose(wg.jacrev(nn.softmax)(x), np.diag(p) - np.outer(p, p), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(wg.grad(nn.logsumexp)(x), p, rtol=1e-6)
+    np.testing.assert_allclose(wg.grad(lambda v: nn.log_softmax(v)[0])(x), np.eye(3)[0] - p, rtol=1e-5, atol=1e-6)
+
+
+def test_one_hot_and_standardize():
+    assert nn.one_hot(wnp.array([1, 5]), 3, dtype=int).tolist() == [[0, 1, 0], [0, 0, 0]]
+    assert nn.one_hot(wnp.array([1, 0]), 3, axis=0).tolist() == [[0, 1], [1, 0], [0, 0]]
+    z = np.asarray(nn.standardize(wnp.asarray(X)))
+    assert abs(z.mean()) < 1e-6 and abs(z.std() - 1) < 1e-3
+    assert nn.logmeanexp(wnp.array([2.0, 2.0])).item() == pytest.approx(2)
+
+
+@pytest.mark.parametrize("name", [n for n in nn.initializers.__all__ if n not in ("constant", "variance_scaling")])
+def test_initializers(name):
+    make = getattr(nn.initializers, name)
+    init = make if name in ("zeros", "ones") else make()
+    w = init(random.key(0), (30, 20), "float32")
+    assert w.shape == (30, 20) and w.dtype == np.float32
+    fan = {"glorot": 25, "xavier": 25, "he": 15, "kaiming": 15, "lecun": 30}.get(name.split("_")[0])
+    if fan:
+        assert float(wnp.std(w)) == pytest.approx(1 / np.sqrt(fan), rel=0.1)
+
+
+def test_initializer_messages():
+    with pytest.raises(errors.ShapeError, match=r"variance_scaling: expected a shape of rank 2 or more but got \(3,\)"):
+        nn.initializers.he_normal()(random.key(0), (3,))
+    with pytest.raises(errors.ShapeError, match="expected a known mode and distribution"):
+        nn.initializers.variance_scaling(1.0, "fan", "normal")(random.key(0), (3, 3))
+    assert nn.initializers.constant(2.0)(None, (1,)).tolist() == [2]

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Random numbers: JAX's stored numbers in both layouts, under transforms, and the messages."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import wengert.numpy as wnp
+from random_cases import CLOSE, EXACT, STORE, WIDE
+
+import wengert as wg
+from wengert import errors, random
+from wengert.config import threefry_partitionable
+
+VALUES = json.loads(STORE.read_text())
+EPSILON = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 1e-6, "float64": 1e-14}
+
+
+def value(case, wide, partitionable):
+    with wg.enable_x64(wide), threefry_partitionable(partitionable):
+        result = np.asarray(eval(case, {"R": random, "m": wnp, "k": random.PRNGKey(42)}))
+    return result, np.asarray(VALUES[f"{partitionable} {wide} {case}"])
+
+
+@pytest.mark.parametrize("partitionable", [False, True])
+@pytest.mark.parametrize("case", EXACT)
+def test_exactly_jax(case, partitionable):
+    result, stored = value(case, False, partitionable)
+    np.testing.assert_array_equal(result.astype(stored.dtype) if result.dtype.kind not in "biu" else result, stored)
+
+
+@pytest.mark.parametrize("partitionable", [False, True])
+@pytest.mark.parametrize("case", CLOSE)
+def test_jax_but_for_the_last_digit(case, partitionable):
+    result, stored = value(case, False, partitionable)
+    np.testing.assert_allclose(result.astype(np.float64), stored, rtol=EPSILON[result.dtype.name], atol=1e-6)
+
+
+@pytest.mark.parametrize("partitionable", [False, True])
+@pytest.mark.parametrize("case", WIDE)
+def test_64_bits(case, partitionable):
+    result, stored = value(case, True, partitionable)
+    np.testing.assert_allclose(result.astype(stored.dtype), stored, rtol=1e-14)
+
+
+def test_normal_prints_as_in_jax():
+    key, w_key, b_key = random.split(random.PRNGKey(42), 3)
+    assert str(random.normal(w_key, (3, 2))) == (
+        "[[-1.8231415  -0.472541  ]\n [ 0.41849834 -1.598711  ]\n [ 1.1073328   1.028033  ]]"
+    )
+    assert f"{random.normal(b_key, ())}" == "-1.2226542234420776"
+
+
+@pytest.mark.parametrize("partitionable", [False, True])
+def test_traced_equals_eager(partitionable):
+    def draw(key):
+        a, b = random.split(key)
+        return (
+            random.bits(a, (5,)), random.uniform(a, (3,)), random.normal(b, (2, 3)), random.randint(a, (4,), 0, 9),
+            random.permutation(b, 5), random.bernoulli(a, 0.5, (6,)), random.fold_in(a, 3), random.choice(a, 5, (3,), False),
+            random.categorical(a, wnp.zeros(4)), random.gumbel(a, (2,)), random.truncated_normal(a, -1.0, 1.0, (3,)),
+        )  # fmt: skip
+
+    with threefry_partitionable(partitionable):
+        keys = random.split(random.PRNGKey(1), 3)
+        expected = [draw(k) for k in keys]
+        batched = wg.vmap(draw)(keys)
+        compiled = wg.jit(draw)(keys[0])
+    for i, per_key in enumerate(expected):
+        for one, all_ in zip(per_key, batched, strict=True):
+            np.testing.assert_allclose(all_[i], one, rtol=1e-6)
+    for one, other in zip(expected[0], compiled, strict=True):
+        np.testing.assert_allclose(other, one, rtol=2e-6, atol=1e-6)
+
+
+def test_typed_keys():
+    key = random.key(7)
+    assert repr(key) == "Array((), dtype=key<fry>) overlaying:\n[0 7]" and key.shape == () and key.size == 1
+    keys = random.split(key, (2, 3))
+    assert (
+        keys.shape == (2, 3) and len(keys) == 2 and keys[1].shape == (3,) and keys[0, 1].shape == () and keys.ndim == 2
+    )
+    assert [k.shape for k in keys[0]] == [(), (), ()]
+    assert keys.ravel().shape == (6,) and keys.reshape(3, -1).shape == (3, 2)
+    assert random.key_impl(key) == "threefry2x32" and bool(random.clone(key) == key)
+    raw = random.split(random.PRNGKey(7), (2, 3))
+    np.testing.assert_array_equal(random.key_data(keys), raw)
+    assert bool(wnp.all(random.wrap_key_data(raw) == keys))
+    assert wg.vmap(lambda k: random.uniform(k))(keys[0]).shape == (3,)
+    assert isinstance(random.fold_in(key, 1), random.PRNGKeyArray)
+    for call in (len, iter):
+        with pytest.raises(TypeError):
+            call(key)
+
+
+def test_moments():
+    key = random.key(0)
+    x = np.asarray(random.normal(key, (20000,)))
+    assert abs(x.mean()) < 0.03 and abs(x.std() - 1) < 0.03
+    u = np.asarray(random.uniform(key, (20000,), minval=-1.0, maxval=3.0))
+    assert u.min() >= -1 and u.max() < 3 and abs(u.mean() - 1) < 0.05
+    assert abs(np.asarray(random.exponential(key, (20000,))).mean() - 1) < 0.05
+    for draw in (random.lognormal(key, 1.0, (9,)), random.rayleigh(key, 1.0, (9,)), random.pareto(key, 2.0, (9,)),
+                 random.weibull_min(key, 1.0, 2.0, (9,))):  # fmt: skip
+        assert draw.shape == (9,) and bool(wnp.all(draw > 0))
+    assert sorted(random.shuffle(key, wnp.arange(5)).tolist()) == [0, 1, 2, 3, 4]
+
+
+def test_full_range_of_integers():
+    x = np.asarray(random.randint(random.key(0), (1000,), -(2**31), 2**31))
+    assert x.min() < -(2**30) and x.max() > 2**30
+    y = np.asarray(random.randint(random.key(0), (1000,), 0, 256, "uint8"))
+    assert y.min() == 0 and y.max() == 255
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda k: random.PRNGKey(1.5), errors.DtypeError, "PRNGKey: expected an integer scalar but got float32"),
+        (lambda k: random.PRNGKey(2**70), errors.DtypeError, "PRNGKey: expected a seed of at most 64 bits"),
+        (
+            lambda k: random.key(0, impl="rbg"),
+            errors.DtypeError,
+            "expected the implementation threefry2x32 but got 'rbg'",
+        ),
+        (lambda k: random.uniform(3), errors.DtypeError, "uniform: expected a key but got an array of int32"),
+        (lambda k: random.uniform(random.split(k)), errors.ShapeError, r"uniform: expected one key but .* \(2,\)"),
+        (lambda k: random.uniform(k, (2,), int), errors.DtypeError, "uniform: expected a floating type but got int32"),
+        (
+            lambda k: random.uniform(k, (2,), float, wnp.zeros(3)),
+            errors.ShapeError,
+            "uniform: expected shapes that broadcast",
+        ),
+        (lambda k: random.bits(k, (2,), int), errors.DtypeError, "bits: expected an unsigned integer type"),
+        (lambda k: random.randint(k, (2,), 0, 3, float), errors.DtypeError, "randint: expected an integer type"),
+        (lambda k: random.uniform(k, 1.5), errors.ShapeError, "uniform: expected a shape of ints but got 1.5"),
+        (lambda k: random.choice(k, 3, (4,), False), errors.ShapeError, "choice: expected at most 3 draws"),
+        (lambda k: random.choice(k, 3, (4,), p=wnp.ones(2)), errors.ShapeError, "choice: expected 3 probabilities"),
+        (lambda k: random.permutation(k, 1.5), errors.DtypeError, "permutation: expected an int or an array"),
+        (lambda k: random.categorical(k, wnp.ones((2, 3)), shape=(5,)), errors.ShapeError, "categorical: expected"),
+        (lambda k: random.fold_in(k, 1.5), errors.DtypeError, "fold_in: expected an integer scalar"),
+    ],
+)
+def test_message(call, error, words):
+    with pytest.raises(error, match=words):
+        call(random.key(0))
