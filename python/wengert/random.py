@@ -27,7 +27,7 @@ from wengert import numpy as wnp
 from wengert.array import Array
 from wengert.config import _threefry_partitionable
 from wengert.lax import functions as lax
-from wengert.lax._operands import apply, as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_tracer, promote
+from wengert.lax._operands import apply, as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer, promote
 
 __all__ = [
     "PRNGKey", "PRNGKeyArray", "bernoulli", "bits", "categorical", "cauchy", "choice", "clone", "exponential", "fold_in",
@@ -242,30 +242,43 @@ def _single(function: str, key: Any) -> tuple[Any, Any]:
             f"expected one key but got an array of keys of shape {words.shape[:-1]}",
             remedy="map over the keys with wengert.vmap",
         )
-    return lax.index_in_dim(words, 0, 0, False), lax.index_in_dim(words, 1, 0, False)
+    return words[0], words[1]
+
+
+def _like(x: Any, value: Any) -> Any:
+    """`value` as an operand beside x: a scalar where NumPy's kernels broadcast it."""
+    return Array._wrap(np.asarray(value, x.dtype)) if is_eager(x) else lax.full_like(x, value)
 
 
 def _block(words: tuple[Any, Any], x0: Any, x1: Any) -> tuple[Any, Any]:
     k0, k1 = words
+    if is_eager(k0, x0):
+        return apply("threefry2x32", (k0, k1, x0, x1))
     shape = x0.shape
     return apply("threefry2x32", (broadcast(k0, shape), broadcast(k1, shape), in_trace_of(x0, k0), in_trace_of(x1, k0)))
 
 
-def _hash(words: tuple[Any, Any], counts: Any) -> Any:
-    """The original layout: the first half of the counters is the first word of the blocks, the second half the second."""
-    n = counts.shape[0]
+def _hash(words: tuple[Any, Any], n: int) -> Any:
+    """The original layout: n words from counters, the first half of which are the first words of the blocks."""
+    half = -(-n // 2)
+    counts = np.arange(2 * half, dtype=np.uint32)
     if n % 2:
-        counts = lax.pad(counts, np.uint32(0), [(0, 1, 0)])
-    half = counts.shape[0] // 2
-    y0, y1 = _block(words, lax.slice_in_dim(counts, 0, half), lax.slice_in_dim(counts, half, None))
-    both = lax.concatenate([y0, y1], 0)
+        counts[-1] = 0
+    if is_eager(words[0]):
+        y0, y1 = _block(words, Array._wrap(counts[:half]), Array._wrap(counts[half:]))
+        return Array._wrap(np.concatenate([y0._data, y1._data])[:n])
+    low, high = lax.iota(_U32, half), lax.iota(_U32, half)
+    high = apply("add", (high, lax.full_like(high, half)))
+    if n % 2:
+        high = lax.pad(lax.slice_in_dim(high, 0, half - 1), np.uint32(0), [(0, 1, 0)])
+    both = lax.concatenate(_block(words, low, high), 0)
     return lax.slice_in_dim(both, 0, n) if n % 2 else both
 
 
 def _positions(shape: tuple[int, ...]) -> tuple[Any, Any]:
     """The newer layout: the 64-bit row-major position of every element, as two words."""
     size = math.prod(shape)
-    low = lax.reshape(lax.iota(_U32, size % (1 << 32) if size >= 1 << 32 else size), shape)
+    low = lax.reshape(lax.iota(_U32, math.prod(shape)), shape)
     return lax.full(shape, 0, _U32), low
 
 
@@ -282,7 +295,7 @@ def split(key: Any, num: Any = 2) -> Any:
         y0, y1 = _block(words, *_positions(shape))
         out = lax.concatenate([lax.expand_dims(y, (y.ndim,)) for y in (y0, y1)], len(shape))
     else:
-        out = lax.reshape(_hash(words, lax.iota(_U32, 2 * math.prod(shape))), (*shape, 2))
+        out = lax.reshape(_hash(words, 2 * math.prod(shape)), (*shape, 2))
     return PRNGKeyArray(out) if isinstance(key, PRNGKeyArray) else out
 
 
@@ -330,13 +343,13 @@ def _bits(function: str, key: Any, width: int, shape: tuple[int, ...]) -> Any:
         mixed = apply("bitwise_xor", (high, low))
         return mixed if width == 32 else apply("bitwise_and", (mixed, lax.full_like(mixed, (1 << width) - 1)))
     if width == 64:
-        bits = _hash(words, lax.iota(_U32, 2 * size))
+        bits = _hash(words, 2 * size)
         high, low = lax.slice_in_dim(bits, 0, size), lax.slice_in_dim(bits, size, None)
         return lax.reshape(_joined(high, low), shape)
     if width == 32:
-        return lax.reshape(_hash(words, lax.iota(_U32, size)), shape)
+        return lax.reshape(_hash(words, size), shape)
     parts = 32 // width
-    bits = _hash(words, lax.iota(_U32, -(-size // parts)))
+    bits = _hash(words, -(-size // parts))
     wide = lax.broadcast_in_dim(bits, (bits.shape[0], parts), (0,))
     amount = apply("mul", (lax.broadcasted_iota(_U32, wide.shape, 1), lax.full_like(wide, width)))
     pieces = apply("bitwise_and", (apply("shift_right_logical", (wide, amount)), lax.full_like(wide, (1 << width) - 1)))
@@ -380,7 +393,7 @@ def _parameter(function: str, x: Any, kind: np.dtype, shape: tuple[int, ...], li
         raise errors.make(
             errors.ShapeError, function, f"expected a parameter that broadcasts to {shape} but got shape {x.shape}"
         )
-    return broadcast(x, shape)
+    return x if is_eager(x, like) else broadcast(x, shape)
 
 
 def uniform(key: Any, shape: Any = (), dtype: Any = None, minval: Any = 0.0, maxval: Any = 1.0) -> Any:
@@ -398,15 +411,14 @@ def uniform(key: Any, shape: Any = (), dtype: Any = None, minval: Any = 0.0, max
     info = dtypes.finfo(kind)
     width = 8 if info.nmant < 8 else info.bits
     raw = _bits("uniform", key, width, shape)
-    mantissa = apply("shift_right_logical", (raw, lax.full_like(raw, width - info.nmant)))
+    mantissa = apply("shift_right_logical", (raw, _like(raw, width - info.nmant)))
     if info.bits >= 32:  # the mantissa of a number from 1 to 2
-        one = int(np.ones((), kind).view(raw.dtype))
-        ones = apply("bitwise_or", (mantissa, lax.full_like(mantissa, one)))
+        ones = apply("bitwise_or", (mantissa, _like(mantissa, int(np.ones((), kind).view(raw.dtype)))))
         floats = lax.bitcast_convert_type(ones, kind)
-        floats = apply("sub", (floats, lax.full_like(floats, 1)))
+        floats = apply("sub", (floats, _like(floats, 1)))
     else:
         floats = convert(mantissa, kind)
-        floats = apply("mul", (floats, lax.full_like(floats, 2.0**-info.nmant)))
+        floats = apply("mul", (floats, _like(floats, 2.0**-info.nmant)))
     if type(minval) is float and type(maxval) is float and minval == 0.0 and maxval == 1.0:
         return floats
     low = _parameter("uniform", minval, kind, shape, floats)
@@ -424,7 +436,7 @@ def normal(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     kind, shape = _float("normal", dtype), _shape("normal", shape)
     low = np.nextafter(np.asarray(-1, kind), np.asarray(0, kind))
     u = uniform(key, shape, kind, Array._wrap(np.asarray(low, kind)), 1.0)
-    return apply("mul", (lax.full_like(u, math.sqrt(2)), apply("erf_inv", (u,))))
+    return apply("mul", (_like(u, math.sqrt(2)), apply("erf_inv", (u,))))
 
 
 def randint(key: Any, shape: Any, minval: Any, maxval: Any, dtype: Any = None) -> Any:

@@ -60,32 +60,36 @@ def convert(x: Any, dtype: np.dtype, weak: bool = False) -> Any:
     return x if x.weak_type == weak else with_weak_type(x, weak)
 
 
+def _type(function: str, x: Any) -> tuple[np.dtype, bool]:
+    kind = type(x)
+    if kind is Array:
+        return x._data.dtype, x.weak_type
+    if kind is Tracer:
+        return x.aval.dtype, x.aval.weak_type
+    if kind not in _SCALARS and not hasattr(x, "dtype"):
+        x = as_array(function, x)
+    return dtypes.dtype_and_weak(x)
+
+
 def promote(function: str, xs: Sequence[Any], inexact: bool = False) -> list[Any]:
     """The operands in the type they promote to, a floating one if `inexact`; shapes stay."""
-    for x in xs:
-        if isinstance(x, (list, tuple)):
-            as_array(function, x)
-    types = tuple(dtypes.dtype_and_weak(x) if type(x) in _SCALARS or hasattr(x, "dtype") else _type(x) for x in xs)
-    dtype, weak = dtypes.join(*types)
+    dtype, weak = dtypes.join(*[_type(function, x) for x in xs])
     if inexact and not dtypes.is_inexact(dtype):
         dtype = dtypes.default_float()
     result = []
     for x in xs:
-        if type(x) in _SCALARS:
-            result.append(Array._wrap(np.asarray(x, dtype), weak or type(x) is not bool))
+        kind = type(x)
+        if kind in _SCALARS:
+            result.append(Array._wrap(np.asarray(x, dtype), weak or kind is not bool))
             continue
-        x = operand(x)
-        if x.dtype != dtype:
+        if kind is not Array and kind is not Tracer:
+            x = operand(x)
+        if x.dtype is not dtype and x.dtype != dtype:
             x = bind(OPS["convert"], (x,), {"dtype": dtype})
             if weak:
                 x = with_weak_type(x, True)
         result.append(x)
     return result
-
-
-def _type(x: Any) -> tuple[np.dtype, bool]:
-    x = operand(x)
-    return x.dtype, x.weak_type
 
 
 def broadcast_shapes(function: str, *shapes: Sequence[int]) -> tuple[int, ...]:
@@ -166,24 +170,33 @@ def pair(x: Any, y: Any) -> tuple[Any, Any] | None:
     return None
 
 
-def elementwise(function: str, op: str, *xs: Any, inexact: bool = False) -> Any:
-    """An elementwise op of several operands of any types and shapes that fit together."""
-    if len(xs) == 2:
-        fit = pair(*xs)
-        if fit is not None and (not inexact or dtypes.is_inexact(fit[0].dtype)):
-            return bind(OPS[op], fit)
-    return fitted(function, op, promote(function, xs, inexact))
+def both_eager(x: Any, y: Any) -> bool:
+    """Whether x and y are arrays of one type and shape, and nothing records what is done to them."""
+    if type(x) is not Array or type(y) is not Array or array._staging:
+        return False
+    a, b = x._data, y._data
+    return a.dtype is b.dtype and a.shape == b.shape
+
+
+def elementwise(function: str, op: str, x: Any, y: Any, inexact: bool = False) -> Any:
+    """An elementwise op of two operands of any types and shapes that fit together."""
+    fit = (x, y) if both_eager(x, y) else pair(x, y)
+    if fit is not None and (not inexact or dtypes.is_inexact(fit[0].dtype)):
+        return bind(OPS[op], fit)
+    return fitted(function, op, promote(function, (x, y), inexact))
 
 
 def fitted(function: str, op: str, operands: Sequence[Any]) -> Any:
     """An elementwise op on operands of one type, broadcast."""
-    if is_eager(*operands):
-        # NumPy's kernels broadcast by themselves, without making the repeated operands
-        first = operands[0].shape
-        if any(x.shape != first for x in operands):
-            broadcast_shapes(function, *(x.shape for x in operands))
-    else:
-        operands = broadcast_all(function, operands)
+    first = operands[0].shape
+    for x in operands:
+        if x.shape != first:
+            if is_eager(*operands):
+                # NumPy's kernels broadcast by themselves, without making the repeated operands
+                broadcast_shapes(function, *[x.shape for x in operands])
+            else:
+                operands = broadcast_all(function, operands)
+            break
     return bind(OPS[op], tuple(operands))
 
 

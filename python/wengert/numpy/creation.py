@@ -12,7 +12,7 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import Array
 from wengert.lax import functions as lax
-from wengert.lax._operands import as_array, convert, is_tracer, promote
+from wengert.lax._operands import as_array, convert, is_eager, is_tracer, promote
 from wengert.numpy.elementwise import power
 from wengert.trace import operand
 
@@ -21,6 +21,9 @@ __all__ = [
     "frombuffer", "fromfunction", "full", "full_like", "geomspace", "identity", "indices", "linspace", "logspace",
     "meshgrid", "ones", "ones_like", "tri", "vander", "view", "zeros", "zeros_like",
 ]  # fmt: skip
+
+
+_PYTHON = {bool, int, float}
 
 
 def _leaves(data: Any) -> list[Any]:
@@ -72,6 +75,13 @@ def _from_one(data: Any, dtype: np.dtype | None) -> Any:
 
 def _from_list(data: Any, dtype: np.dtype | None) -> Any:
     leaves = _leaves(data)
+    if leaves and dtype is None and set(map(type, leaves)) <= _PYTHON:
+        try:
+            plain = np.array(data)
+        except (ValueError, OverflowError):
+            plain = None  # below, with an explanation
+        if plain is not None and plain.dtype.kind in "bif":
+            return Array._wrap(plain.astype(dtypes.canonical(plain.dtype), copy=False))
     if not any(is_tracer(leaf) or isinstance(leaf, (Array, np.ndarray, np.generic)) for leaf in leaves):
         # Python numbers only: one call of NumPy
         if not leaves:
@@ -221,8 +231,12 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     Array([3, 3], dtype=int32, weak_type=True)
     """
     shape = _shape("full", shape)
-    if type(fill_value) in (bool, int, float) and dtype is not None:
-        fill_value = Array._wrap(np.asarray(fill_value, dtypes.canonical(dtype)))
+    if type(fill_value) in (bool, int, float):
+        kind = dtypes.of_scalar(fill_value) if dtype is None else dtypes.canonical(dtype)
+        weak = dtype is None and kind != dtypes.bool_
+        if is_eager():
+            return Array._wrap(np.full(shape, fill_value, kind), weak)
+        fill_value = Array._wrap(np.asarray(fill_value, kind), weak)
     return lax.full(shape, fill_value, dtype)
 
 

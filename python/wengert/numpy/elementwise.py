@@ -18,6 +18,7 @@ from wengert.lax import functions as lax
 from wengert.lax._operands import (
     apply,
     as_array,
+    both_eager,
     broadcast_all,
     broadcast_shapes,
     check_kind,
@@ -217,7 +218,7 @@ def _arithmetic(function: str, op: str, bool_op: str | None, summary: str, examp
         return fitted(function, op, operands)
 
     def fast(x: Any, y: Any, /) -> Any:
-        fit = pair(x, y)
+        fit = (x, y) if both_eager(x, y) else pair(x, y)
         if fit is not None and fit[0].dtype != dtypes.bool_:
             return apply(op, fit)
         return f(x, y)

@@ -59,7 +59,9 @@ def _additive(function: str, op: str, summary: str, neutral: int, example: str) 
         x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
         where: Any = None,
     ) -> Any:  # fmt: skip
-        x = _upcast(as_array(function, x), dtype)
+        x = as_array(function, x)
+        if dtype is not None or x.dtype.itemsize < 4:
+            x = _upcast(x, dtype)
         x = _masked(x, where, neutral)
         axes = axis_tuple(function, axis, len(x.shape))
         result = apply(op, (x,), axes=axes) if axes else x
