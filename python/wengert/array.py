@@ -2,11 +2,11 @@
 """Array: an immutable array in NumPy's memory.
 
 Operations on arrays outside a trace run NumPy kernels at once. The operators of this class hold a short way for the
-commonest case, two arrays (or an array and a Python number) of one type, which costs about as much as NumPy itself; everything else
-goes through `wengert.numpy`.
+commonest case, two arrays (or an array and a Python number) of one type, which costs about as much as NumPy itself;
+everything else goes through `wengert.numpy`.
 
-`np.asarray(x)` never copies: it calls `Array.__array__`, which hands out a read-only view. From Python 3.12 on `memoryview(x)`
-works as well (`__buffer__`); on Python 3.11 take `memoryview(np.asarray(x))`.
+`np.asarray(x)` never copies: it calls `Array.__array__`, which hands out a read-only view. From Python 3.12 on
+`memoryview(x)` works as well (`__buffer__`); on Python 3.11 take `memoryview(np.asarray(x))`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ __all__ = ["Array", "ArrayMethods", "enter_staging", "leave_staging", "staging_d
 _ndarray = np.ndarray
 _new = object.__new__
 
-# How many traces that record operations on concrete arrays too (jit, make_jaxpr) are active in any thread. The short ways
-# below are taken only at 0; otherwise `bind` decides.
+# How many traces that record operations on concrete arrays too (jit, make_jaxpr) are active in any thread. The
+# short ways below are taken only at 0; otherwise `bind` decides.
 _staging = 0
 _staging_lock = threading.Lock()
 
@@ -60,8 +60,8 @@ def _public_stop(state: Any) -> None:
     state.__exit__(None, None, None)
 
 
-# NumPy's floating-point warnings off and on again: `np.errstate` takes 1 us, setting the variable behind it 0.1 us; its name
-# is not public, so it may move.
+# NumPy's floating-point warnings off and on again: `np.errstate` takes 1 us, setting the variable behind it 0.1 us;
+# its name is not public, so it may move.
 _set_quiet: Callable[[Any], Any] = _public_start
 _stop_quiet: Callable[[Any], Any] = _public_stop
 _ignore: Any = None

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """NumPy kernels of the ops whose reference is more than one NumPy expression.
 
-The `numpy` string of an op's record is a Python expression over its operands and attributes, `np`, and this module
-as `k`. A kernel gets C-contiguous arrays and returns a C-contiguous array (or a NumPy scalar for rank 0) of exactly the dtype
-that the op's type rule gives. float16 and bfloat16 are computed in float32 and rounded once at the end, as a compiler would.
-Kernels never warn when they run under `quiet()`, which is how eager mode runs them.
+The `numpy` string of an op's record is a Python expression over its operands and attributes, `np`, and this module as
+`k`. A kernel gets C-contiguous arrays and returns a C-contiguous array (or a NumPy scalar for rank 0) of exactly the
+dtype that the op's type rule gives. float16 and bfloat16 are computed in float32 and rounded once at the end, as a
+compiler would. Kernels never warn when they run under `quiet()`, which is how eager mode runs them.
 
 SciPy is imported on first use: only erf, and erf_inv in float64, need it.
 """
@@ -117,7 +117,7 @@ _ERF_INV = [(float(np.float32(a)), float(np.float32(b))) for a, b in zip(_ERF_IN
 
 
 def _erf_inv_float32(x: np.ndarray) -> np.ndarray:
-    """Each multiply-add is rounded once, as compiled code does with fused instructions: exact in float64, then rounded."""
+    """Each multiply-add is exact in float64 and then rounded once, as compiled code does with fused instructions."""
 
     def rounded(v: np.ndarray) -> np.ndarray:
         return v.astype(np.float32).astype(np.float64)

@@ -3,9 +3,9 @@
 
 A key is used once: `split` it for more. Nothing is hidden state, so every function can be traced, batched and compiled.
 
-There are two layouts of the bits. The default is JAX's original one; `config.update("threefry_partitionable", True)` (or the
-context manager `wengert.config.threefry_partitionable`) chooses the newer one, in which every number depends on
-nothing but the key and its position.
+There are two layouts of the bits. The default is JAX's original one; `config.update("threefry_partitionable", True)`
+(or the context manager `wengert.config.threefry_partitionable`) chooses the newer one, in which every number depends
+on nothing but the key and its position.
 
 >>> key = key(0)
 >>> for k in split(key, 2):
@@ -27,12 +27,23 @@ from wengert import numpy as wnp
 from wengert.array import Array
 from wengert.config import _threefry_partitionable
 from wengert.lax import functions as lax
-from wengert.lax._operands import apply, as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer, promote
+from wengert.lax._operands import (
+    apply,
+    as_array,
+    broadcast,
+    broadcast_shapes,
+    convert,
+    in_trace_of,
+    is_eager,
+    is_tracer,
+    promote,
+)
 
 __all__ = [
-    "PRNGKey", "PRNGKeyArray", "bernoulli", "bits", "categorical", "cauchy", "choice", "clone", "exponential", "fold_in",
-    "gumbel", "key", "key_data", "key_impl", "laplace", "logistic", "lognormal", "normal", "permutation", "pareto",
-    "rademacher", "randint", "rayleigh", "shuffle", "split", "truncated_normal", "uniform", "weibull_min", "wrap_key_data",
+    "PRNGKey", "PRNGKeyArray", "bernoulli", "bits", "categorical", "cauchy", "choice", "clone", "exponential",
+    "fold_in", "gumbel", "key", "key_data", "key_impl", "laplace", "logistic", "lognormal", "normal",
+    "permutation", "pareto", "rademacher", "randint", "rayleigh", "shuffle", "split", "truncated_normal",
+    "uniform", "weibull_min", "wrap_key_data",
 ]  # fmt: skip
 
 _U32 = dtypes.uint32
@@ -277,7 +288,6 @@ def _hash(words: tuple[Any, Any], n: int) -> Any:
 
 def _positions(shape: tuple[int, ...]) -> tuple[Any, Any]:
     """The newer layout: the 64-bit row-major position of every element, as two words."""
-    size = math.prod(shape)
     low = lax.reshape(lax.iota(_U32, math.prod(shape)), shape)
     return lax.full(shape, 0, _U32), low
 
@@ -458,13 +468,13 @@ def randint(key: Any, shape: Any, minval: Any, maxval: Any, dtype: Any = None) -
     high, low = _bits("randint", k1, width, shape), _bits("randint", k2, width, shape)
     unsigned = high.dtype
     a, b = (_parameter("randint", v, kind, shape, high) for v in bounds)
-    wide = lambda x: convert(convert(x, np.dtype(f"i{width // 8}")), unsigned)  # noqa: E731  sign first, then bits
+    wide = lambda x: convert(convert(x, np.dtype(f"i{width // 8}")), unsigned)
     span = apply("sub", (wide(b), wide(a))) if kind.itemsize < 4 else convert(apply("sub", (b, a)), unsigned)
     if above:  # up to and with the greatest integer: one more, 0 then stands for all
         span = wnp.where(b > a, span + 1, lax.full_like(span, 1))
     else:
         span = wnp.where(b <= a, lax.full_like(span, 1), span)
-    rem = lambda x, y: apply("rem", (x, y))  # noqa: E731
+    rem = lambda x, y: apply("rem", (x, y))
     # 2**width modulo span, by squaring its root
     factor = rem(lax.full_like(span, 1 << (width // 2)), span)
     factor = rem(apply("mul", (factor, factor)), span)
@@ -527,7 +537,7 @@ def choice(key: Any, a: Any, shape: Any = (), replace: bool = True, p: Any = Non
     a = as_array("choice", a if not isinstance(a, (list, tuple)) else wnp.array(a))
     n = int(a) if not a.ndim else a.shape[axis]
     draws = math.prod(shape)
-    if n <= 0 and draws or (not replace and draws > n):
+    if (n <= 0 and draws) or (not replace and draws > n):
         raise errors.make(
             errors.ShapeError, "choice", f"expected at most {n} draws without replacement but got {draws}"
         )

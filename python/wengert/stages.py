@@ -56,8 +56,8 @@ def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Seque
     return executable
 
 
-# By the IR before the pipeline, which takes longer than printing: an unjitted grad of a jitted function derives the same
-# functions again at every call. Oldest first.
+# By the IR before the pipeline, which takes longer than printing: an unjitted grad of a jitted function derives the
+# same functions again at every call. Oldest first.
 _executables: dict[bytes, Any] = {}
 _MAX_EXECUTABLES = 1024
 

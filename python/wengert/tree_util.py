@@ -30,7 +30,7 @@ _options: dict[str, Any] = {"none_is_leaf": False, "namespace": _NAMESPACE}
 
 @functools.lru_cache(maxsize=4096)
 def _with_sorted_dicts(treedef: PyTreeDef) -> PyTreeDef:
-    """The structure that makes dicts in the order of their sorted keys: optree keeps the order of the first dict it met."""
+    """The structure that makes dicts in the order of their sorted keys: optree keeps that of the first dict."""
 
     def node(spec: PyTreeDef) -> PyTreeDef:
         if spec.type is not dict:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Calls of wengert.random whose numbers JAX gives too. `python random_cases.py` (with JAX installed) stores JAX's answers.
+"""Calls of wengert.random whose numbers JAX gives too.
 
-A case is an expression over `R` (the random module), `m` (the numpy module) and `k` (a key).
+`python random_cases.py`, with JAX installed, stores JAX's answers. A case is an expression over `R`
+(the random module), `m` (the numpy module) and `k` (a key).
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import pickle
 
 import numpy as np
 import pytest
-import wengert.numpy as wnp
 
+import wengert.numpy as wnp
 from wengert import errors
 from wengert.array import Array
 
@@ -121,12 +121,22 @@ def test_numpy_operands():
 def test_short_ways_agree_with_the_long_way(op, pair):
     """The operators of Array against the functions of wengert.numpy, which take no short way."""
     values = {
-        "f": wnp.array([1.0, 2.0]), "i": wnp.array([1, 3]), "h": wnp.array([0.5, 2.0], "float16"), "s": wnp.asarray(1.5),
+        "f": wnp.array([1.0, 2.0]),
+        "i": wnp.array([1, 3]),
+        "h": wnp.array([0.5, 2.0], "float16"),
+        "s": wnp.asarray(1.5),
         "u": wnp.array([1, 2], "uint32"),
-    }  # fmt: skip
+    }
     x, y = (values.get(p, p) if isinstance(p, str) else p for p in pair)
-    name = {"truediv": "true_divide", "sub": "subtract", "mul": "multiply", "eq": "equal", "ne": "not_equal", "lt": "less",
-            "ge": "greater_equal"}.get(op.__name__, op.__name__)  # fmt: skip
+    name = {
+        "truediv": "true_divide",
+        "sub": "subtract",
+        "mul": "multiply",
+        "eq": "equal",
+        "ne": "not_equal",
+        "lt": "less",
+        "ge": "greater_equal",
+    }.get(op.__name__, op.__name__)
     short, long = op(x, y), getattr(wnp, name)(x, y)
     assert repr(short) == repr(long)
 

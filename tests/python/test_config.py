@@ -62,7 +62,7 @@ def test_environment():
 
 
 def test_messages():
-    with pytest.raises(AttributeError, match="expected one of .* but got 'nothing'"):
+    with pytest.raises(AttributeError, match=r"expected one of .* but got 'nothing'"):
         wg.config.update("nothing", 1)
     with pytest.raises(AttributeError, match=r"expected config.update\('enable_x64', True\) but got an assignment"):
         wg.config.enable_x64 = True

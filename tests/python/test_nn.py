@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.special
-import wengert.numpy as wnp
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import errors, nn, random
 
 X = np.linspace(-4, 4, 17, dtype=np.float32)
@@ -16,19 +16,31 @@ sigmoid = scipy.special.expit
 softplus = lambda x: np.logaddexp(x, 0)
 
 FORMULAS = {
-    "relu": lambda x: np.maximum(x, 0), "relu6": lambda x: np.clip(x, 0, 6), "sigmoid": sigmoid, "softplus": softplus,
-    "silu": lambda x: x * sigmoid(x), "swish": lambda x: x * sigmoid(x), "log_sigmoid": lambda x: -softplus(-x),
-    "soft_sign": lambda x: x / (1 + abs(x)), "elu": lambda x: np.where(x > 0, x, np.expm1(x)), "tanh": np.tanh,
-    "celu": lambda x: np.where(x > 0, x, np.expm1(x)), "leaky_relu": lambda x: np.where(x >= 0, x, 0.01 * x),
+    "relu": lambda x: np.maximum(x, 0),
+    "relu6": lambda x: np.clip(x, 0, 6),
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+    "silu": lambda x: x * sigmoid(x),
+    "swish": lambda x: x * sigmoid(x),
+    "log_sigmoid": lambda x: -softplus(-x),
+    "soft_sign": lambda x: x / (1 + abs(x)),
+    "elu": lambda x: np.where(x > 0, x, np.expm1(x)),
+    "tanh": np.tanh,
+    "celu": lambda x: np.where(x > 0, x, np.expm1(x)),
+    "leaky_relu": lambda x: np.where(x >= 0, x, 0.01 * x),
     "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x)),
     "gelu": lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))),
-    "hard_tanh": lambda x: np.clip(x, -1, 1), "hard_sigmoid": lambda x: np.clip(x + 3, 0, 6) / 6,
-    "hard_silu": lambda x: x * np.clip(x + 3, 0, 6) / 6, "mish": lambda x: x * np.tanh(softplus(x)),
+    "hard_tanh": lambda x: np.clip(x, -1, 1),
+    "hard_sigmoid": lambda x: np.clip(x + 3, 0, 6) / 6,
+    "hard_silu": lambda x: x * np.clip(x + 3, 0, 6) / 6,
+    "mish": lambda x: x * np.tanh(softplus(x)),
     "squareplus": lambda x: (x + np.sqrt(x * x + 4)) / 2,
     "sparse_plus": lambda x: np.where(x <= -1, 0, np.where(x >= 1, x, (x + 1) ** 2 / 4)),
-    "softmax": scipy.special.softmax, "log_softmax": scipy.special.log_softmax, "logsumexp": scipy.special.logsumexp,
+    "softmax": scipy.special.softmax,
+    "log_softmax": scipy.special.log_softmax,
+    "logsumexp": scipy.special.logsumexp,
     "glu": lambda x: x[:8] * sigmoid(x[8:16]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FORMULAS)

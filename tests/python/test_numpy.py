@@ -7,10 +7,10 @@ import re
 
 import numpy as np
 import pytest
-import wengert.numpy as wnp
 from numpy_cases import DISCRETE, SMOOTH, data, expressions
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import errors
 
 NARROW = {np.dtype("int64"): np.int32, np.dtype("float64"): np.float32}
@@ -182,10 +182,15 @@ def test_at(index, method):
     value = 3.0
     expected = base.copy()
     operation = {
-        "set": lambda a: value, "add": lambda a: a + value, "subtract": lambda a: a - value, "multiply": lambda a: a * value,
-        "divide": lambda a: a / value, "power": lambda a: a**value, "min": lambda a: np.minimum(a, value),
+        "set": lambda a: value,
+        "add": lambda a: a + value,
+        "subtract": lambda a: a - value,
+        "multiply": lambda a: a * value,
+        "divide": lambda a: a / value,
+        "power": lambda a: a**value,
+        "min": lambda a: np.minimum(a, value),
         "max": lambda a: np.maximum(a, value),
-    }  # fmt: skip
+    }
     expected[index] = operation[method](expected[index])
     update = lambda x: getattr(x.at[index], method)(value)
     np.testing.assert_allclose(update(wnp.asarray(base)), expected, rtol=1e-6)
@@ -218,13 +223,13 @@ def test_gradient_of_norm_at_zero_is_zero():
 @pytest.mark.parametrize(
     ("expression", "error", "words"),
     [
-        ("m.ones(3) + m.ones(2)", errors.ShapeError, r"add: expected shapes that broadcast together but got \(3,\) and \(2,\)"),
+        ("m.ones(3) + m.ones(2)", errors.ShapeError, r"add: expected shapes .* got \(3,\) and \(2,\)"),
         ("m.where(m.ones((2, 1)), m.ones(3), m.ones(2))", errors.ShapeError, "where: expected shapes that broadcast"),
-        ("m.dot(m.ones(3), m.ones(2))", errors.ShapeError, r"dot: expected equal sizes in dimension 0 .* got \(3,\) and \(2,\)"),
+        ("m.dot(m.ones(3), m.ones(2))", errors.ShapeError, r"dot: expected equal sizes .* got \(3,\) and \(2,\)"),
         ("m.matmul(m.ones(()), m.ones(2))", errors.ShapeError, "matmul: expected no scalars"),
-        ("m.einsum('ij,jk', m.ones((2, 3)), m.ones((4, 5)))", errors.ShapeError, "one size for index 'j' but got 3 and 4"),
+        ("m.einsum('ij,jk', m.ones((2, 3)), m.ones((4, 5)))", errors.ShapeError, "one size for index 'j'"),
         ("m.einsum('ij', m.ones(3))", errors.ShapeError, "einsum: expected a letter for every dimension"),
-        ("m.reshape(m.ones(3), (2, 2))", errors.ShapeError, r"reshape: expected a shape of size 3 but got \(2, 2\)"),
+        ("m.reshape(m.ones(3), (2, 2))", errors.ShapeError, r"reshape: .* of size 3, .* of size 4"),
         ("m.reshape(m.ones(3), (2, -1))", errors.ShapeError, "reshape: expected a shape that divides size 3"),
         ("m.sum(m.ones(3), axis=1)", errors.ShapeError, "axis 1 is out of bounds for array of dimension 1"),
         ("m.sum(m.ones((2, 2)), axis=(0, 0))", errors.ShapeError, "sum: expected distinct axes"),
@@ -253,7 +258,7 @@ def test_gradient_of_norm_at_zero_is_zero():
         ("m.linalg.norm(m.ones((2, 2)), 2)", errors.ShapeError, "norm: expected order"),
         ("m.linalg.norm(m.ones((2, 2, 2)), 2)", errors.ShapeError, "norm: expected one or two axes"),
     ],
-)  # fmt: skip
+)
 def test_message(expression, error, words):
     with pytest.raises(error, match=words) as raised:
         eval(expression, {"m": wnp})

@@ -7,10 +7,10 @@ import json
 
 import numpy as np
 import pytest
-import wengert.numpy as wnp
 from random_cases import CLOSE, EXACT, STORE, WIDE
 
 import wengert as wg
+import wengert.numpy as wnp
 from wengert import errors, random
 from wengert.config import threefry_partitionable
 
@@ -46,7 +46,7 @@ def test_64_bits(case, partitionable):
 
 
 def test_normal_prints_as_in_jax():
-    key, w_key, b_key = random.split(random.PRNGKey(42), 3)
+    _, w_key, b_key = random.split(random.PRNGKey(42), 3)
     assert str(random.normal(w_key, (3, 2))) == (
         "[[-1.8231415  -0.472541  ]\n [ 0.41849834 -1.598711  ]\n [ 1.1073328   1.028033  ]]"
     )
@@ -58,10 +58,18 @@ def test_traced_equals_eager(partitionable):
     def draw(key):
         a, b = random.split(key)
         return (
-            random.bits(a, (5,)), random.uniform(a, (3,)), random.normal(b, (2, 3)), random.randint(a, (4,), 0, 9),
-            random.permutation(b, 5), random.bernoulli(a, 0.5, (6,)), random.fold_in(a, 3), random.choice(a, 5, (3,), False),
-            random.categorical(a, wnp.zeros(4)), random.gumbel(a, (2,)), random.truncated_normal(a, -1.0, 1.0, (3,)),
-        )  # fmt: skip
+            random.bits(a, (5,)),
+            random.uniform(a, (3,)),
+            random.normal(b, (2, 3)),
+            random.randint(a, (4,), 0, 9),
+            random.permutation(b, 5),
+            random.bernoulli(a, 0.5, (6,)),
+            random.fold_in(a, 3),
+            random.choice(a, 5, (3,), False),
+            random.categorical(a, wnp.zeros(4)),
+            random.gumbel(a, (2,)),
+            random.truncated_normal(a, -1.0, 1.0, (3,)),
+        )
 
     with threefry_partitionable(partitionable):
         keys = random.split(random.PRNGKey(1), 3)
@@ -102,8 +110,12 @@ def test_moments():
     u = np.asarray(random.uniform(key, (20000,), minval=-1.0, maxval=3.0))
     assert u.min() >= -1 and u.max() < 3 and abs(u.mean() - 1) < 0.05
     assert abs(np.asarray(random.exponential(key, (20000,))).mean() - 1) < 0.05
-    for draw in (random.lognormal(key, 1.0, (9,)), random.rayleigh(key, 1.0, (9,)), random.pareto(key, 2.0, (9,)),
-                 random.weibull_min(key, 1.0, 2.0, (9,))):  # fmt: skip
+    for draw in (
+        random.lognormal(key, 1.0, (9,)),
+        random.rayleigh(key, 1.0, (9,)),
+        random.pareto(key, 2.0, (9,)),
+        random.weibull_min(key, 1.0, 2.0, (9,)),
+    ):
         assert draw.shape == (9,) and bool(wnp.all(draw > 0))
     assert sorted(random.shuffle(key, wnp.arange(5)).tolist()) == [0, 1, 2, 3, 4]
 

@@ -232,8 +232,8 @@ def axis_index(function: str, axis: Any, rank: int) -> int:
         raise errors.make(
             errors.ShapeError,
             function,
-            f"expected an axis from {-rank} to {rank - 1} but got axis {index} (axis {index} is out of bounds for array "
-            f"of dimension {rank})",
+            f"expected an axis from {-rank} to {rank - 1} but got axis {index} "
+            f"(axis {index} is out of bounds for array of dimension {rank})",
         )
     return index + rank if index < 0 else index
 

@@ -15,13 +15,13 @@ from wengert.array import Array
 from wengert.lax._operands import apply, as_array, axis_index, axis_tuple, broadcast, convert, in_trace_of
 
 __all__ = [
-    "argmax", "argmin", "batch_matmul", "bitcast_convert_type", "broadcast", "broadcast_in_dim", "broadcast_shapes",
-    "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type", "dot", "dot_general",
-    "dynamic_index_in_dim", "dynamic_slice", "dynamic_slice_in_dim", "dynamic_update_index_in_dim",
-    "dynamic_update_slice", "dynamic_update_slice_in_dim", "expand_dims", "full", "full_like", "index_in_dim",
-    "integer_pow", "iota", "pad", "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum",
-    "reshape", "rev", "select", "select_n", "slice", "slice_in_dim", "sort", "split", "squeeze", "stop_gradient", "take", "top_k",
-    "transpose",
+    "argmax", "argmin", "batch_matmul", "bitcast_convert_type", "broadcast", "broadcast_in_dim",
+    "broadcast_shapes", "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type", "dot",
+    "dot_general", "dynamic_index_in_dim", "dynamic_slice", "dynamic_slice_in_dim",
+    "dynamic_update_index_in_dim", "dynamic_update_slice", "dynamic_update_slice_in_dim", "expand_dims", "full",
+    "full_like", "index_in_dim", "integer_pow", "iota", "pad", "reduce_and", "reduce_max", "reduce_min",
+    "reduce_or", "reduce_prod", "reduce_sum", "reshape", "rev", "select", "select_n", "slice", "slice_in_dim",
+    "sort", "split", "squeeze", "stop_gradient", "take", "top_k", "transpose",
 ]  # fmt: skip
 
 
@@ -71,7 +71,8 @@ def reshape(operand: Any, new_sizes: Sequence[int], dimensions: Sequence[int] | 
         raise errors.make(
             errors.ShapeError,
             "reshape",
-            f"expected a shape of size {x.size} but got {shape} of size {math.prod(shape)} for an operand of shape {x.shape}",
+            f"expected a shape of size {x.size}, that of an operand of shape {x.shape}, but got {shape} of size "
+            f"{math.prod(shape)}",
         )
     return x if x.shape == shape else apply("reshape", (x,), shape=shape)
 

@@ -263,7 +263,8 @@ def _check_terms(subscripts: Any, terms: list[str], output: str, arrays: list[An
         raise errors.make(
             errors.ShapeError,
             "einsum",
-            f"expected a letter for every dimension, and each letter of the result once, but got {subscripts!r} for {shapes}",
+            f"expected a letter for every dimension, and each letter of the result once, but got {subscripts!r} "
+            f"for {shapes}",
         )
 
 

@@ -192,7 +192,9 @@ def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 def take(
     x: Any, indices: Any, axis: int | None = None, out: None = None, mode: str | None = None, fill_value: Any = None
 ) -> Any:
-    """The entries of x at integer indices along `axis` (of the flattened array if None); negative ones count from the end.
+    """The entries of x at integer indices along `axis` (of the flattened array if None).
+
+    Negative indices count from the end.
 
     Args:
       mode: for indices outside: "clip" (the nearest end), "wrap", or "fill" (with `fill_value`, by default nan; the

@@ -2,8 +2,9 @@
 """Indexing: `x[index]` and the functional updates `x.at[index].set(value)`.
 
 Ints, slices of any step, `...` and `None` become slice, reverse and reshape; an integer that is traced becomes a
-dynamic slice; integer arrays become `take`, several of them after merging their axes. Bool arrays need concrete values. As in
-JAX an index outside is moved to the nearest element when reading, and an update outside is dropped where that can be known.
+dynamic slice; integer arrays become `take`, several of them after merging their axes. Bool arrays need concrete
+values. As in JAX an index outside is moved to the nearest element when reading, and an update outside is dropped
+where that can be known.
 """
 
 from __future__ import annotations

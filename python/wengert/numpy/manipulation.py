@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import operator
 from collections.abc import Sequence
@@ -380,7 +381,7 @@ def _split(function: str, x: Any, sections: Any, axis: int, even: bool) -> list[
     else:
         points = [int(i) for i in (sections.tolist() if hasattr(sections, "tolist") else sections)]
         bounds = [0, *(min(max(i + n if i < 0 else i, 0), n) for i in points), n]
-    return [lax.slice_in_dim(x, a, max(a, b), 1, axis) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [lax.slice_in_dim(x, a, max(a, b), 1, axis) for a, b in itertools.pairwise(bounds)]
 
 
 def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
@@ -556,8 +557,10 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any 
             return lax.pad(x, value, [(a, b, 0) for a, b in width])
         values = np.broadcast_to(np.asarray(constant_values), (x.ndim, 2)).tolist()
         for d, ((a, b), (u, v)) in enumerate(zip(width, values, strict=True)):
-            at = lambda before, after, d=d: [(before, after, 0) if e == d else (0, 0, 0) for e in range(x.ndim)]
-            x = lax.pad(lax.pad(x, u, at(a, 0)), v, at(0, b))
+            nothing = [(0, 0, 0)] * x.ndim
+            before, after = list(nothing), list(nothing)
+            before[d], after[d] = (a, 0, 0), (0, b, 0)
+            x = lax.pad(lax.pad(x, u, before), v, after)
         return x
     if mode not in ("edge", "reflect", "symmetric", "wrap"):
         raise errors.make(

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Functions that reduce axes: sums, products, extremes, moments, cumulative sums, norms of agreement.
 
-Every one takes `axis` (an int, a tuple, or None for all) and `keepdims`. Sums of bools and of integers of less than 32 bits
-are computed in the default integer.
+Every one takes `axis` (an int, a tuple, or None for all) and `keepdims`. Sums of bools and of integers of less than
+32 bits are computed in the default integer.
 """
 
 from __future__ import annotations
