@@ -6,19 +6,22 @@
 
 // The linear function takes what it uses of the forward pass, each value once.
 // CHECK-LABEL: func.func @f.fwd(
-// CHECK-SAME: %[[X:.*]]: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>)
-// CHECK: %[[Y:.*]] = wg.exp %[[X]]
-// CHECK: return %{{.*}}, %[[Y]]
+// CHECK-SAME: %[[X:.*]]: tensor<3xf32>, %[[W:.*]]: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>, tensor<3xf32>)
+// CHECK: %[[E:.*]] = wg.exp %[[X]]
+// CHECK-NOT: wg.exp
+// CHECK: return %{{.*}}, %[[E]], %[[W]]
 // CHECK-LABEL: func.func @f.lin(
-// CHECK-SAME: %[[Y:.*]]: tensor<3xf32>, %[[DX:.*]]: tensor<3xf32>) -> tensor<3xf32>
-// CHECK: %[[DY:.*]] = wg.mul %[[Y]], %[[DX]]
-// CHECK: %[[A:.*]] = wg.mul %[[Y]], %[[DY]]
-// CHECK: %[[S:.*]] = wg.add %[[A]], %[[A]]
+// CHECK-SAME: %[[E:.*]]: tensor<3xf32>, %[[W:.*]]: tensor<3xf32>, %[[DX:.*]]: tensor<3xf32>) -> tensor<3xf32>
+// CHECK: %[[DE:.*]] = wg.mul %[[E]], %[[DX]]
+// CHECK: %[[A:.*]] = wg.mul %[[W]], %[[DE]]
+// CHECK: %[[S:.*]] = wg.add %[[A]], %[[DE]]
 // CHECK: return %[[S]]
-func.func @f(%x: tensor<3xf32>) -> tensor<3xf32> {
+func.func @f(%x: tensor<3xf32>, %w: tensor<3xf32>) -> tensor<3xf32> {
   %0 = wg.exp %x : tensor<3xf32>
-  %1 = wg.mul %0, %0 : tensor<3xf32>
-  return %1 : tensor<3xf32>
+  %1 = wg.mul %0, %w : tensor<3xf32>
+  %2 = wg.exp %x : tensor<3xf32>
+  %3 = wg.add %1, %2 : tensor<3xf32>
+  return %3 : tensor<3xf32>
 }
 
 // Constants and repetitions of something smaller are made again.
