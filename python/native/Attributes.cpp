@@ -115,7 +115,8 @@ MlirAttribute attributeFrom(PyObject *value, bool isSymbol, std::string_view nam
   if (isA(np.ndarray))
     return fromArray(value);
   if (isA(np.generic) && name == "value")
-    return fromArray(nb::borrow(np.module).attr("asarray")(nb::handle(value)).ptr()); // NumPy makes scalars of 0-d arrays
+    return fromArray(
+        nb::borrow(np.module).attr("asarray")(nb::handle(value)).ptr()); // NumPy makes scalars of 0-d arrays
   if (isA(np.generic)) {
     nb::object item = nb::borrow(value).attr("item")();
     if (PyBool_Check(item.ptr()) || PyLong_CheckExact(item.ptr()) || PyFloat_CheckExact(item.ptr()))
@@ -123,9 +124,10 @@ MlirAttribute attributeFrom(PyObject *value, bool isSymbol, std::string_view nam
   }
   if (PyIndex_Check(value))
     return mlirIntegerAttrGet(mlirIntegerTypeGet(c, 64), toInt(value));
-  raise(PyExc_TypeError, "attribute '" + std::string(name) +
-                             "': expected an int, a tuple of ints, bool, str, float, numpy.dtype or numpy.ndarray but got " +
-                             Py_TYPE(value)->tp_name);
+  raise(PyExc_TypeError,
+        "attribute '" + std::string(name) +
+            "': expected an int, a tuple of ints, bool, str, float, numpy.dtype or numpy.ndarray but got " +
+            Py_TYPE(value)->tp_name);
 }
 
 //===----------------------------------------------------------------------===//
@@ -144,11 +146,13 @@ static nb::object toArray(MlirAttribute attribute) {
   if (mlirTypeIsAInteger(element) && mlirIntegerTypeGetWidth(element) == 1) {
     std::string bools(stored, '\0');
     for (int64_t i = 0; i < stored; ++i)
-      bools[i] = isSplat ? mlirDenseElementsAttrGetBoolSplatValue(attribute) : mlirDenseElementsAttrGetBoolValue(attribute, i);
+      bools[i] =
+          isSplat ? mlirDenseElementsAttrGetBoolSplatValue(attribute) : mlirDenseElementsAttrGetBoolValue(attribute, i);
     bytes = nb::bytes(bools.data(), bools.size());
   } else {
     size_t width = nb::cast<size_t>(dtype.attr("itemsize"));
-    bytes = nb::bytes(static_cast<const char *>(stored ? mlirDenseElementsAttrGetRawData(attribute) : ""), stored * width);
+    bytes =
+        nb::bytes(static_cast<const char *>(stored ? mlirDenseElementsAttrGetRawData(attribute) : ""), stored * width);
   }
   nb::object flat = count ? np.attr("frombuffer")(bytes, dtype) : np.attr("empty")(0, dtype);
   if (!isSplat)

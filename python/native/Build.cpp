@@ -16,7 +16,8 @@ namespace wengert {
 
 namespace {
 /// Interned strings are few and compared by address; the tables keep them alive.
-template <typename T> class ByName {
+template <typename T>
+class ByName {
 public:
   T *find(PyObject *name) {
     auto entry = entries.find(name);
@@ -75,7 +76,8 @@ static MlirIdentifier identifier(PyObject *given) {
 
 namespace {
 /// A vector that is on the stack for the usual few entries.
-template <typename T, size_t N> struct Few {
+template <typename T, size_t N>
+struct Few {
   explicit Few(size_t size) : size(size) {
     if (size > N)
       large.resize(size);
@@ -159,7 +161,7 @@ static PyObject *buildOp(FunctionState *function, PyObject *name, PyObject *oper
     values.data()[i] = operandOf(function, PySequence_Fast_GET_ITEM(sequence.ptr(), i), "operand");
   MlirAttribute type = op.isCall ? calleeType(function, callee) : MlirAttribute{nullptr};
   MlirOperation made = wgBuild(op, location, static_cast<intptr_t>(values.size), values.data(),
-                             static_cast<intptr_t>(attributes.size()), attributes.data(), type, function->block);
+                               static_cast<intptr_t>(attributes.size()), attributes.data(), type, function->block);
   if (mlirOperationIsNull(made))
     raiseNative("the op is invalid");
   return resultsToPython(function, made);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Where in the user's program an op comes from: the innermost Python frame outside the package. What is known about a code object
-// (whether it is the package's, the locations of its instructions) is kept with it and goes with it.
+// Where in the user's program an op comes from: the innermost Python frame outside the package. What is known about a
+// code object (whether it is the package's, the locations of its instructions) is kept with it and goes with it.
 
 #include "Native.h"
 
@@ -61,8 +61,7 @@ static std::string_view nameOr(PyObject *text, std::string_view otherwise) {
 static MlirLocation makeLocation(std::string_view file, int64_t line, int64_t column, std::string_view function) {
   std::string terminated(file.substr(0, file.find('\0')));
   auto clamp = [](int64_t v) { return static_cast<unsigned>(v < 0 ? 0 : v > INT32_MAX ? INT32_MAX : v); };
-  MlirLocation position =
-      mlirLocationFileLineColGet(context(), toRef(terminated), clamp(line), clamp(column));
+  MlirLocation position = mlirLocationFileLineColGet(context(), toRef(terminated), clamp(line), clamp(column));
   return function.empty() ? position : mlirLocationNameGet(context(), toRef(function), position);
 }
 

@@ -24,9 +24,15 @@ struct Module {
 
 static void appendText(MlirStringRef text, void *to) { static_cast<std::string *>(to)->append(text.data, text.length); }
 
-static MlirOperation operationOf(const Module &m) { return mlirModuleGetOperation(m.state->module); }
+/// Throws if a pass has left the module invalid: printing it or reading it could abort the process.
+static MlirOperation operationOf(const Module &m) {
+  if (m.state->isBroken)
+    raiseNative("a pass has failed on this module and left it invalid: start again from a copy made before it");
+  return mlirModuleGetOperation(m.state->module);
+}
 
 static MlirOperation functionOf(const Module &m, std::string_view name) {
+  (void)operationOf(m);
   MlirOperation op = m.state->lookup(name);
   if (mlirOperationIsNull(op) || !wgFunctionGetType(op).ptr)
     raiseNative("expected a function of the module but got @" + std::string(name));
@@ -154,14 +160,16 @@ static nb::object merge(Module &m, const Module &other, nb::handle name) {
   return attributeToPython(renamed);
 }
 
-/// Makes a function that nothing calls the entry of its module: public, and under this name if one is given; a function that
-/// has the name already gets another one.
+/// Makes a function that nothing calls the entry of its module: public, and under this name if one is given; a function
+/// that has the name already gets another one.
 static nb::object publish(Module &m, nb::handle name, nb::handle newName) {
   MlirOperation op = functionOf(m, utf8(name.ptr()));
   mlirOperationRemoveAttributeByName(op, toRef("sym_visibility"));
   if (newName.is_none() || utf8(newName.ptr()) == utf8(name.ptr()))
     return nb::borrow(name);
   std::string_view wanted = utf8(newName.ptr());
+  if (wanted.empty())
+    raiseNative("expected a name but got an empty string");
   if (MlirOperation other = m.state->lookup(wanted); other.ptr) {
     std::string moved;
     for (int i = 0; moved.empty() || m.state->isTaken(moved); ++i)
@@ -256,18 +264,25 @@ private:
 };
 } // namespace
 
+/// Whether the module is still valid; if it is not, nothing but its end is left to it.
+static bool checkModule(const Module &m) {
+  m.state->invalidate();
+  m.state->isBroken = !mlirOperationVerify(mlirModuleGetOperation(m.state->module));
+  return !m.state->isBroken;
+}
+
 static void run(Module &m, nb::handle passes) {
   std::string text(utf8(passes.ptr()));
   clearDiagnostics();
   MlirPassManager manager = passManager(text);
+  MlirOperation module = operationOf(m);
   KeepUnused keep(*m.state.get());
   // The last phases make ops of IREE's dialects.
   mlirContextSetAllowUnregisteredDialects(context(), true);
-  bool failed = mlirLogicalResultIsFailure(mlirPassManagerRunOnOp(manager, operationOf(m))) ||
-                !mlirOperationVerify(operationOf(m));
+  bool succeeded = mlirLogicalResultIsSuccess(mlirPassManagerRunOnOp(manager, module));
+  bool valid = checkModule(m);
   mlirContextSetAllowUnregisteredDialects(context(), false);
-  m.state->invalidate();
-  if (failed)
+  if (!succeeded || !valid)
     raiseNative("'" + text + "' failed");
   clearDiagnostics();
 }
@@ -283,15 +298,17 @@ static nb::tuple linearize(Module &m, nb::handle name, const std::vector<int64_t
   KeepUnused keep(*m.state.get());
   WgLinearization parts = wgLinearize(m.state->module, function, static_cast<intptr_t>(wrt.size()), wrt.data());
   m.state->invalidate();
-  if (mlirAttributeIsNull(parts.fwd))
+  if (mlirAttributeIsNull(parts.fwd)) {
+    (void)checkModule(m);
     raiseNative("the function cannot be linearized");
+  }
   return nb::make_tuple(attributeToPython(parts.fwd), attributeToPython(parts.lin), attributeToPython(parts.pullback),
                         parts.numResiduals);
 }
 
 static void verify(const Module &m) {
   clearDiagnostics();
-  if (!mlirOperationVerify(operationOf(m)))
+  if (!mlirOperationVerify(mlirModuleGetOperation(m.state->module)))
     raiseNative("the module is invalid");
 }
 
@@ -310,6 +327,9 @@ static Module fromCapsule(nb::handle capsule) {
     throw nb::python_error();
   if (!mlirContextEqual(mlirModuleGetContext(module), context()))
     raise(PyExc_ValueError, "from_capsule: expected a module of wengert.mlir.context() but got one of another context");
+  clearDiagnostics();
+  if (!mlirOperationVerify(mlirModuleGetOperation(module)))
+    raiseNative("the module is invalid");
   return copyOf(module);
 }
 
@@ -320,7 +340,7 @@ void bindModule(nb::module_ &m) {
              MlirModule empty = mlirModuleCreateEmpty(mlirLocationUnknownGet(context()));
              new (self) Module{Ref<ModuleState>(new ModuleState(empty))};
            })
-      .def("clone", [](const Module &self) { return copyOf(self.state->module); })
+      .def("clone", [](const Module &self) { return copyOf(mlirModuleFromOperation(operationOf(self))); })
       .def("to_capsule", &toCapsule, "A copy for wengert.mlir.")
       .def_static("from_capsule", &fromCapsule, nb::arg("capsule"), "A copy of a module of wengert.mlir.")
       .def("to_text", &printModule, nb::arg("debug_info") = false, nb::arg("generic") = false,
@@ -349,14 +369,17 @@ void bindModule(nb::module_ &m) {
            "Run the pipeline up to and including a phase: traced, expanded, simplified, core, linalg.")
       .def("linearize", &linearize, nb::arg("name"), nb::arg("wrt"),
            "Add the forward function (results, residuals), the linear one and its transpose; returns their names and "
-           "the "
-           "number of residuals.",
+           "the number of residuals.",
            nb::sig("def linearize(self, name: str, wrt: Sequence[int]) -> tuple[str, str, str, int]"))
-      .def("program", [](const Module &self, nb::handle name) { return programOf(functionOf(self, utf8(name.ptr()))); },
-           nb::arg("name"),
-           "(instructions, argument ids, result ids); an instruction is (op, operand ids, result ids, attrs, (file, line)).")
-      .def("value_types", [](const Module &self, nb::handle name) { return typesOf(functionOf(self, utf8(name.ptr()))); },
-           nb::arg("name"), "The Avals of all values of a function, by the ids of `program`.")
+      .def(
+          "program", [](const Module &self, nb::handle name) { return programOf(functionOf(self, utf8(name.ptr()))); },
+          nb::arg("name"),
+          "(instructions, argument ids, result ids); an instruction is (op, operand ids, result ids, attrs, (file, "
+          "line)).")
+      .def(
+          "value_types",
+          [](const Module &self, nb::handle name) { return typesOf(functionOf(self, utf8(name.ptr()))); },
+          nb::arg("name"), "The Avals of all values of a function, by the ids of `program`.")
       .def("set_attr", &setAttribute, nb::arg("name"), nb::arg("attr"), nb::arg("value").none() = nb::none())
       .def("get_attr", &getAttribute, nb::arg("name"), nb::arg("attr"));
   m.def(

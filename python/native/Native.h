@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What the parts of wengert._native share. Everything runs under the GIL, in one context that lives as long as the process.
+// What the parts of wengert._native share. Everything runs under the GIL, in one context that lives as long as the
+// process.
 
 #ifndef WENGERT_NATIVE_NATIVE_H
 #define WENGERT_NATIVE_NATIVE_H
@@ -66,7 +67,8 @@ const NumPy &numpy();
 // Attributes.cpp
 //===----------------------------------------------------------------------===//
 
-/// The attribute for a Python value; `isSymbol` says what a string means. Throws TypeError (with the name) for other values.
+/// The attribute for a Python value; `isSymbol` says what a string means. Throws TypeError (with the name) for other
+/// values.
 MlirAttribute attributeFrom(PyObject *value, bool isSymbol, std::string_view name);
 /// The Python value of an attribute; its text if Python has nothing like it.
 nb::object attributeToPython(MlirAttribute attribute);
@@ -92,7 +94,8 @@ nb::object locationToPython(MlirLocation location);
 // Module.cpp, Build.cpp, Value.cpp
 //===----------------------------------------------------------------------===//
 
-template <typename T> class Ref {
+template <typename T>
+class Ref {
 public:
   Ref() = default;
   explicit Ref(T *p) : p(p) { retain(); }
@@ -142,6 +145,7 @@ struct ModuleState {
   std::unordered_set<std::string> reserved; // names of unfinished functions
   std::vector<std::pair<uint64_t, MlirOperation>> finished;
   uint64_t nextNumber = 0;
+  bool isBroken = false; // a pass has failed on it and left it invalid
 
 private:
   void findSymbols();

@@ -51,7 +51,8 @@ void ModuleState::invalidate() {
 //===----------------------------------------------------------------------===//
 
 FunctionState::FunctionState(Ref<ModuleState> owner, std::string givenName, bool isPrivate)
-    : module(std::move(owner)), name(std::move(givenName)), op(wgFunctionCreate(userLocation(), toRef(name), isPrivate)),
+    : module(std::move(owner)), name(std::move(givenName)),
+      op(wgFunctionCreate(userLocation(), toRef(name), isPrivate)),
       block(mlirRegionGetFirstBlock(mlirOperationGetRegion(op, 0))), number(module->nextNumber++) {
   module->functions.insert(this);
 }

@@ -164,7 +164,8 @@ static std::string avalText(const Aval &aval) {
 
 void bindTypes(nb::module_ &m) {
   nb::class_<Aval> aval(m, "Aval", "The type of an array: one object for each shape and dtype, compared by identity.");
-  aval.def_prop_ro("shape", [](const Aval &a) { return nb::borrow(a.shape); }, nb::sig("def shape(self) -> tuple[int, ...]"))
+  aval.def_prop_ro(
+          "shape", [](const Aval &a) { return nb::borrow(a.shape); }, nb::sig("def shape(self) -> tuple[int, ...]"))
       .def_prop_ro("dtype", [](const Aval &a) { return nb::borrow(a.dtype); })
       .def_prop_ro("ndim", [](const Aval &a) { return PyTuple_GET_SIZE(a.shape); })
       .def("__repr__", &avalText);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Values of functions under construction. A plain C type: a class of nanobind costs a hash table entry for every object.
+// Values of functions under construction. A plain C type: a class of nanobind costs a hash table entry for every
+// object.
 
 #include "Native.h"
 
@@ -7,8 +8,7 @@ namespace wengert {
 
 namespace {
 struct ValueObject {
-  PyObject_HEAD
-  FunctionState *function;
+  PyObject_HEAD FunctionState *function;
   MlirValue value;
   PyObject *aval; // borrowed: types are never freed
 };

@@ -31,7 +31,8 @@ static bool isTransform(OperationName name) {
   return id == TypeID::get<wg::JvpOp>() || id == TypeID::get<wg::VjpOp>() || id == TypeID::get<wg::VmapOp>();
 }
 
-template <unsigned... n> static void findCount(OperationName op, WgOpName &name, std::integer_sequence<unsigned, n...>) {
+template <unsigned... n>
+static void findCount(OperationName op, WgOpName &name, std::integer_sequence<unsigned, n...>) {
   auto exactly = [&](bool has, intptr_t count) {
     if (has)
       name.minOperands = name.maxOperands = count;
@@ -82,7 +83,8 @@ static LogicalResult checkInts(OperationName name, Location loc, const MlirNamed
     return success();
   for (int64_t v : ints.asArrayRef())
     if ((v > kMaxSize || v < -kMaxSize) && v != wg::VmapOp::kUnbatched)
-      return emitError(loc) << name << ": expected integers of 32 bits in '" << unwrap(given.name) << "' but got " << v;
+      return emitError(loc) << name << ": expected integers of 32 bits in '"
+                            << cast<StringAttr>(unwrap(given.name)).getValue() << "' but got " << v;
   return success();
 }
 
@@ -243,6 +245,5 @@ void wgFunctionFinish(MlirOperation function, MlirLocation location, intptr_t nu
     values.push_back(unwrap(results[i]));
   OpBuilder builder = OpBuilder::atBlockEnd(&fn.front());
   func::ReturnOp::create(builder, unwrap(location), values);
-  fn.setFunctionType(
-      FunctionType::get(fn.getContext(), fn.front().getArgumentTypes(), TypeRange(ValueRange(values))));
+  fn.setFunctionType(FunctionType::get(fn.getContext(), fn.front().getArgumentTypes(), TypeRange(ValueRange(values))));
 }

@@ -19,14 +19,15 @@ typedef struct WgOpName {
   bool isCall;
 } WgOpName;
 
-/// A context for wg programs: its dialects are known, wg and func are loaded, nothing runs in threads, diagnostics do not repeat the op.
+/// A context for wg programs: its dialects are known, wg and func are loaded, nothing runs in threads, diagnostics do
+/// not repeat the op.
 MLIR_CAPI_EXPORTED MlirContext wgContextCreate(void);
 
 /// Resolves the full name of a wg op without regions, or of func.call.
 MLIR_CAPI_EXPORTED WgOpName wgOpNameGet(MlirContext context, MlirStringRef name);
 
-/// Appends an op to the block. `calleeType` is the function's type if the name is a call, else null. Every type, count and
-/// attribute may be wrong: the result is then null, and a diagnostic has been emitted.
+/// Appends an op to the block. `calleeType` is the function's type if the name is a call, else null. Every type, count
+/// and attribute may be wrong: the result is then null, and a diagnostic has been emitted.
 MLIR_CAPI_EXPORTED MlirOperation wgBuild(WgOpName name, MlirLocation location, intptr_t numOperands,
                                          const MlirValue *operands, intptr_t numAttributes,
                                          const MlirNamedAttribute *attributes, MlirAttribute calleeType,

@@ -39,8 +39,8 @@ static FailureOr<llvm::MapVector<StringAttr, Operation *>> findNeeded(ModuleOp f
   return needed;
 }
 
-MlirAttribute wgModuleMerge(MlirModule to, MlirModule from, MlirStringRef name,
-                            bool (*taken)(MlirStringRef, void *), void *userData) {
+MlirAttribute wgModuleMerge(MlirModule to, MlirModule from, MlirStringRef name, bool (*taken)(MlirStringRef, void *),
+                            void *userData) {
   ModuleOp target = unwrap(to);
   MLIRContext *context = target.getContext();
   auto needed = findNeeded(unwrap(from), StringAttr::get(context, unwrap(name)));

@@ -18,7 +18,8 @@ typedef struct WgLinearization {
   intptr_t numResiduals;
 } WgLinearization;
 
-/// Linearizes a function in the arguments `wrt` after expanding the transforms inside it. All is null after a diagnostic.
+/// Linearizes a function in the arguments `wrt` after expanding the transforms inside it. All is null after a
+/// diagnostic.
 MLIR_CAPI_EXPORTED WgLinearization wgLinearize(MlirModule module, MlirStringRef function, intptr_t numWrt,
                                                const int64_t *wrt);
 
