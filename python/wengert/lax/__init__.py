@@ -20,6 +20,8 @@ from wengert.lax import _operands
 from wengert.lax._ops import OPS as _OPS
 from wengert.lax.functions import *  # noqa: F403
 from wengert.lax.functions import __all__ as _functions
+from wengert.lax.indexing import *  # noqa: F403
+from wengert.lax.indexing import __all__ as _indexing
 from wengert.trace import bind as _bind
 
 
@@ -74,4 +76,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_functions]
+__all__ = [*_functions, *_indexing]

@@ -17,11 +17,9 @@ from wengert.lax._operands import apply, as_array, axis_index, axis_tuple, broad
 __all__ = [
     "argmax", "argmin", "batch_matmul", "bitcast_convert_type", "broadcast", "broadcast_in_dim",
     "broadcast_shapes", "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type", "dot",
-    "dot_general", "dynamic_index_in_dim", "dynamic_slice", "dynamic_slice_in_dim",
-    "dynamic_update_index_in_dim", "dynamic_update_slice", "dynamic_update_slice_in_dim", "expand_dims", "full",
-    "full_like", "index_in_dim", "integer_pow", "iota", "pad", "reduce_and", "reduce_max", "reduce_min",
-    "reduce_or", "reduce_prod", "reduce_sum", "reshape", "rev", "select", "select_n", "slice", "slice_in_dim",
-    "sort", "split", "squeeze", "stop_gradient", "take", "top_k", "transpose",
+    "dot_general", "expand_dims", "full", "full_like", "index_in_dim", "integer_pow", "iota", "pad",
+    "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum", "reshape", "rev",
+    "select", "select_n", "slice", "slice_in_dim", "split", "squeeze", "stop_gradient", "transpose",
 ]  # fmt: skip
 
 
@@ -486,140 +484,6 @@ def select_n(which: Any, *cases: Any) -> Any:
         out = apply("select", (broadcast(in_trace_of(pred, case), case.shape), case, result))
         result = convert(out, out.dtype, weak)
     return result
-
-
-def _index(i: Any, size: int, like: Any) -> Any:
-    """A start index as an int32 scalar, negative ones counted from the end."""
-    if isinstance(i, (int, np.integer)):
-        return in_trace_of(Array._wrap(np.asarray(i + size if i < 0 else i, np.int32)), like)
-    i = as_array("dynamic_slice", i)
-    if not dtypes.is_integer(i.dtype) or i.ndim:
-        raise errors.make(errors.DtypeError, "dynamic_slice", f"expected integer scalars as starts but got {i.dtype}")
-    from wengert.numpy import where
-
-    return convert(where(i < 0, i + size, i) if i.dtype.kind == "i" else i, dtypes.int32)
-
-
-def dynamic_slice(operand: Any, start_indices: Sequence[Any], slice_sizes: Sequence[int]) -> Any:
-    """The block of `slice_sizes` at `start_indices`, which may be traced; it is moved inside where it would leave.
-
-    >>> dynamic_slice(iota("int32", 5), (3,), (3,))
-    Array([2, 3, 4], dtype=int32)
-    """
-    x, sizes = as_array("dynamic_slice", operand), _ints(slice_sizes)
-    if len(sizes) != x.ndim or any(not 0 <= m <= n for m, n in zip(sizes, x.shape, strict=True)):
-        raise errors.make(errors.ShapeError, "dynamic_slice", f"expected sizes within shape {x.shape} but got {sizes}")
-    starts = tuple(_index(i, n, x) for i, n in zip(start_indices, x.shape, strict=True))
-    return apply("dynamic_slice", (x, *starts), sizes=sizes) if starts else x
-
-
-def dynamic_update_slice(operand: Any, update: Any, start_indices: Sequence[Any]) -> Any:
-    """`operand` with the block at `start_indices` replaced by `update`.
-
-    >>> dynamic_update_slice(iota("int32", 4), full((2,), 9), (1,))
-    Array([0, 9, 9, 3], dtype=int32)
-    """
-    x = as_array("dynamic_update_slice", operand)
-    update = convert(as_array("dynamic_update_slice", update), x.dtype, x.weak_type)
-    if update.ndim != x.ndim or any(m > n for m, n in zip(update.shape, x.shape, strict=True)):
-        raise errors.make(
-            errors.ShapeError,
-            "dynamic_update_slice",
-            f"expected an update within shape {x.shape} but got {update.shape}",
-        )
-    starts = tuple(_index(i, n, x) for i, n in zip(start_indices, x.shape, strict=True))
-    return apply("dynamic_update_slice", (x, update, *starts)) if starts else update
-
-
-def dynamic_slice_in_dim(operand: Any, start_index: Any, slice_size: int, axis: int = 0) -> Any:
-    """A block along one axis from a start that may be traced.
-
-    >>> dynamic_slice_in_dim(iota("int32", 5), 1, 2)
-    Array([1, 2], dtype=int32)
-    """
-    x = as_array("dynamic_slice_in_dim", operand)
-    axis = axis_index("dynamic_slice_in_dim", axis, x.ndim)
-    starts, sizes = [0] * x.ndim, list(x.shape)
-    starts[axis], sizes[axis] = start_index, slice_size
-    return dynamic_slice(x, starts, sizes)
-
-
-def dynamic_index_in_dim(operand: Any, index: Any, axis: int = 0, keepdims: bool = True) -> Any:
-    """One index, which may be traced, along one axis.
-
-    >>> dynamic_index_in_dim(iota("int32", 5), 3, keepdims=False)
-    Array(3, dtype=int32)
-    """
-    part = dynamic_slice_in_dim(operand, index, 1, axis)
-    return part if keepdims else squeeze(part, (axis,))
-
-
-def dynamic_update_slice_in_dim(operand: Any, update: Any, start_index: Any, axis: int) -> Any:
-    """`operand` with the block from `start_index` along one axis replaced by `update`.
-
-    >>> dynamic_update_slice_in_dim(iota("int32", 3), full((1,), 9), 1, 0)
-    Array([0, 9, 2], dtype=int32)
-    """
-    x = as_array("dynamic_update_slice_in_dim", operand)
-    starts: list[Any] = [0] * x.ndim
-    starts[axis_index("dynamic_update_slice_in_dim", axis, x.ndim)] = start_index
-    return dynamic_update_slice(x, update, starts)
-
-
-def dynamic_update_index_in_dim(operand: Any, update: Any, index: Any, axis: int) -> Any:
-    """`operand` with one index along one axis replaced by `update`.
-
-    >>> dynamic_update_index_in_dim(iota("int32", 3), 9, 0, 0)
-    Array([9, 1, 2], dtype=int32)
-    """
-    x, update = as_array("dynamic_update_index_in_dim", operand), as_array("dynamic_update_index_in_dim", update)
-    if update.ndim < x.ndim:
-        update = expand_dims(update, (axis,))
-    return dynamic_update_slice_in_dim(x, update, index, axis)
-
-
-def take(operand: Any, indices: Any, axis: int = 0) -> Any:
-    """The entries at `indices` along `axis`; an index outside is moved to the nearest end.
-
-    >>> import wengert.numpy as wnp
-    >>> take(wnp.array([5.0, 6.0, 7.0]), wnp.array([2, 0]))
-    Array([7., 5.], dtype=float32)
-    """
-    x = as_array("take", operand)
-    indices = in_trace_of(convert(as_array("take", indices), dtypes.int32), x)
-    return apply("take", (x, indices), axis=axis_index("take", axis, x.ndim))
-
-
-def sort(operand: Any, dimension: int = -1, is_stable: bool = True, num_keys: int = 1) -> Any:
-    """One array, or a sequence of arrays by the first `num_keys` of them, sorted along `dimension`; nan last.
-
-    >>> sort(rev(iota("int32", 3), (0,)))
-    Array([0, 1, 2], dtype=int32)
-    """
-    many = isinstance(operand, (tuple, list))
-    xs = tuple(as_array("sort", x) for x in (operand if many else (operand,)))
-    dimension = axis_index("sort", dimension, xs[0].ndim)
-    out = apply("sort", xs, dimension=dimension, num_keys=num_keys, stable=is_stable)
-    if many:
-        return out if isinstance(out, tuple) else (out,)
-    return out[0] if isinstance(out, tuple) else out
-
-
-def top_k(operand: Any, k: int) -> tuple[Any, Any]:
-    """The k greatest values along the last axis, greatest first, and their indices.
-
-    >>> top_k(iota("int32", 5), 2)
-    (Array([4, 3], dtype=int32), Array([4, 3], dtype=int32))
-    """
-    x = as_array("top_k", operand)
-    if not x.ndim or not 0 <= k <= x.shape[-1]:
-        raise errors.make(errors.ShapeError, "top_k", f"expected k within the last axis of {x.shape} but got {k}")
-    from wengert.numpy import negative
-
-    # Sorted ascending by the negated (for integers: complemented) value, so that equal values keep their order.
-    key = negative(x) if dtypes.is_inexact(x.dtype) else apply("bitwise_not", (x,))
-    _, values, indices = sort((key, x, broadcasted_iota("int32", x.shape, x.ndim - 1)), -1)
-    return slice_in_dim(values, 0, k, 1, -1), slice_in_dim(indices, 0, k, 1, -1)
 
 
 def stop_gradient(x: Any) -> Any:

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wengert import dtypes
+from wengert import dtypes, lax
 from wengert import numpy as wnp
-from wengert.lax import functions as lax
 from wengert.lax._operands import as_array, axis_index, convert, promote
 
 __all__ = ["log_softmax", "logmeanexp", "logsumexp", "one_hot", "softmax", "standardize"]

@@ -40,8 +40,10 @@ from wengert.numpy.constants import *  # noqa: F403
 from wengert.numpy.contraction import *  # noqa: F403
 from wengert.numpy.counting import *  # noqa: F403
 from wengert.numpy.creation import *  # noqa: F403
+from wengert.numpy.diagonals import *  # noqa: F403
 from wengert.numpy.elementwise import *  # noqa: F403
 from wengert.numpy.functional import *  # noqa: F403
+from wengert.numpy.logic import *  # noqa: F403
 from wengert.numpy.manipulation import *  # noqa: F403
 from wengert.numpy.reductions import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403

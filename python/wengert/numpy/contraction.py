@@ -11,8 +11,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from wengert import dtypes, errors
-from wengert.lax import functions as lax
+from wengert import dtypes, errors, lax
 from wengert.lax._operands import apply, as_array, axis_index, broadcast, broadcast_shapes, convert, promote
 from wengert.numpy import elementwise as ew
 from wengert.numpy.manipulation import moveaxis
@@ -199,7 +198,7 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
     >>> trace(wnp.array([[1, 2], [3, 4]]))
     Array(5, dtype=int32)
     """
-    from wengert.numpy.manipulation import diagonal
+    from wengert.numpy.diagonals import diagonal
 
     return _sum(diagonal(x, offset, axis1, axis2), -1, dtype)
 
@@ -285,7 +284,7 @@ def _stretched(x: Any, term: str, sizes: dict[str, int]) -> Any:
 
 def _distinct(term: str, x: Any) -> tuple[str, Any]:
     """The operand with the diagonal taken of every letter that it has twice."""
-    from wengert.numpy.manipulation import diagonal
+    from wengert.numpy.diagonals import diagonal
 
     while len(set(term)) < len(term):
         c = next(c for c in term if term.count(c) > 1)

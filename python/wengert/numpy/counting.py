@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors
+from wengert import dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax import functions as lax
 from wengert.lax._operands import as_array, axis_index, convert, is_tracer, promote
 from wengert.numpy import elementwise as ew
+from wengert.numpy import logic
 from wengert.numpy.manipulation import flip, moveaxis, ravel
 from wengert.numpy.reductions import any as _any
 from wengert.numpy.reductions import max as _max
@@ -115,7 +115,7 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None, *, meth
     if sorter is not None:
         a = lax.take(a, sorter)
     wide = lax.expand_dims(v, (v.ndim,))
-    return _sum(ew.less(a, wide) if side == "left" else ew.less_equal(a, wide), -1, dtypes.default_int())
+    return _sum(logic.less(a, wide) if side == "left" else logic.less_equal(a, wide), -1, dtypes.default_int())
 
 
 def digitize(x: Any, bins: Any, right: bool = False) -> Any:
@@ -130,7 +130,7 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     if bins.shape[0] < 2:
         return up
     down = bins.shape[0] - searchsorted(flip(bins), x, "right" if right else "left")
-    return ew.where(lax.index_in_dim(bins, 0, 0, False) <= lax.index_in_dim(bins, -1, 0, False), up, down)
+    return logic.where(lax.index_in_dim(bins, 0, 0, False) <= lax.index_in_dim(bins, -1, 0, False), up, down)
 
 
 def quantile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *, method: str = "linear") -> Any:
@@ -148,7 +148,7 @@ def quantile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *,
     x, q = promote("quantile", (x, q), inexact=True)
     shape, rank = x.shape, x.ndim
     x = ravel(x) if axis is None else moveaxis(x, axis, -1)
-    x = lax.sort(ew.where(_any(ew.isnan(x), -1, keepdims=True), math.nan, x), -1)
+    x = lax.sort(logic.where(_any(logic.isnan(x), -1, keepdims=True), math.nan, x), -1)
     n = x.shape[-1]
     place = q * (n - 1)
     low, high = ew.floor(place), ew.ceil(place)
@@ -214,17 +214,17 @@ def take(
     if mode == "wrap":
         return lax.take(x, ew.remainder(i, n), axis)
     if i.dtype.kind == "i":
-        i = ew.where(i < 0, i + n, i)
+        i = logic.where(i < 0, i + n, i)
     result = lax.take(x, i, axis)
     if mode == "clip":
         return result
-    inside = ew.bitwise_and(i >= 0, i < n)
+    inside = logic.bitwise_and(i >= 0, i < n)
     if not is_tracer(inside) and bool(np.all(inside._data)):
         return result
     if fill_value is None:
         fill_value = _outside(x.dtype)
     wide = lax.broadcast_in_dim(inside, result.shape, range(axis, axis + i.ndim))
-    return ew.where(wide, result, convert(as_array("take", fill_value), x.dtype, True))
+    return logic.where(wide, result, convert(as_array("take", fill_value), x.dtype, True))
 
 
 def _outside(dtype: np.dtype) -> Any:
@@ -279,11 +279,11 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, *, length: int | N
     if length is None:
         values = concrete("bincount", x)
         length = max(minlength, int(values.max()) + 1 if values.size else 0)
-    hits = ew.equal(lax.expand_dims(x, (1,)), lax.iota("int32", length))
+    hits = logic.equal(lax.expand_dims(x, (1,)), lax.iota("int32", length))
     if weights is None:
         return _sum(hits, 0, dtypes.default_int())
     w = as_array("bincount", weights)
-    return _sum(ew.where(hits, lax.expand_dims(w, (1,)), convert(as_array("bincount", 0), w.dtype)), 0)
+    return _sum(logic.where(hits, lax.expand_dims(w, (1,)), convert(as_array("bincount", 0), w.dtype)), 0)
 
 
 def histogram(x: Any, bins: Any = 10, range: Any = None, weights: Any = None, density: bool = False) -> Any:
@@ -305,10 +305,10 @@ def histogram(x: Any, bins: Any = 10, range: Any = None, weights: Any = None, de
         edges = as_array("histogram", bins)
     n = edges.shape[0] - 1
     place = searchsorted(edges, x, "right") - 1
-    place = ew.where(ew.equal(x, lax.index_in_dim(edges, -1, 0, False)), n - 1, place)
-    hits = ew.equal(lax.expand_dims(place, (1,)), lax.iota("int32", n))
+    place = logic.where(logic.equal(x, lax.index_in_dim(edges, -1, 0, False)), n - 1, place)
+    hits = logic.equal(lax.expand_dims(place, (1,)), lax.iota("int32", n))
     w = lax.full_like(x, 1) if weights is None else convert(as_array("histogram", weights), x.dtype)
-    counts = _sum(ew.where(hits, lax.expand_dims(w, (1,)), 0), 0)
+    counts = _sum(logic.where(hits, lax.expand_dims(w, (1,)), 0), 0)
     return (counts / _sum(counts) / diff(edges) if density else counts), edges
 
 
@@ -366,8 +366,8 @@ def isin(x: Any, test_elements: Any, invert: bool = False) -> Any:
     Array([False,  True], dtype=bool)
     """
     x, t = promote("isin", (x, test_elements))
-    found = _any(ew.equal(lax.expand_dims(x, (x.ndim,)), ravel(t)), -1)
-    return ew.logical_not(found) if invert else found
+    found = _any(logic.equal(lax.expand_dims(x, (x.ndim,)), ravel(t)), -1)
+    return logic.logical_not(found) if invert else found
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
@@ -383,10 +383,10 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any
     at = lambda v, k: lax.take(v, k)
     x0, x1, y0, y1 = at(xp, i - 1), at(xp, i), at(fp, i - 1), at(fp, i)
     width = x1 - x0
-    out = y0 + (x - x0) / ew.where(ew.equal(width, 0), 1, width) * (y1 - y0)
+    out = y0 + (x - x0) / logic.where(logic.equal(width, 0), 1, width) * (y1 - y0)
     first, last = lax.index_in_dim(fp, 0, 0, False), lax.index_in_dim(fp, n - 1, 0, False)
-    out = ew.where(x < lax.index_in_dim(xp, 0, 0, False), first if left is None else left, out)
-    return ew.where(x > lax.index_in_dim(xp, n - 1, 0, False), last if right is None else right, out)
+    out = logic.where(x < lax.index_in_dim(xp, 0, 0, False), first if left is None else left, out)
+    return logic.where(x > lax.index_in_dim(xp, n - 1, 0, False), last if right is None else right, out)
 
 
 def polyval(p: Any, x: Any) -> Any:

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors
+from wengert import dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax import functions as lax
 from wengert.lax._operands import as_array, convert, is_eager, is_tracer, promote
 from wengert.numpy.elementwise import power
 from wengert.trace import operand

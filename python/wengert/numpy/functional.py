@@ -7,10 +7,9 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from wengert import errors
-from wengert.lax import functions as lax
+from wengert import errors, lax
 from wengert.lax._operands import as_array, axis_index, broadcast, broadcast_shapes
-from wengert.numpy import elementwise as ew
+from wengert.numpy import logic
 from wengert.numpy.manipulation import moveaxis
 
 __all__ = ["apply_along_axis", "piecewise", "vectorize"]
@@ -94,5 +93,5 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kwargs: Any) -
     value = lambda f: f(x, *args, **kwargs) if callable(f) else f
     result = value(functions.pop()) if len(functions) > len(condlist) else lax.full_like(x, 0)
     for condition, f in zip(condlist, functions, strict=True):
-        result = ew.where(condition, value(f), result)
+        result = logic.where(condition, value(f), result)
     return result.astype(x.dtype)

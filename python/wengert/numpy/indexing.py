@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from wengert import array, dtypes, errors
+from wengert import array, dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax import functions as lax
 from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer
 from wengert.numpy import elementwise as ew
+from wengert.numpy import logic
 from wengert.numpy.manipulation import moveaxis
 
 _BASIC = (int, builtins.slice, type(None), type(Ellipsis))
@@ -177,7 +177,7 @@ class _Block:
                 first, count = i, 1
                 self.dropped.append(d)
             elif not i.ndim:  # a traced integer
-                first, count = ew.where(i < 0, i + n, i) if i.dtype.kind == "i" else i, 1
+                first, count = logic.where(i < 0, i + n, i) if i.dtype.kind == "i" else i, 1
                 self.dropped.append(d)
             else:
                 self.entries.append(i)
@@ -231,7 +231,7 @@ class _Block:
             )
         mask = lax.pad(lax.full(self.count, True), False, config)
         spread = lax.pad(value, 0, config)
-        return ew.where(mask, spread, x)
+        return logic.where(mask, spread, x)
 
 
 def _slice_of(i: builtins.slice, n: int) -> tuple[int, int, int]:
@@ -278,7 +278,7 @@ def _inside(i: Any, n: int, like: Any) -> Any:
     i = convert(i, dtypes.int32) if i.dtype.itemsize <= 4 else ew.clip(i, -n, n - 1)
     if type(i) is Array:
         return Array._wrap(np.clip(np.where(i._data < 0, i._data + n, i._data), 0, max(n - 1, 0)).astype(np.int32))
-    return convert(ew.clip(ew.where(i < 0, i + n, i), 0, max(n - 1, 0)), dtypes.int32)
+    return convert(ew.clip(logic.where(i < 0, i + n, i), 0, max(n - 1, 0)), dtypes.int32)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -9,9 +9,11 @@ from typing import Any
 from wengert import errors
 from wengert.lax._operands import axis_index, promote
 from wengert.numpy import elementwise as ew
+from wengert.numpy import logic
 from wengert.numpy import reductions as red
 from wengert.numpy.contraction import cross, matmul, matrix_power, outer, tensordot, trace, vecdot
-from wengert.numpy.manipulation import diagonal, matrix_transpose, ravel
+from wengert.numpy.diagonals import diagonal
+from wengert.numpy.manipulation import matrix_transpose, ravel
 
 __all__ = [
     "cross", "diagonal", "matmul", "matrix_norm", "matrix_power", "matrix_transpose", "multi_dot", "norm", "outer",
@@ -21,8 +23,8 @@ __all__ = [
 
 def _safe_sqrt(x: Any) -> Any:
     """sqrt whose derivative at 0 is 0 instead of inf: the gradient of a norm at 0 is then 0."""
-    zero = ew.equal(x, 0)
-    return ew.where(zero, 0, ew.sqrt(ew.where(zero, 1, x)))
+    zero = logic.equal(x, 0)
+    return logic.where(zero, 0, ew.sqrt(logic.where(zero, 1, x)))
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
@@ -61,7 +63,7 @@ def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
     if ord == -math.inf:
         return red.min(ew.abs(x), axes, keepdims=keepdims)
     if ord == 0:
-        return red.sum(ew.not_equal(x, 0), axes, x.dtype, keepdims=keepdims)
+        return red.sum(logic.not_equal(x, 0), axes, x.dtype, keepdims=keepdims)
     if ord == 1:
         return red.sum(ew.abs(x), axes, keepdims=keepdims)
     if ord == 2:

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors
+from wengert import dtypes, errors, lax
 from wengert.array import Array, start_quiet, stop_quiet
-from wengert.lax import functions as lax
 from wengert.lax._operands import (
     apply,
     as_array,
@@ -27,6 +26,7 @@ from wengert.lax._operands import (
     promote,
 )
 from wengert.numpy import elementwise as ew
+from wengert.numpy import logic
 
 __all__ = [
     "all", "allclose", "amax", "amin", "any", "argmax", "argmin", "array_equal", "array_equiv", "average",
@@ -41,7 +41,7 @@ def _keep(x: Any, axes: tuple[int, ...], shape: tuple[int, ...], keepdims: bool)
 
 
 def _masked(x: Any, keep: Any, neutral: Any) -> Any:
-    return x if keep is None else ew.where(keep, x, lax.full_like(x, neutral))
+    return x if keep is None else logic.where(keep, x, lax.full_like(x, neutral))
 
 
 def _upcast(x: Any, dtype: Any) -> Any:
@@ -111,7 +111,7 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
                 remedy="give initial",
             )
         if where is not None:
-            x = ew.where(where, x, convert(as_array(function, initial), x.dtype, True))
+            x = logic.where(where, x, convert(as_array(function, initial), x.dtype, True))
         result = _keep(apply(op, (x,), axes=axes) if axes else x, axes, x.shape, keepdims)
         if initial is not None:
             result = (ew.maximum if greatest else ew.minimum)(result, initial)
@@ -300,19 +300,19 @@ def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> count_nonzero(wnp.array([1, 0, 2]))
     Array(2, dtype=int32)
     """
-    return sum(ew.not_equal(as_array("count_nonzero", x), 0), axis, keepdims=keepdims)
+    return sum(logic.not_equal(as_array("count_nonzero", x), 0), axis, keepdims=keepdims)
 
 
 def _without_nan(function: str, neutral: Any) -> Any:
     def f(x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
         x = as_array("nan" + function, x)
         fill = neutral(x.dtype) if callable(neutral) else neutral
-        kept = ew.where(ew.isnan(x), convert(as_array(function, fill), x.dtype, True), x)
+        kept = logic.where(logic.isnan(x), convert(as_array(function, fill), x.dtype, True), x)
         reduce = globals()[function]
         if function in ("max", "min"):
             result = reduce(kept, axis, keepdims=keepdims)
             return (
-                ew.where(all(ew.isnan(x), axis, keepdims=keepdims), math.nan, result)
+                logic.where(all(logic.isnan(x), axis, keepdims=keepdims), math.nan, result)
                 if dtypes.is_inexact(x.dtype)
                 else result
             )
@@ -341,7 +341,7 @@ def nanmean(x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepd
     Array(2., dtype=float32)
     """
     x = as_array("nanmean", x)
-    return nansum(x, axis, dtype, keepdims=keepdims) / sum(ew.logical_not(ew.isnan(x)), axis, keepdims=keepdims)
+    return nansum(x, axis, dtype, keepdims=keepdims) / sum(logic.logical_not(logic.isnan(x)), axis, keepdims=keepdims)
 
 
 def nanvar(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
@@ -352,7 +352,7 @@ def nanvar(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> A
     Array(1., dtype=float32)
     """
     x = as_array("nanvar", x)
-    return var(x, axis, ddof=ddof, keepdims=keepdims, where=ew.logical_not(ew.isnan(x)))
+    return var(x, axis, ddof=ddof, keepdims=keepdims, where=logic.logical_not(logic.isnan(x)))
 
 
 def nanstd(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
@@ -436,7 +436,7 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
             x = lax.concatenate([extra, x] if before else [x, extra], axis)
     for _ in range(n):
         later, earlier = lax.slice_in_dim(x, 1, None, 1, axis), lax.slice_in_dim(x, 0, -1, 1, axis)
-        x = ew.not_equal(later, earlier) if x.dtype == dtypes.bool_ else later - earlier
+        x = logic.not_equal(later, earlier) if x.dtype == dtypes.bool_ else later - earlier
     return x
 
 
@@ -481,7 +481,7 @@ def allclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool
     >>> allclose(1.0, 1.000001)
     Array(True, dtype=bool)
     """
-    return all(ew.isclose(a, b, rtol, atol, equal_nan))
+    return all(logic.isclose(a, b, rtol, atol, equal_nan))
 
 
 def array_equal(a: Any, b: Any, equal_nan: bool = False) -> Any:
@@ -496,9 +496,9 @@ def array_equal(a: Any, b: Any, equal_nan: bool = False) -> Any:
     a, b = asarray(a), asarray(b)
     if a.shape != b.shape:
         return asarray(False)
-    same = ew.equal(a, b)
+    same = logic.equal(a, b)
     if equal_nan:
-        same = ew.bitwise_or(same, ew.bitwise_and(ew.isnan(a), ew.isnan(b)))
+        same = logic.bitwise_or(same, logic.bitwise_and(logic.isnan(a), logic.isnan(b)))
     return all(same)
 
 
@@ -510,6 +510,6 @@ def array_equiv(a: Any, b: Any) -> Any:
     Array(True, dtype=bool)
     """
     try:
-        return all(ew.equal(a, b))
+        return all(logic.equal(a, b))
     except errors.ShapeError:
         return Array._wrap(np.asarray(False))

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Diagonals and triangles of matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from wengert import errors, lax
+from wengert.array import Array
+from wengert.lax._operands import as_array
+from wengert.numpy.logic import where
+from wengert.numpy.manipulation import moveaxis, ravel
+
+__all__ = [
+    "diag", "diagflat", "diagonal", "tril", "tril_indices", "triu", "triu_indices",
+]  # fmt: skip
+
+
+def _triangle(function: str, x: Any, k: int, lower: bool) -> Any:
+    x = as_array(function, x)
+    if x.ndim < 2:
+        raise errors.make(errors.ShapeError, function, f"expected rank 2 or more but got shape {x.shape}")
+    rows = lax.broadcasted_iota("int32", x.shape[-2:], 0)
+    columns = lax.broadcasted_iota("int32", x.shape[-2:], 1)
+    kept = rows + k >= columns if lower else rows + k <= columns
+    return where(kept, x, lax.full_like(x, 0))
+
+
+def tril(x: Any, k: int = 0) -> Any:
+    """x with zeros above the k-th diagonal.
+
+    >>> tril(array([[1, 2], [3, 4]]))
+    Array([[1, 0],
+           [3, 4]], dtype=int32)
+    """
+    return _triangle("tril", x, k, True)
+
+
+def triu(x: Any, k: int = 0) -> Any:
+    """x with zeros below the k-th diagonal.
+
+    >>> triu(array([[1, 2], [3, 4]]))
+    Array([[1, 2],
+           [0, 4]], dtype=int32)
+    """
+    return _triangle("triu", x, k, False)
+
+
+def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The elements x[i, i + offset] of two axes, as the last dimension.
+
+    >>> diagonal(array([[1, 2], [3, 4]]))
+    Array([1, 4], dtype=int32)
+    """
+    x = as_array("diagonal", x)
+    x = moveaxis(x, (axis1, axis2), (-2, -1))
+    m, n = x.shape[-2:]
+    top, left = max(0, -offset), max(0, offset)
+    size = max(0, min(m - top, n - left))
+    # flattened, the diagonal is every (n + 1)-th element
+    flat = lax.reshape(x, (*x.shape[:-2], m * n))
+    start = top * n + left
+    if not size:
+        return lax.slice_in_dim(flat, 0, 0, 1, -1)
+    return lax.slice_in_dim(flat, start, start + (size - 1) * (n + 1) + 1, n + 1, -1)
+
+
+def diag(x: Any, k: int = 0) -> Any:
+    """The k-th diagonal of a matrix, or the matrix with a vector on its k-th diagonal.
+
+    >>> diag(array([1, 2]))
+    Array([[1, 0],
+           [0, 2]], dtype=int32)
+    """
+    x = as_array("diag", x)
+    if x.ndim == 2:
+        return diagonal(x, k)
+    if x.ndim != 1:
+        raise errors.make(errors.ShapeError, "diag", f"expected rank 1 or 2 but got shape {x.shape}")
+    n = x.size + abs(k)
+    placed = lax.pad(x, 0, [(max(k, 0), max(-k, 0), 0)])  # the entry of column j (of row i for k < 0)
+    rows, columns = lax.broadcasted_iota("int32", (n, n), 0), lax.broadcasted_iota("int32", (n, n), 1)
+    wide = lax.broadcast_in_dim(placed, (n, n), (1,))
+    return where(rows + k == columns, wide, lax.full_like(wide, 0))
+
+
+def diagflat(x: Any, k: int = 0) -> Any:
+    """The matrix with the elements of x on its k-th diagonal.
+
+    >>> diagflat(array([[1, 2]])).shape
+    (2, 2)
+    """
+    return diag(ravel(x), k)
+
+
+def tril_indices(n: int, k: int = 0, m: int | None = None) -> tuple[Array, Array]:
+    """The indices of the elements on and below the k-th diagonal.
+
+    >>> tril_indices(2)
+    (Array([0, 1, 1], dtype=int32), Array([0, 0, 1], dtype=int32))
+    """
+    rows, columns = np.tril_indices(n, k, m)
+    return Array._wrap(rows.astype(np.int32)), Array._wrap(columns.astype(np.int32))
+
+
+def triu_indices(n: int, k: int = 0, m: int | None = None) -> tuple[Array, Array]:
+    """The indices of the elements on and above the k-th diagonal.
+
+    >>> triu_indices(2)
+    (Array([0, 0, 1], dtype=int32), Array([0, 1, 1], dtype=int32))
+    """
+    rows, columns = np.triu_indices(n, k, m)
+    return Array._wrap(rows.astype(np.int32)), Array._wrap(columns.astype(np.int32))

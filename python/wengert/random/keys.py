@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Keys and the bits that they give."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+from wengert import dtypes, errors, lax, tree_util
+from wengert import numpy as wnp
+from wengert.array import Array
+from wengert.config import _threefry_partitionable
+from wengert.lax._operands import (
+    apply,
+    as_array,
+    broadcast,
+    convert,
+    in_trace_of,
+    is_eager,
+)
+
+__all__ = [
+    "PRNGKey", "PRNGKeyArray", "bits", "clone", "fold_in", "key", "key_data", "key_impl", "split",
+    "wrap_key_data",
+]  # fmt: skip
+
+_U32 = dtypes.uint32
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Keys
+
+
+class _KeyType:
+    """The type of a key array."""
+
+    name = "key<fry>"
+    itemsize = 8
+
+    def __repr__(self) -> str:
+        return self.name
+
+    __str__ = __repr__
+
+
+KEY_TYPE = _KeyType()
+
+
+class PRNGKeyArray:
+    """An array of keys, as `key` and `split` make it: a tree node around uint32 words of shape (..., 2).
+
+    >>> key(0).shape, split(key(0), 3).shape, split(key(0), 3)[0].shape
+    ((), (3,), ())
+    """
+
+    __slots__ = ("_words",)
+
+    def __init__(self, words: Any):
+        self._words = words
+
+    dtype = KEY_TYPE
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the array of keys."""
+        return self._words.shape[:-1]
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of keys."""
+        return math.prod(self.shape)
+
+    def __getitem__(self, index: Any) -> PRNGKeyArray:
+        index = index if isinstance(index, tuple) else (index,)
+        if not any(i is Ellipsis for i in index):
+            index = (*index, Ellipsis)
+        return PRNGKeyArray(self._words[(*index, slice(None))])
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a single key")
+        return self.shape[0]
+
+    def __iter__(self) -> Any:
+        if not self.shape:
+            raise TypeError("iteration over a single key")
+        return iter([self[i] for i in range(self.shape[0])])
+
+    def reshape(self, *shape: Any) -> PRNGKeyArray:
+        """The keys in another shape."""
+        shape = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+        if -1 in shape:
+            rest = -math.prod(shape)
+            shape = tuple(self.size // rest if n == -1 else n for n in shape)
+        return PRNGKeyArray(self._words.reshape((*shape, 2)))
+
+    def ravel(self) -> PRNGKeyArray:
+        """The keys in one dimension."""
+        return self.reshape(self.size)
+
+    flatten = ravel
+
+    def __eq__(self, other: object) -> Any:
+        if not isinstance(other, PRNGKeyArray):
+            return NotImplemented
+        return wnp.all(self._words == other._words, -1)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Array({self.shape}, dtype={self.dtype}) overlaying:\n{self._words}"
+
+
+tree_util.register_pytree_node(PRNGKeyArray, lambda k: ((k._words,), None), lambda _, c: PRNGKeyArray(*c))
+
+
+def _seed_words(seed: Any) -> Any:
+    if isinstance(seed, (int, np.integer)) and not isinstance(seed, bool):
+        seed = int(seed)
+        if not -(1 << 63) <= seed < 1 << 64:
+            raise errors.make(errors.DtypeError, "PRNGKey", f"expected a seed of at most 64 bits but got {seed}")
+        # a negative seed of 32 bits has no upper word unless 64-bit types are allowed, as in JAX
+        small = -(1 << 31) <= seed < 0 and dtypes.default_int() == dtypes.int32
+        return Array._wrap(np.array([0 if small else (seed >> 32) & 0xFFFFFFFF, seed & 0xFFFFFFFF], _U32))
+    seed = as_array("PRNGKey", seed)
+    if seed.ndim or not dtypes.is_integer(seed.dtype):
+        raise errors.make(
+            errors.DtypeError, "PRNGKey", f"expected an integer scalar but got {seed.dtype} of shape {seed.shape}"
+        )
+    if seed.dtype.itemsize == 8:
+        wide = convert(seed, dtypes.uint64)
+        high = convert(apply("shift_right_logical", (wide, lax.full_like(wide, 32))), _U32)
+        return wnp.stack([high, convert(wide, _U32)])
+    return wnp.stack([lax.full_like(seed, 0, _U32), convert(seed, _U32)])
+
+
+def PRNGKey(seed: Any, *, impl: Any = None) -> Any:
+    """A key as raw words: uint32[2].
+
+    Args:
+      seed: an integer, which may be traced.
+
+    Raises:
+      DtypeError: the seed is no integer.
+
+    >>> PRNGKey(42)
+    Array([ 0, 42], dtype=uint32)
+    """
+    _check_impl(impl)
+    return _seed_words(seed)
+
+
+def key(seed: Any, *, impl: Any = None) -> PRNGKeyArray:
+    """A key.
+
+    >>> key(42)
+    Array((), dtype=key<fry>) overlaying:
+    [ 0 42]
+    """
+    _check_impl(impl)
+    return PRNGKeyArray(_seed_words(seed))
+
+
+def _check_impl(impl: Any) -> None:
+    if impl not in (None, "threefry2x32", "fry", KEY_TYPE):
+        raise errors.make(errors.DtypeError, "key", f"expected the implementation threefry2x32 but got {impl!r}")
+
+
+def key_data(keys: Any) -> Any:
+    """The words of keys: uint32 of shape (..., 2).
+
+    >>> key_data(key(1))
+    Array([0, 1], dtype=uint32)
+    """
+    return keys._words if isinstance(keys, PRNGKeyArray) else _words("key_data", keys)
+
+
+def wrap_key_data(key_bits_array: Any, *, impl: Any = None) -> PRNGKeyArray:
+    """Keys of words.
+
+    >>> wrap_key_data(PRNGKey(1)).shape
+    ()
+    """
+    _check_impl(impl)
+    return PRNGKeyArray(_words("wrap_key_data", key_bits_array))
+
+
+def key_impl(keys: Any) -> str:
+    """The name of the generator.
+
+    >>> key_impl(key(0))
+    'threefry2x32'
+    """
+    return "threefry2x32"
+
+
+def clone(key: Any) -> Any:
+    """The key itself.
+
+    >>> clone(PRNGKey(1))
+    Array([0, 1], dtype=uint32)
+    """
+    return key
+
+
+def _words(function: str, key: Any) -> Any:
+    if isinstance(key, PRNGKeyArray):
+        return key._words
+    words = as_array(function, key)
+    if words.dtype != _U32 or not words.ndim or words.shape[-1] != 2:
+        raise errors.make(
+            errors.DtypeError,
+            function,
+            f"expected a key but got an array of {words.dtype} and shape {words.shape}",
+            remedy="make one with wengert.random.key(seed)",
+        )
+    return words
+
+
+def _single(function: str, key: Any) -> tuple[Any, Any]:
+    """The two words of one key."""
+    words = _words(function, key)
+    if words.ndim != 1:
+        raise errors.make(
+            errors.ShapeError,
+            function,
+            f"expected one key but got an array of keys of shape {words.shape[:-1]}",
+            remedy="map over the keys with wengert.vmap",
+        )
+    return words[0], words[1]
+
+
+def _like(x: Any, value: Any) -> Any:
+    """`value` as an operand beside x: a scalar where NumPy's kernels broadcast it."""
+    return Array._wrap(np.asarray(value, x.dtype)) if is_eager(x) else lax.full_like(x, value)
+
+
+def _block(words: tuple[Any, Any], x0: Any, x1: Any) -> tuple[Any, Any]:
+    k0, k1 = words
+    if is_eager(k0, x0):
+        return apply("threefry2x32", (k0, k1, x0, x1))
+    shape = x0.shape
+    return apply("threefry2x32", (broadcast(k0, shape), broadcast(k1, shape), in_trace_of(x0, k0), in_trace_of(x1, k0)))
+
+
+def _hash(words: tuple[Any, Any], n: int) -> Any:
+    """The original layout: n words from counters, the first half of which are the first words of the blocks."""
+    half = -(-n // 2)
+    counts = np.arange(2 * half, dtype=np.uint32)
+    if n % 2:
+        counts[-1] = 0
+    if is_eager(words[0]):
+        y0, y1 = _block(words, Array._wrap(counts[:half]), Array._wrap(counts[half:]))
+        return Array._wrap(np.concatenate([y0._data, y1._data])[:n])
+    low, high = lax.iota(_U32, half), lax.iota(_U32, half)
+    high = apply("add", (high, lax.full_like(high, half)))
+    if n % 2:
+        high = lax.pad(lax.slice_in_dim(high, 0, half - 1), np.uint32(0), [(0, 1, 0)])
+    both = lax.concatenate(_block(words, low, high), 0)
+    return lax.slice_in_dim(both, 0, n) if n % 2 else both
+
+
+def _positions(shape: tuple[int, ...]) -> tuple[Any, Any]:
+    """The newer layout: the 64-bit row-major position of every element, as two words."""
+    low = lax.reshape(lax.iota(_U32, math.prod(shape)), shape)
+    return lax.full(shape, 0, _U32), low
+
+
+def split(key: Any, num: Any = 2) -> Any:
+    """New keys of one key; `num` is their number or shape.
+
+    >>> split(PRNGKey(0))
+    Array([[4146024105,  967050713],
+           [2718843009, 1272950319]], dtype=uint32)
+    """
+    shape = (operator.index(num),) if not isinstance(num, (tuple, list)) else tuple(map(operator.index, num))
+    words = _single("split", key)
+    if _threefry_partitionable.get():
+        y0, y1 = _block(words, *_positions(shape))
+        out = lax.concatenate([lax.expand_dims(y, (y.ndim,)) for y in (y0, y1)], len(shape))
+    else:
+        out = lax.reshape(_hash(words, 2 * math.prod(shape)), (*shape, 2))
+    return PRNGKeyArray(out) if isinstance(key, PRNGKeyArray) else out
+
+
+def fold_in(key: Any, data: Any) -> Any:
+    """A new key of a key and an integer, which may be traced.
+
+    >>> fold_in(PRNGKey(0), 1)
+    Array([ 928981903, 3453687069], dtype=uint32)
+    """
+    words = _single("fold_in", key)
+    if isinstance(data, (int, np.integer)):
+        data = Array._wrap(np.asarray(int(data) & 0xFFFFFFFF, _U32))
+    data = as_array("fold_in", data)
+    if data.ndim or not dtypes.is_integer(data.dtype):
+        raise errors.make(
+            errors.DtypeError, "fold_in", f"expected an integer scalar but got {data.dtype} of shape {data.shape}"
+        )
+    low = convert(data, _U32)
+    y0, y1 = _block(words, lax.full_like(low, 0, _U32), low)
+    out = wnp.stack([y0, y1])
+    return PRNGKeyArray(out) if isinstance(key, PRNGKeyArray) else out
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Bits
+
+
+def _shape(function: str, shape: Any) -> tuple[int, ...]:
+    if isinstance(shape, (int, np.integer)):
+        return (int(shape),)
+    try:
+        return tuple(map(operator.index, shape))
+    except TypeError:
+        raise errors.make(errors.ShapeError, function, f"expected a shape of ints but got {shape!r}") from None
+
+
+def _bits(function: str, key: Any, width: int, shape: tuple[int, ...]) -> Any:
+    """Random bits: uint64 for width 64, else uint32 that hold `width` bits each."""
+    words = _single(function, key)
+    size = math.prod(shape)
+    if _threefry_partitionable.get():
+        high, low = _block(words, *_positions(shape))
+        if width == 64:
+            return _joined(high, low)
+        mixed = apply("bitwise_xor", (high, low))
+        return mixed if width == 32 else apply("bitwise_and", (mixed, lax.full_like(mixed, (1 << width) - 1)))
+    if width == 64:
+        bits = _hash(words, 2 * size)
+        high, low = lax.slice_in_dim(bits, 0, size), lax.slice_in_dim(bits, size, None)
+        return lax.reshape(_joined(high, low), shape)
+    if width == 32:
+        return lax.reshape(_hash(words, size), shape)
+    parts = 32 // width
+    bits = _hash(words, -(-size // parts))
+    wide = lax.broadcast_in_dim(bits, (bits.shape[0], parts), (0,))
+    amount = apply("mul", (lax.broadcasted_iota(_U32, wide.shape, 1), lax.full_like(wide, width)))
+    pieces = apply("bitwise_and", (apply("shift_right_logical", (wide, amount)), lax.full_like(wide, (1 << width) - 1)))
+    return lax.reshape(lax.slice_in_dim(lax.reshape(pieces, (pieces.size,)), 0, size), shape)
+
+
+def _joined(high: Any, low: Any) -> Any:
+    high, low = convert(high, dtypes.uint64), convert(low, dtypes.uint64)
+    return apply("bitwise_or", (apply("shift_left", (high, lax.full_like(high, 32))), low))
+
+
+def bits(key: Any, shape: Any = (), dtype: Any = None) -> Any:
+    """Uniform random bits as unsigned integers, uint32 by default.
+
+    Raises:
+      DtypeError: the type is no unsigned integer.
+
+    >>> bits(PRNGKey(0), (2,))
+    Array([ 928981903, 3453687069], dtype=uint32)
+    """
+    kind = _U32 if dtype is None else dtypes.canonical(dtype)
+    if kind.kind != "u":
+        raise errors.make(errors.DtypeError, "bits", f"expected an unsigned integer type but got {kind}")
+    return convert(_bits("bits", key, 8 * kind.itemsize, _shape("bits", shape)), kind)
