@@ -89,7 +89,7 @@ format: $(VENV)/.installed ## rewrite the sources in the project's style
 # --- products ------------------------------------------------------------------------------------------------------
 
 docs: build $(VENV)/.installed-docs ## the manual, in build/docs/index.html
-	@$(RUN) python tools/dev/gen_from_ops.py --reference build/docs-src/reference
+	@$(RUN) python tools/dev/gen_reference.py docs/reference/ops
 	@$(RUN) python -m sphinx -b html -q -W --keep-going docs build/docs
 	@echo "build/docs/index.html"
 

@@ -14,7 +14,8 @@ author = "the wengert contributors"
 copyright = "the wengert contributors, Apache-2.0 WITH LLVM-exception"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+default_role = "code"
 source_suffix = {".md": "markdown"}
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -25,3 +26,12 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 # MLIR is no language that Pygments knows, and links into the source tree leave the manual.
 suppress_warnings = ["misc.highlighting_failure", "myst.xref_missing"]
+
+
+def escape_bars(app, what, name, obj, options, lines):
+    """|x| is an absolute value in our docstrings, not a substitution."""
+    lines[:] = [line if line.lstrip().startswith((">>>", "...")) else line.replace("|", r"\|") for line in lines]
+
+
+def setup(app):
+    app.connect("autodoc-process-docstring", escape_bars)

@@ -72,3 +72,17 @@ def test_requirements_resolve_nested_extras() -> None:
     assert len(lines) == len(set(lines))
     assert not any(line.startswith("wengert") for line in lines)
     assert sum(line.startswith(("xtc-", "iree-")) and "==" in line for line in lines) == 6
+
+
+def test_reference_pages_show_every_op(tmp_path: Path) -> None:
+    import gen_reference
+
+    gen_reference.write(tmp_path)
+    index = (tmp_path / "index.md").read_text()
+    for name, record in gen_reference.RECORDS.items():
+        assert f"[{name}]" in index
+        page = (tmp_path / f"{record.family.lower()}.md").read_text()
+        section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
+        assert f"wg.{name} " in section, "no example"
+        assert record.reference in section
+        assert record.summary, f"{name} has no summary"

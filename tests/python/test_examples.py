@@ -15,10 +15,10 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 pytestmark = pytest.mark.doctest
 
 
-def run_doctest(test: doctest.DocTest) -> None:
+def failures(test: doctest.DocTest) -> str:
     report: list[str] = []
     doctest.DocTestRunner(optionflags=FLAGS).run(test, out=report.append)
-    assert not report, "".join(report)
+    return "".join(report)
 
 
 def name_of(page: Path) -> str:
@@ -32,7 +32,8 @@ COMMANDS = [(name, *pair) for name, page in PAGES.items() for pair in doc_exampl
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if doc_examples.statements(page)])
 def test_page(name: str) -> None:
     page = PAGES[name]
-    run_doctest(doctest.DocTest(doc_examples.statements(page), {"__name__": "__main__"}, name, str(page), 0, None))
+    test = doctest.DocTest(doc_examples.statements(page), {"__name__": "__main__"}, name, str(page), 0, None)
+    assert not (report := failures(test)), report
 
 
 @pytest.mark.parametrize(("page", "command", "expected"), COMMANDS, ids=[f"{p}:{c[:50]}" for p, c, _ in COMMANDS])
@@ -55,7 +56,7 @@ def docstrings() -> list[doctest.DocTest]:
     return found
 
 
-def test_docstrings(subtests: pytest.Subtests) -> None:
-    for test in docstrings():
-        with subtests.test(test.name):
-            run_doctest(test)
+def test_docstrings() -> None:
+    found = docstrings()
+    assert len(found) > 20
+    assert not (reports := [report for test in found if (report := failures(test))]), "\n".join(reports)

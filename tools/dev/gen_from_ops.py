@@ -5,7 +5,6 @@
 gen_from_ops.py functions OPS.json -o Functions.h.inc    C++: every op as a function on expressions
 gen_from_ops.py python OPS.json -o _ops.py               Python: the same with NumPy kernels, and the table OPS
 gen_from_ops.py records OPS.json -o _records.py          Python: what tests and documentation want of the records
-gen_from_ops.py --reference FOLDER [OPS.json]            Markdown: the reference pages, one a family
 """
 
 from __future__ import annotations
