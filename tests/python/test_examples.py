@@ -4,6 +4,7 @@
 import doctest
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,31 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 pytestmark = pytest.mark.doctest
 
 
+NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]?\d+)?")
+
+
+class Checker(doctest.OutputChecker):
+    """Lets the last digits of floats differ: they are the processor's, not the page's."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        if super().check_output(want, got, optionflags):
+            return True
+        shapes = ["".join(NUMBER.sub("#", text).split()) for text in (want, got)]
+        numbers = [[float(number) for number in NUMBER.findall(text)] for text in (want, got)]
+        return shapes[0] == shapes[1] and np.allclose(*numbers, rtol=1e-5, atol=1e-6)
+
+
 def failures(test: doctest.DocTest) -> str:
     report: list[str] = []
-    doctest.DocTestRunner(optionflags=FLAGS).run(test, out=report.append)
+    doctest.DocTestRunner(Checker(), optionflags=FLAGS).run(test, out=report.append)
     return "".join(report)
+
+
+def test_checker_forgives_last_digits_only() -> None:
+    assert Checker().check_output("Array([29.333334, -1.])", "Array([29.333332,\n  -1. ])", FLAGS)
+    assert not Checker().check_output("Array([29.333334])", "Array([29.334334])", FLAGS)
+    assert not Checker().check_output("Array([1., 2.])", "Array([1.])", FLAGS)
+    assert not Checker().check_output("(2, 3)", "(2, 4)", FLAGS)
 
 
 def name_of(page: Path) -> str:
