@@ -34,7 +34,8 @@ def _index(i: Any, size: int, like: Any) -> Any:
 def dynamic_slice(operand: Any, start_indices: Sequence[Any], slice_sizes: Sequence[int]) -> Any:
     """The block of `slice_sizes` at `start_indices`, which may be traced; it is moved inside where it would leave.
 
-    >>> dynamic_slice(iota("int32", 5), (3,), (3,))
+    >>> from wengert import lax
+    >>> lax.dynamic_slice(lax.iota("int32", 5), (3,), (3,))
     Array([2, 3, 4], dtype=int32)
     """
     x, sizes = as_array("dynamic_slice", operand), _ints(slice_sizes)
@@ -47,7 +48,8 @@ def dynamic_slice(operand: Any, start_indices: Sequence[Any], slice_sizes: Seque
 def dynamic_update_slice(operand: Any, update: Any, start_indices: Sequence[Any]) -> Any:
     """`operand` with the block at `start_indices` replaced by `update`.
 
-    >>> dynamic_update_slice(iota("int32", 4), full((2,), 9), (1,))
+    >>> from wengert import lax
+    >>> lax.dynamic_update_slice(lax.iota("int32", 4), lax.full((2,), 9), (1,))
     Array([0, 9, 9, 3], dtype=int32)
     """
     x = as_array("dynamic_update_slice", operand)
@@ -65,7 +67,8 @@ def dynamic_update_slice(operand: Any, update: Any, start_indices: Sequence[Any]
 def dynamic_slice_in_dim(operand: Any, start_index: Any, slice_size: int, axis: int = 0) -> Any:
     """A block along one axis from a start that may be traced.
 
-    >>> dynamic_slice_in_dim(iota("int32", 5), 1, 2)
+    >>> from wengert import lax
+    >>> lax.dynamic_slice_in_dim(lax.iota("int32", 5), 1, 2)
     Array([1, 2], dtype=int32)
     """
     x = as_array("dynamic_slice_in_dim", operand)
@@ -78,7 +81,8 @@ def dynamic_slice_in_dim(operand: Any, start_index: Any, slice_size: int, axis: 
 def dynamic_index_in_dim(operand: Any, index: Any, axis: int = 0, keepdims: bool = True) -> Any:
     """One index, which may be traced, along one axis.
 
-    >>> dynamic_index_in_dim(iota("int32", 5), 3, keepdims=False)
+    >>> from wengert import lax
+    >>> lax.dynamic_index_in_dim(lax.iota("int32", 5), 3, keepdims=False)
     Array(3, dtype=int32)
     """
     part = dynamic_slice_in_dim(operand, index, 1, axis)
@@ -88,7 +92,8 @@ def dynamic_index_in_dim(operand: Any, index: Any, axis: int = 0, keepdims: bool
 def dynamic_update_slice_in_dim(operand: Any, update: Any, start_index: Any, axis: int) -> Any:
     """`operand` with the block from `start_index` along one axis replaced by `update`.
 
-    >>> dynamic_update_slice_in_dim(iota("int32", 3), full((1,), 9), 1, 0)
+    >>> from wengert import lax
+    >>> lax.dynamic_update_slice_in_dim(lax.iota("int32", 3), lax.full((1,), 9), 1, 0)
     Array([0, 9, 2], dtype=int32)
     """
     x = as_array("dynamic_update_slice_in_dim", operand)
@@ -100,7 +105,8 @@ def dynamic_update_slice_in_dim(operand: Any, update: Any, start_index: Any, axi
 def dynamic_update_index_in_dim(operand: Any, update: Any, index: Any, axis: int) -> Any:
     """`operand` with one index along one axis replaced by `update`.
 
-    >>> dynamic_update_index_in_dim(iota("int32", 3), 9, 0, 0)
+    >>> from wengert import lax
+    >>> lax.dynamic_update_index_in_dim(lax.iota("int32", 3), 9, 0, 0)
     Array([9, 1, 2], dtype=int32)
     """
     x, update = as_array("dynamic_update_index_in_dim", operand), as_array("dynamic_update_index_in_dim", update)
@@ -113,7 +119,8 @@ def take(operand: Any, indices: Any, axis: int = 0) -> Any:
     """The entries at `indices` along `axis`; an index outside is moved to the nearest end.
 
     >>> import wengert.numpy as wnp
-    >>> take(wnp.array([5.0, 6.0, 7.0]), wnp.array([2, 0]))
+    >>> from wengert import lax
+    >>> lax.take(wnp.array([5.0, 6.0, 7.0]), wnp.array([2, 0]))
     Array([7., 5.], dtype=float32)
     """
     x = as_array("take", operand)
@@ -124,7 +131,8 @@ def take(operand: Any, indices: Any, axis: int = 0) -> Any:
 def sort(operand: Any, dimension: int = -1, is_stable: bool = True, num_keys: int = 1) -> Any:
     """One array, or a sequence of arrays by the first `num_keys` of them, sorted along `dimension`; nan last.
 
-    >>> sort(rev(iota("int32", 3), (0,)))
+    >>> from wengert import lax
+    >>> lax.sort(lax.rev(lax.iota("int32", 3), (0,)))
     Array([0, 1, 2], dtype=int32)
     """
     many = isinstance(operand, (tuple, list))
@@ -139,7 +147,8 @@ def sort(operand: Any, dimension: int = -1, is_stable: bool = True, num_keys: in
 def top_k(operand: Any, k: int) -> tuple[Any, Any]:
     """The k greatest values along the last axis, greatest first, and their indices.
 
-    >>> top_k(iota("int32", 5), 2)
+    >>> from wengert import lax
+    >>> lax.top_k(lax.iota("int32", 5), 2)
     (Array([4, 3], dtype=int32), Array([4, 3], dtype=int32))
     """
     x = as_array("top_k", operand)

@@ -31,7 +31,8 @@ def _triangle(function: str, x: Any, k: int, lower: bool) -> Any:
 def tril(x: Any, k: int = 0) -> Any:
     """x with zeros above the k-th diagonal.
 
-    >>> tril(array([[1, 2], [3, 4]]))
+    >>> import wengert.numpy as wnp
+    >>> tril(wnp.array([[1, 2], [3, 4]]))
     Array([[1, 0],
            [3, 4]], dtype=int32)
     """
@@ -41,7 +42,8 @@ def tril(x: Any, k: int = 0) -> Any:
 def triu(x: Any, k: int = 0) -> Any:
     """x with zeros below the k-th diagonal.
 
-    >>> triu(array([[1, 2], [3, 4]]))
+    >>> import wengert.numpy as wnp
+    >>> triu(wnp.array([[1, 2], [3, 4]]))
     Array([[1, 2],
            [0, 4]], dtype=int32)
     """
@@ -51,7 +53,8 @@ def triu(x: Any, k: int = 0) -> Any:
 def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The elements x[i, i + offset] of two axes, as the last dimension.
 
-    >>> diagonal(array([[1, 2], [3, 4]]))
+    >>> import wengert.numpy as wnp
+    >>> diagonal(wnp.array([[1, 2], [3, 4]]))
     Array([1, 4], dtype=int32)
     """
     x = as_array("diagonal", x)
@@ -70,7 +73,8 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 def diag(x: Any, k: int = 0) -> Any:
     """The k-th diagonal of a matrix, or the matrix with a vector on its k-th diagonal.
 
-    >>> diag(array([1, 2]))
+    >>> import wengert.numpy as wnp
+    >>> diag(wnp.array([1, 2]))
     Array([[1, 0],
            [0, 2]], dtype=int32)
     """
@@ -89,7 +93,8 @@ def diag(x: Any, k: int = 0) -> Any:
 def diagflat(x: Any, k: int = 0) -> Any:
     """The matrix with the elements of x on its k-th diagonal.
 
-    >>> diagflat(array([[1, 2]])).shape
+    >>> import wengert.numpy as wnp
+    >>> diagflat(wnp.array([[1, 2]])).shape
     (2, 2)
     """
     return diag(ravel(x), k)

@@ -204,11 +204,15 @@ class _Block:
             self.size[d] if d in self.dynamic else s + (c - 1) * t + 1 if c else s
             for d, (s, c, t) in enumerate(zip(start, self.count, self.step, strict=True))
         ]
-        out = lax.slice(x, start, limit, self.step)
+        # A reversed dimension is reversed before every step-th element is taken: IREE 3.13 cannot compile the other order.
+        strides = [1 if d in self.reversed else t for d, t in enumerate(self.step)]
+        out = lax.slice(x, start, limit, strides)
         if self.dynamic:
             starts = [s if d in self.dynamic else 0 for d, s in enumerate(self.start)]
-            out = lax.dynamic_slice(out, starts, self.count)
-        return lax.reshape(lax.rev(out, self.reversed), self.shape)
+            out = lax.dynamic_slice(out, starts, [1 if d in self.dynamic else n for d, n in enumerate(out.shape)])
+        out = lax.rev(out, self.reversed)
+        strides = [t if d in self.reversed else 1 for d, t in enumerate(self.step)]
+        return lax.reshape(lax.slice(out, [0] * out.ndim, out.shape, strides), self.shape)
 
     def write(self, x: Any, value: Any) -> Any:
         """x with the selected part replaced by `value`, which has the shape of what `read` gives."""

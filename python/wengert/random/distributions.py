@@ -55,7 +55,8 @@ def uniform(key: Any, shape: Any = (), dtype: Any = None, minval: Any = 0.0, max
       shape: of the result.
       dtype: a floating type, float32 by default.
 
-    >>> uniform(PRNGKey(0), (2,))
+    >>> from wengert import random
+    >>> random.uniform(random.PRNGKey(0), (2,))
     Array([0.21629536, 0.8041241 ], dtype=float32)
     """
     kind, shape = _float("uniform", dtype), _shape("uniform", shape)
@@ -81,7 +82,8 @@ def uniform(key: Any, shape: Any = (), dtype: Any = None, minval: Any = 0.0, max
 def normal(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     """Standard normal numbers.
 
-    >>> normal(PRNGKey(42), (2,))
+    >>> from wengert import random
+    >>> random.normal(random.PRNGKey(42), (2,))
     Array([..., ...], dtype=float32)
     """
     kind, shape = _float("normal", dtype), _shape("normal", shape)
@@ -96,7 +98,8 @@ def randint(key: Any, shape: Any, minval: Any, maxval: Any, dtype: Any = None) -
     Raises:
       DtypeError: the type is no integer.
 
-    >>> randint(PRNGKey(0), (3,), 0, 10).shape
+    >>> from wengert import random
+    >>> random.randint(random.PRNGKey(0), (3,), 0, 10).shape
     (3,)
     """
     kind, shape = dtypes.canonical(int if dtype is None else dtype), _shape("randint", shape)
@@ -138,7 +141,8 @@ def permutation(key: Any, x: Any, axis: int = 0, independent: bool = False) -> A
     Args:
       independent: shuffle every vector along `axis` by itself.
 
-    >>> sorted(permutation(PRNGKey(0), 4).tolist())
+    >>> from wengert import random
+    >>> sorted(random.permutation(random.PRNGKey(0), 4).tolist())
     [0, 1, 2, 3]
     """
     x = as_array("permutation", x)
@@ -155,7 +159,8 @@ def permutation(key: Any, x: Any, axis: int = 0, independent: bool = False) -> A
 def shuffle(key: Any, x: Any, axis: int = 0) -> Any:
     """Every vector of x along `axis` in random order.
 
-    >>> sorted(shuffle(PRNGKey(0), wnp.arange(3)).tolist())
+    >>> from wengert import random
+    >>> sorted(random.shuffle(random.PRNGKey(0), wnp.arange(3)).tolist())
     [0, 1, 2]
     """
     return _shuffled(key, as_array("shuffle", x), axis)
@@ -171,7 +176,8 @@ def choice(key: Any, a: Any, shape: Any = (), replace: bool = True, p: Any = Non
     Raises:
       ShapeError: more elements than there are are asked for without replacement.
 
-    >>> choice(PRNGKey(0), 5, (3,)).shape
+    >>> from wengert import random
+    >>> random.choice(random.PRNGKey(0), 5, (3,)).shape
     (3,)
     """
     shape = _shape("choice", shape)
@@ -206,7 +212,8 @@ def choice(key: Any, a: Any, shape: Any = (), replace: bool = True, p: Any = Non
 def bernoulli(key: Any, p: Any = 0.5, shape: Any = None) -> Any:
     """True with probability p.
 
-    >>> bernoulli(PRNGKey(0), 1.0)
+    >>> from wengert import random
+    >>> random.bernoulli(random.PRNGKey(0), 1.0)
     Array(True, dtype=bool)
     """
     p = as_array("bernoulli", p)
@@ -219,7 +226,8 @@ def bernoulli(key: Any, p: Any = 0.5, shape: Any = None) -> Any:
 def rademacher(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     """-1 or 1 with equal probability.
 
-    >>> abs(rademacher(PRNGKey(0)).item())
+    >>> from wengert import random
+    >>> abs(random.rademacher(random.PRNGKey(0)).item())
     1
     """
     return convert(2 * convert(bernoulli(key, 0.5, _shape("rademacher", shape)), dtypes.int32) - 1,
@@ -229,7 +237,8 @@ def rademacher(key: Any, shape: Any = (), dtype: Any = None) -> Any:
 def exponential(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     """Numbers of the exponential distribution with rate 1.
 
-    >>> exponential(PRNGKey(0)).item() > 0
+    >>> from wengert import random
+    >>> random.exponential(random.PRNGKey(0)).item() > 0
     True
     """
     return -wnp.log1p(-uniform(key, shape, dtype))
@@ -238,7 +247,8 @@ def exponential(key: Any, shape: Any = (), dtype: Any = None) -> Any:
 def gumbel(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     """Numbers of the standard Gumbel distribution.
 
-    >>> gumbel(PRNGKey(0), (2,)).shape
+    >>> from wengert import random
+    >>> random.gumbel(random.PRNGKey(0), (2,)).shape
     (2,)
     """
     kind = _float("gumbel", dtype)
@@ -252,7 +262,8 @@ def categorical(key: Any, logits: Any, axis: int = -1, shape: Any = None, replac
     Args:
       shape: of the result; its last dimensions are those of the logits without `axis`, which is the default.
 
-    >>> categorical(PRNGKey(0), wnp.array([0.0, 100.0]))
+    >>> from wengert import random
+    >>> random.categorical(random.PRNGKey(0), wnp.array([0.0, 100.0]))
     Array(1, dtype=int32)
     """
     logits = promote("categorical", (logits,), inexact=True)[0]
@@ -271,7 +282,8 @@ def categorical(key: Any, logits: Any, axis: int = -1, shape: Any = None, replac
 def truncated_normal(key: Any, lower: Any, upper: Any, shape: Any = None, dtype: Any = None) -> Any:
     """Standard normal numbers between `lower` and `upper`.
 
-    >>> -1 < truncated_normal(PRNGKey(0), -1.0, 1.0).item() < 1
+    >>> from wengert import random
+    >>> -1 < random.truncated_normal(random.PRNGKey(0), -1.0, 1.0).item() < 1
     True
     """
     kind = _float("truncated_normal", dtype)
@@ -299,7 +311,8 @@ def _next(x: Any, up: bool) -> Any:
 def laplace(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     """Numbers of the standard Laplace distribution.
 
-    >>> laplace(PRNGKey(0), (2,)).shape
+    >>> from wengert import random
+    >>> random.laplace(random.PRNGKey(0), (2,)).shape
     (2,)
     """
     kind = _float("laplace", dtype)
@@ -310,7 +323,8 @@ def laplace(key: Any, shape: Any = (), dtype: Any = None) -> Any:
 def logistic(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     """Numbers of the standard logistic distribution.
 
-    >>> logistic(PRNGKey(0), (2,)).shape
+    >>> from wengert import random
+    >>> random.logistic(random.PRNGKey(0), (2,)).shape
     (2,)
     """
     kind = _float("logistic", dtype)
@@ -321,7 +335,8 @@ def logistic(key: Any, shape: Any = (), dtype: Any = None) -> Any:
 def cauchy(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     """Numbers of the standard Cauchy distribution.
 
-    >>> cauchy(PRNGKey(0), (2,)).shape
+    >>> from wengert import random
+    >>> random.cauchy(random.PRNGKey(0), (2,)).shape
     (2,)
     """
     kind = _float("cauchy", dtype)
@@ -332,7 +347,8 @@ def cauchy(key: Any, shape: Any = (), dtype: Any = None) -> Any:
 def lognormal(key: Any, sigma: Any = 1.0, shape: Any = (), dtype: Any = None) -> Any:
     """exp of normal numbers of standard deviation `sigma`.
 
-    >>> lognormal(PRNGKey(0)).item() > 0
+    >>> from wengert import random
+    >>> random.lognormal(random.PRNGKey(0)).item() > 0
     True
     """
     return wnp.exp(sigma * normal(key, shape, dtype))
@@ -341,7 +357,8 @@ def lognormal(key: Any, sigma: Any = 1.0, shape: Any = (), dtype: Any = None) ->
 def rayleigh(key: Any, scale: Any = 1.0, shape: Any = (), dtype: Any = None) -> Any:
     """Numbers of the Rayleigh distribution.
 
-    >>> rayleigh(PRNGKey(0)).item() > 0
+    >>> from wengert import random
+    >>> random.rayleigh(random.PRNGKey(0)).item() > 0
     True
     """
     return scale * wnp.sqrt(-2 * wnp.log(uniform(key, shape, dtype)))
@@ -350,7 +367,8 @@ def rayleigh(key: Any, scale: Any = 1.0, shape: Any = (), dtype: Any = None) -> 
 def pareto(key: Any, b: Any, shape: Any = (), dtype: Any = None) -> Any:
     """Numbers of the Pareto distribution with exponent b.
 
-    >>> pareto(PRNGKey(0), 2.0).item() >= 1
+    >>> from wengert import random
+    >>> random.pareto(random.PRNGKey(0), 2.0).item() >= 1
     True
     """
     return wnp.exp(exponential(key, shape, dtype) / b)
@@ -359,7 +377,8 @@ def pareto(key: Any, b: Any, shape: Any = (), dtype: Any = None) -> Any:
 def weibull_min(key: Any, scale: Any, concentration: Any, shape: Any = (), dtype: Any = None) -> Any:
     """Numbers of the Weibull distribution.
 
-    >>> weibull_min(PRNGKey(0), 1.0, 2.0).item() > 0
+    >>> from wengert import random
+    >>> random.weibull_min(random.PRNGKey(0), 1.0, 2.0).item() > 0
     True
     """
     return wnp.power(-wnp.log1p(-uniform(key, shape, dtype)), 1.0 / concentration) * scale
