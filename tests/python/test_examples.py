@@ -75,7 +75,10 @@ def docstrings() -> list[doctest.DocTest]:
         # wengert.mlir is MLIR's own code but for its front page.
         if name.split(".")[1:2] in (["__main__"], ["_native"]) or name.startswith("wengert.mlir."):
             continue
-        found += [test for test in finder.find(importlib.import_module(name), name) if test.examples]
+        module = importlib.import_module(name)
+        # Examples of a part use the names of the whole: users see wengert.lax, not wengert.lax.indexing.
+        names_seen = {**vars(importlib.import_module(name.rpartition(".")[0] or name)), **vars(module)}
+        found += [test for test in finder.find(module, name, globs=names_seen) if test.examples]
     return found
 
 
