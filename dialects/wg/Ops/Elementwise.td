@@ -13,15 +13,19 @@ include "wg/IR/WgBase.td"
 
 def Wg_NegOp : Wg_Unary<"neg", "-1", Scalar<"arith.negf", "complex.neg">, "np.negative(x)", "", Wg_NumericTensor> {
   let summary = "-x; unsigned integers wrap";
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 def Wg_AbsOp : Wg_Unary<"abs", "sign(x)", Scalar<"math.absf", "complex.abs", "math.absi", "">, "np.abs(x)", "", Wg_NumericTensor> {
   let summary = "the absolute value; x itself for unsigned integers";
+  let hasFolder = 1;
 }
 def Wg_SignOp : Wg_Unary<"sign", "", OwnScalar, "k.sign(x)", "select(x > 0, 1, select(x < 0, -1, x))", Wg_NumericTensor> {
   let summary = "-1, 0 or 1 by the sign of x; zeros and nan are kept";
 }
 def Wg_ExpOp : Wg_Unary<"exp", "out", Scalar<"math.exp", "complex.exp">, "np.exp(x)"> {
   let summary = "e to the power x";
+  let hasFolder = 1;
 }
 def Wg_Exp2Op : Wg_Unary<"exp2", "0.6931471805599453 * out", Scalar<"math.exp2">, "np.exp2(x)"> {
   let summary = "2 to the power x";
@@ -29,6 +33,7 @@ def Wg_Exp2Op : Wg_Unary<"exp2", "0.6931471805599453 * out", Scalar<"math.exp2">
 def Wg_LogOp : Wg_Unary<"log", "1 / x", Scalar<"math.log", "complex.log">, "np.log(x)"> {
   let summary = "the natural logarithm; nan for negative numbers";
   let domain = ["(0.1, 10)"];
+  let hasFolder = 1;
 }
 def Wg_Log1pOp : Wg_Unary<"log1p", "1 / (1 + x)", Scalar<"math.log1p", "complex.log1p">, "np.log1p(x)"> {
   let summary = "log(1 + x), accurate for small x";
@@ -41,10 +46,12 @@ def Wg_SqrtOp : Wg_Unary<"sqrt", "select(x == 0, 0, 0.5 / out)", Scalar<"math.sq
   let summary = "the square root; nan for negative numbers";
   let description = "At 0, where the derivative is infinite, it counts as 0, so that the gradient of a norm at 0 is 0.";
   let domain = ["(0.1, 10)"];
+  let hasFolder = 1;
 }
 def Wg_RsqrtOp : Wg_Unary<"rsqrt", "-0.5 * (out / x)", Scalar<"math.rsqrt", "complex.rsqrt">, "k.rsqrt(x)"> {
   let summary = "1 / sqrt(x)";
   let domain = ["(0.1, 10)"];
+  let hasFolder = 1;
 }
 def Wg_CbrtOp : Wg_Unary<"cbrt", "select(x == 0, 0, out / (3 * x))", Scalar<"math.cbrt">, "k.cbrt(x)"> {
   let summary = "the real cube root, with the sign of x";
@@ -93,6 +100,7 @@ def Wg_IntegerPowOp : Wg_Elementwise<"integer_pow", (ins Wg_NumericTensor:$x, Wg
   let samples = ["{'y': 3}", "{'y': 0}", "{'y': 1}", "{'y': 2}", "{'y': -2}"];
   let domain = ["(0.3, 3)"];
   let assemblyFormat = "$x `to` $y attr-dict `:` type($x)";
+  let hasFolder = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -101,16 +109,24 @@ def Wg_IntegerPowOp : Wg_Elementwise<"integer_pow", (ins Wg_NumericTensor:$x, Wg
 
 def Wg_AddOp : Wg_Binary<"add", "1", "1", Scalar<"arith.addf", "complex.add", "arith.addi">, "np.add(x, y)", "", Wg_NumericTensor, [Commutative]> {
   let summary = "x + y; integers wrap";
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 def Wg_SubOp : Wg_Binary<"sub", "1", "-1", Scalar<"arith.subf", "complex.sub", "arith.subi">, "np.subtract(x, y)"> {
   let summary = "x - y; integers wrap";
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 def Wg_MulOp : Wg_Binary<"mul", "y", "x", Scalar<"arith.mulf", "complex.mul", "arith.muli">, "np.multiply(x, y)", "", Wg_NumericTensor, [Commutative]> {
   let summary = "x * y; integers wrap";
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 def Wg_DivOp : Wg_Binary<"div", "1 / y", "-(out / y)", Scalar<"arith.divf", "complex.div", "arith.divsi", "arith.divui">, "k.div(x, y)"> {
   let summary = "x / y; integers divide towards zero, and x / 0 has all bits set";
   let domain = ["(-3, 3)", "(0.5, 3)"];
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 def Wg_RemOp : Wg_Binary<"rem", "1", "-round((x - out) / y)", Scalar<"arith.remf", "", "arith.remsi", "arith.remui">, "k.rem(x, y)"> {
   let summary = "the remainder of dividing towards zero, with the sign of x; an integer x rem 0 is x";
@@ -129,11 +145,13 @@ def Wg_MaxOp : Wg_Binary<"max", "select(x > y, 1, select(x == y, 0.5, like(x, 0)
     Scalar<"arith.maximumf", "", "arith.maxsi", "arith.maxui">, "np.maximum(x, y)", "", Wg_Tensor, [Commutative]> {
   let summary = "the greater of x and y; nan if one is nan, or for bools";
   let description = "Where x equals y each operand gets half of the derivative.";
+  let hasFolder = 1;
 }
 def Wg_MinOp : Wg_Binary<"min", "select(x < y, 1, select(x == y, 0.5, like(x, 0)))", "select(y < x, 1, select(x == y, 0.5, like(y, 0)))",
     Scalar<"arith.minimumf", "", "arith.minsi", "arith.minui">, "np.minimum(x, y)", "", Wg_Tensor, [Commutative]> {
   let summary = "the lesser of x and y; nan if one is nan, and for bools";
   let description = "Where x equals y each operand gets half of the derivative.";
+  let hasFolder = 1;
 }
 def Wg_Atan2Op : Wg_Binary<"atan2", "select(x * x + y * y == 0, 0, y / (x * x + y * y))", "select(x * x + y * y == 0, 0, -(x / (x * x + y * y)))",
     Scalar<"math.atan2">, "k.atan2(x, y)", "", Wg_FloatTensor> {
@@ -147,12 +165,15 @@ def Wg_Atan2Op : Wg_Binary<"atan2", "select(x * x + y * y == 0, 0, y / (x * x + 
 
 def Wg_BitwiseNotOp : Wg_Unary<"bitwise_not", "", OwnScalar, "np.invert(x)", "", Wg_BoolOrIntTensor> {
   let summary = "every bit of x inverted; not for bools";
+  let hasFolder = 1;
 }
 def Wg_BitwiseAndOp : Wg_Binary<"bitwise_and", "", "", Scalar<"", "", "arith.andi">, "np.bitwise_and(x, y)", "", Wg_BoolOrIntTensor, [Commutative]> {
   let summary = "the bits set in both x and y; and for bools";
+  let hasFolder = 1;
 }
 def Wg_BitwiseOrOp : Wg_Binary<"bitwise_or", "", "", Scalar<"", "", "arith.ori">, "np.bitwise_or(x, y)", "", Wg_BoolOrIntTensor, [Commutative]> {
   let summary = "the bits set in x or y; or for bools";
+  let hasFolder = 1;
 }
 def Wg_BitwiseXorOp : Wg_Binary<"bitwise_xor", "", "", Scalar<"", "", "arith.xori">, "np.bitwise_xor(x, y)", "", Wg_BoolOrIntTensor, [Commutative]> {
   let summary = "the bits set in exactly one of x and y";
@@ -199,6 +220,8 @@ def Wg_SelectOp : Wg_Linear<"select", (ins Wg_BoolTensor:$pred, Wg_Tensor:$x, Wg
     ["", "select(pred, ct, like(ct, 0))", "select(pred, like(ct, 0), ct)"], ["select(pred, x, y)"], "k.select(pred, x, y)"> {
   let summary = "x where pred, y elsewhere";
   let description = "The branch that is not taken gets a zero gradient even if its derivative is infinite there.";
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = "$pred `,` $x `,` $y attr-dict `:` type($pred) `,` custom<SameTypes>(type($x), type($y))";
 }
 def Wg_ClampOp : Wg_Elementwise<"clamp", (ins Wg_NumericTensor:$lo, Wg_NumericTensor:$x, Wg_NumericTensor:$hi),
@@ -217,6 +240,7 @@ def Wg_ConvertOp : Wg_Linear<"convert", (ins Wg_Tensor:$x, Wg_DtypeAttr:$dtype),
   }];
   let samples = ["{'dtype': 'float32'}", "{'dtype': 'float64'}", "{'dtype': 'float16'}", "{'dtype': 'bfloat16'}", "{'dtype': 'int32'}",
                  "{'dtype': 'uint32'}", "{'dtype': 'bool'}"];
+  let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
 }
 def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_Tensor:$x, Wg_DtypeAttr:$dtype), ["t.bitcastConvert(x, dtype)"],
@@ -224,6 +248,7 @@ def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_Tensor
   let summary = "the bits of x read as another element type of the same width";
   let samples = ["{'dtype': 'int32', 'dtypes': ('float32', 'uint32')}", "{'dtype': 'float32', 'dtypes': ('int32', 'uint32')}",
                  "{'dtype': 'uint32', 'dtypes': ('float32', 'int32')}"];
+  let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
 }
 def Wg_ConstantOp : Wg_NonDifferentiable<"constant", (ins ElementsAttr:$value), ["t.constant(value)"],

@@ -13,6 +13,8 @@ def Wg_ReduceSumOp : Wg_Linear<"reduce_sum", (ins Wg_NumericTensor:$x, Wg_IntsAt
     ["spread(ct, x.shape(), complement(axes, x.rank()))"], ["reduce_sum(x, shift(axes, 1))"], "k.reduce_sum(x, axes)"> {
   let summary = "the sum over axes";
   let samples = Wg_ReduceSamples;
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = "$x `axes` $axes attr-dict `:` type($x)";
 }
 class Wg_Reduce<string m, string jvp, Wg_TensorOf operand> : Wg_Nonlinear<m, (ins operand:$x, Wg_IntsAttr:$axes), ["t.reduce(x, axes)"],
@@ -23,14 +25,17 @@ class Wg_Reduce<string m, string jvp, Wg_TensorOf operand> : Wg_Nonlinear<m, (in
 def Wg_ReduceProdOp : Wg_Reduce<"reduce_prod", "product_jvp(x, dx, axes)", Wg_NumericTensor> {
   let summary = "the product over axes";
   let description = "The derivative multiplies pairs of halves, so it needs no division and is right at zeros, in any order.";
+  let hasFolder = 1;
 }
 def Wg_ReduceMaxOp : Wg_Reduce<"reduce_max", "extremum_jvp(x, dx, out, axes)", Wg_Tensor> {
   let summary = "the maximum over axes: nan if there is one, -inf or the least integer of nothing; or for bools";
   let description = "Equal maxima share the derivative evenly.";
+  let hasFolder = 1;
 }
 def Wg_ReduceMinOp : Wg_Reduce<"reduce_min", "extremum_jvp(x, dx, out, axes)", Wg_Tensor> {
   let summary = "the minimum over axes: nan if there is one, inf or the greatest integer of nothing; and for bools";
   let description = "Equal minima share the derivative evenly.";
+  let hasFolder = 1;
 }
 class Wg_ReduceBits<string m> : Wg_NonDifferentiable<m, (ins Wg_BoolOrIntTensor:$x, Wg_IntsAttr:$axes), ["t.reduce(x, axes)"],
     [m # "(x, shift(axes, 1))"], "k." # m # "(x, axes)"> {
@@ -39,9 +44,11 @@ class Wg_ReduceBits<string m> : Wg_NonDifferentiable<m, (ins Wg_BoolOrIntTensor:
 }
 def Wg_ReduceAndOp : Wg_ReduceBits<"reduce_and"> {
   let summary = "and over axes, bitwise for integers";
+  let hasFolder = 1;
 }
 def Wg_ReduceOrOp : Wg_ReduceBits<"reduce_or"> {
   let summary = "or over axes, bitwise for integers";
+  let hasFolder = 1;
 }
 class Wg_ArgReduce<string m> : Wg_NonDifferentiable<m, (ins Wg_Tensor:$x, Wg_IntAttr:$axis), ["t.argReduce(x, axis)"],
     [m # "(x, axis + 1)"], "k." # m # "(x, axis)"> {

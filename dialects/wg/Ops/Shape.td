@@ -10,12 +10,16 @@ def Wg_ReshapeOp : Wg_Linear<"reshape", (ins Wg_Tensor:$x, Wg_IntsAttr:$shape), 
     ["reshape(ct, x.shape())"], ["reshape(x, prepend(size, shape))"], "k.reshape(x, shape)"> {
   let summary = "the same elements in row-major order under another shape";
   let samples = ["{'shapes': [(2, 3)], 'shape': (3, 2)}", "{'shapes': [()], 'shape': (1, 1)}", "{'shapes': [(2, 1, 3)], 'shape': (6,)}"];
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = "$x `shape` $shape attr-dict `:` type($x)";
 }
 def Wg_TransposeOp : Wg_Linear<"transpose", (ins Wg_Tensor:$x, Wg_IntsAttr:$permutation), ["t.transpose(x, permutation)"],
     ["transpose(ct, invert(permutation))"], ["transpose(x, prepend(0, shift(permutation, 1)))"], "k.transpose(x, permutation)"> {
   let summary = "dimension i of the result is dimension permutation[i] of x";
   let samples = ["{'shapes': [(2, 3)], 'permutation': (1, 0)}", "{'shapes': [(2, 3, 4)], 'permutation': (2, 0, 1)}", "{'shapes': [()], 'permutation': ()}"];
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = "$x `permutation` $permutation attr-dict `:` type($x)";
 }
 def Wg_BroadcastInDimOp : Wg_Linear<"broadcast_in_dim", (ins Wg_Tensor:$x, Wg_IntsAttr:$shape, Wg_IntsAttr:$broadcast_dimensions),
@@ -26,6 +30,8 @@ def Wg_BroadcastInDimOp : Wg_Linear<"broadcast_in_dim", (ins Wg_Tensor:$x, Wg_In
   let summary = "dimension i of x becomes dimension broadcast_dimensions[i] of shape; sizes of 1 are repeated";
   let samples = ["{'shapes': [()], 'shape': (2, 3), 'broadcast_dimensions': ()}", "{'shapes': [(3,)], 'shape': (2, 3), 'broadcast_dimensions': (1,)}",
                  "{'shapes': [(2, 1)], 'shape': (2, 4, 3), 'broadcast_dimensions': (0, 2)}"];
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = "$x `shape` $shape `dims` $broadcast_dimensions attr-dict `:` type($x)";
 }
 def Wg_SliceOp : Wg_Linear<"slice", (ins Wg_Tensor:$x, Wg_IntsAttr:$start, Wg_IntsAttr:$limit, Wg_IntsAttr:$strides),
@@ -35,6 +41,8 @@ def Wg_SliceOp : Wg_Linear<"slice", (ins Wg_Tensor:$x, Wg_IntsAttr:$start, Wg_In
   let description = "Needs `0 <= start <= limit <= size` and positive strides. The transpose pads the cotangent with zeros.";
   let samples = ["{'shapes': [(4, 5)], 'start': (1, 0), 'limit': (3, 5), 'strides': (1, 2)}", "{'shapes': [(7,)], 'start': (0,), 'limit': (6,), 'strides': (3,)}",
                  "{'shapes': [(3,)], 'start': (1,), 'limit': (1,), 'strides': (2,)}"];
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = "$x `start` $start `limit` $limit `strides` $strides attr-dict `:` type($x)";
 }
 def Wg_PadOp : Wg_Linear<"pad", (ins Wg_Tensor:$x, Wg_Scalar:$value, Wg_IntsAttr:$low, Wg_IntsAttr:$high, Wg_IntsAttr:$interior),
@@ -44,6 +52,7 @@ def Wg_PadOp : Wg_Linear<"pad", (ins Wg_Tensor:$x, Wg_Scalar:$value, Wg_IntsAttr
   let summary = "x with `interior` values between neighbours and `low`, `high` values at the ends; negative ones cut";
   let samples = ["{'shapes': [(2, 3), ()], 'low': (1, 0), 'high': (0, 2), 'interior': (0, 0)}", "{'shapes': [(4,), ()], 'low': (-1,), 'high': (2,), 'interior': (1,)}",
                  "{'shapes': [(5,), ()], 'low': (1,), 'high': (-2,), 'interior': (2,)}"];
+  let hasFolder = 1;
   let assemblyFormat = "$x `,` $value `low` $low `high` $high `interior` $interior attr-dict `:` type($x) `,` type($value)";
 }
 def Wg_ConcatenateOp : Wg_LinearCustom<"concatenate", (ins Variadic<Wg_Tensor>:$xs, Wg_IntAttr:$dimension), ["t.concatenate(xs, dimension)"],
@@ -51,12 +60,14 @@ def Wg_ConcatenateOp : Wg_LinearCustom<"concatenate", (ins Variadic<Wg_Tensor>:$
   let summary = "the operands one after the other along dimension";
   let description = "The transpose slices the cotangent.";
   let samples = ["{'shapes': [(2, 3), (1, 3)], 'dimension': 0}", "{'shapes': [(2, 1), (2, 3), (2, 2)], 'dimension': 1}"];
+  let hasFolder = 1;
   let assemblyFormat = "$xs `dimension` $dimension attr-dict `:` type($xs)";
 }
 def Wg_ReverseOp : Wg_Linear<"reverse", (ins Wg_Tensor:$x, Wg_IntsAttr:$dimensions), ["t.reverse(x, dimensions)"],
     ["reverse(ct, dimensions)"], ["reverse(x, shift(dimensions, 1))"], "k.reverse(x, dimensions)"> {
   let summary = "x with the order along dimensions reversed";
   let samples = ["{'shapes': [(2, 3)], 'dimensions': (1,)}", "{'shapes': [(2, 3)], 'dimensions': (0, 1)}"];
+  let hasFolder = 1;
   let assemblyFormat = "$x `dimensions` $dimensions attr-dict `:` type($x)";
 }
 def Wg_IotaOp : Wg_NonDifferentiable<"iota", (ins Wg_IntsAttr:$shape, Wg_IntAttr:$dimension, Wg_DtypeAttr:$dtype),

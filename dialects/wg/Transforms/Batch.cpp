@@ -91,27 +91,14 @@ Expr Batcher::moveAxis(const Expr &x, int64_t from, int64_t to) {
   return b.create("wg.transpose", {x}, {{"permutation", Ints(permutation)}}).front();
 }
 
-// A rule may ask which operands are batched only where that pays; everywhere else all of them are.
-static bool takesUnbatchedOperands(Operation *op) { return isa<ElementwiseOpInterface, DotGeneralOp>(op); }
-
+// Every rule copes with operands that are not batched: elementwise ones broadcast them, others do better where they can.
 LogicalResult Batcher::applyRule(BatchOpInterface op) {
   b.loc = op->getLoc();
   SmallVector<bool, 4> mask;
-  SmallVector<std::pair<Value, Expr>, 4> replaced;
-  for (Value v : op->getOperands()) {
-    bool broadcast = !isBatched(v) && !takesUnbatchedOperands(op);
-    mask.push_back(isBatched(v) || broadcast);
-    if (!broadcast)
-      continue;
-    // The same operand may stand twice: restoring in reverse order brings the first binding back.
-    replaced.emplace_back(v, valueOf(v));
-    Expr wide = batchedValueOf(v);
-    bindings[v] = wide;
-  }
+  for (Value v : op->getOperands())
+    mask.push_back(isBatched(v));
   b.setBatch(size, mask);
   Exprs out = op.batchRule(b);
-  for (auto &[v, expr] : llvm::reverse(replaced))
-    bindings[v] = expr;
   for (auto [i, result] : llvm::enumerate(op->getResults())) {
     auto type = cast<RankedTensorType>(result.getType());
     auto want = RankedTensorType::get(prepend(size, Ints(type.getShape())), type.getElementType());
