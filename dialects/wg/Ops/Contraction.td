@@ -13,7 +13,11 @@ def Wg_DotGeneralOp : Wg_Bilinear<"dot_general", (ins Wg_NumericTensor:$lhs, Wg_
     "dot_ct_lhs(ct, lhs, rhs, lhs_contracting, rhs_contracting, lhs_batch, rhs_batch)",
     "dot_ct_rhs(ct, lhs, rhs, lhs_contracting, rhs_contracting, lhs_batch, rhs_batch)",
     "k.dot_general(lhs, rhs, lhs_contracting, rhs_contracting, lhs_batch, rhs_batch)"> {
-  let summary = "sum of products over contracting dimensions, for each index of the batch dimensions";
+  let summary = "the sum of products over contracting dimensions, for each index of the batch dimensions";
+  let description = [{
+    The dimensions of the result are the batch dimensions, the free ones of lhs, the free ones of rhs. Half types are summed in f32.
+    Each cotangent is a `dot_general` of the result's cotangent and the other operand.
+  }];
   let samples = ["{'shapes': [(2, 3), (3, 4)], 'lhs_contracting': (1,), 'rhs_contracting': (0,), 'lhs_batch': (), 'rhs_batch': ()}",
                  "{'shapes': [(2, 3), (4, 3)], 'lhs_contracting': (1,), 'rhs_contracting': (1,), 'lhs_batch': (), 'rhs_batch': ()}",
                  "{'shapes': [(3,), (3,)], 'lhs_contracting': (0,), 'rhs_contracting': (0,), 'lhs_batch': (), 'rhs_batch': ()}",

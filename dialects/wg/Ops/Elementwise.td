@@ -130,7 +130,7 @@ def Wg_DivOp : Wg_Binary<"div", "1 / y", "-(out / y)", Scalar<"arith.divf", "com
 }
 def Wg_RemOp : Wg_Binary<"rem", "1", "-round((x - out) / y)", Scalar<"arith.remf", "", "arith.remsi", "arith.remui">, "k.rem(x, y)"> {
   let summary = "the remainder of dividing towards zero, with the sign of x; an integer x rem 0 is x";
-  let domain = ["(3.2, 3.8)", "(0.9, 1.05)"];
+  let domain = ["(5, 5.9)", "(2, 2.4)"];
 }
 def Wg_PowOp : Wg_Binary<"pow", "select(bitwise_and(x == 0, y < 1), 0, y * pow(x, y - 1))", "select(x == 0, 0, out * log(x))",
     Scalar<"math.powf", "complex.pow">, "k.pow(x, y)"> {
@@ -229,7 +229,7 @@ def Wg_ClampOp : Wg_Elementwise<"clamp", (ins Wg_NumericTensor:$lo, Wg_NumericTe
     OwnScalar, "k.clamp(lo, x, hi)", "min(max(x, lo), hi)"> {
   let summary = "min(max(x, lo), hi)";
   let description = "x has a zero derivative where it equals a bound.";
-  let domain = ["(-2, -1)", "(-3, 3)", "(1, 2)"];
+  let domain = ["(0, 1)", "(-1, 4)", "(2, 3)"];
   let assemblyFormat = "$lo `,` $x `,` $hi attr-dict `:` custom<SameTypes>(type($lo), type($x), type($hi))";
 }
 def Wg_ConvertOp : Wg_Linear<"convert", (ins Wg_Tensor:$x, Wg_DtypeAttr:$dtype), ["t.convert(x, dtype)"],
