@@ -12,7 +12,7 @@ everything else goes through `wengert.numpy`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ _FLOATS = frozenset((np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.flo
 _NUMBERS = _FLOATS | frozenset(np.dtype(t) for t in (np.int32, np.uint32, np.int64, np.uint64))
 
 
-def _operator(name: str, ufunc: Any, types: frozenset[np.dtype]) -> tuple[Any, Any]:
+def _operator(name: str, ufunc: Any, types: Set[Any]) -> tuple[Any, Any]:
     """The operator and its reflection, with the short way for operands of one type among `types`."""
 
     def scalar(self: Any, other: Any, swapped: bool) -> Any:
@@ -301,7 +301,7 @@ class Array(ArrayMethods):
         return data
 
     def __buffer__(self, flags: int) -> memoryview:
-        return memoryview(self._read_only())
+        return memoryview(self._read_only())  # type: ignore[arg-type]
 
     def __dlpack__(
         self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None

@@ -143,7 +143,8 @@ def integer_pow(x: np.ndarray, y: int) -> np.ndarray:
         return np.ones(x.shape, x.dtype)
 
     def compute(v: np.ndarray) -> np.ndarray:
-        result, n = None, abs(y)
+        result: Any = None
+        n = abs(y)
         while n:
             if n & 1:
                 result = v if result is None else result * v
@@ -328,6 +329,11 @@ def concatenate(xs: Sequence[np.ndarray], dimension: int) -> np.ndarray:
 def reverse(x: np.ndarray, dimensions: Sequence[int]) -> np.ndarray:
     """x with the order along `dimensions` reversed."""
     return _contiguous(np.flip(x, tuple(dimensions)))
+
+
+def constant(value: np.ndarray) -> np.ndarray:
+    """The literals as they are."""
+    return _contiguous(value)
 
 
 def iota(shape: Sequence[int], dimension: int, dtype: np.dtype) -> np.ndarray:

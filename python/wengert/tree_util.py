@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import optree
 from optree import PyTreeSpec as PyTreeDef
@@ -450,6 +450,6 @@ class Partial(functools.partial):
 register_pytree_node(
     Partial,
     lambda p: ((p.args, p.keywords), p.func),
-    lambda func, children: (lambda args, keywords: Partial(func, *args, **keywords))(*children),
+    lambda func, children: (lambda args, keywords: Partial(func, *args, **keywords))(*cast(Any, children)),
 )
 _KEYS[Partial] = (GetAttrKey("args"), GetAttrKey("keywords"))

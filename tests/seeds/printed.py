@@ -12,8 +12,8 @@ NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 def same_print(got: object, expected: str, *, rtol: float = 2e-6, atol: float = 1e-7) -> None:
     """Fail unless str(got) reads like `expected`.
 
-    White space is ignored next to brackets and commas and counts as one space elsewhere. A document that breaks off ends
-    in "...": then only what stands before its last number counts, which may be cut short.
+    White space is ignored next to brackets and commas and counts as one space elsewhere. A document that breaks off
+    ends in "...": then only what stands before its last number counts, which may be cut short.
     """
     got, expected = _normalise(str(got)), _normalise(expected)
     cut = expected.endswith("...")

@@ -354,7 +354,8 @@ def unique(
     >>> unique(wnp.array([2, 1, 2]))
     Array([1, 2], dtype=int32)
     """
-    out = np.unique(concrete("unique", x), return_index, return_inverse, return_counts, axis)
+    unique_: Any = np.unique  # its overloads want literal flags
+    out = unique_(concrete("unique", x), return_index, return_inverse, return_counts, axis)
     return tuple(_wrap(o) for o in out) if isinstance(out, tuple) else _wrap(out)
 
 

@@ -204,7 +204,8 @@ class _Block:
             self.size[d] if d in self.dynamic else s + (c - 1) * t + 1 if c else s
             for d, (s, c, t) in enumerate(zip(start, self.count, self.step, strict=True))
         ]
-        # A reversed dimension is reversed before every step-th element is taken: IREE 3.13 cannot compile the other order.
+        # A reversed dimension is reversed before every step-th element is taken: IREE 3.13 cannot compile the other
+        # order.
         strides = [1 if d in self.reversed else t for d, t in enumerate(self.step)]
         out = lax.slice(x, start, limit, strides)
         if self.dynamic:
@@ -424,7 +425,8 @@ def _trimmed(name: str, value: Any, shape: tuple[int, ...]) -> Any:
 
 def _numpy_index(entries: list[Any], shape: tuple[int, ...]) -> tuple[tuple[Any, ...], bool]:
     """The index for NumPy, indices outside removed, and whether nothing is left of it."""
-    d, result, arrays, inside = 0, [], [], None
+    result: list[Any] = []
+    d, arrays, inside = 0, [], None
     for i in entries:
         if type(i) is int and not -shape[d] <= i < shape[d]:
             return (), True

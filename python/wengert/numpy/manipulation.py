@@ -7,7 +7,7 @@ import itertools
 import math
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -565,7 +565,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any 
         )
     for d, (a, b) in enumerate(width):
         if a or b:
-            source = np.pad(np.arange(x.shape[d]), (a, b), mode)
+            source = np.pad(np.arange(x.shape[d]), (a, b), cast(Any, mode))
             x = lax.take(x, Array._wrap(source.astype(np.int32)), d)
     return x
 
