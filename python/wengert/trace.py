@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
@@ -26,6 +25,8 @@ import numpy as np
 
 from wengert import dtypes, errors
 from wengert.array import Array, ArrayMethods, enter_staging, leave_staging, start_quiet, stop_quiet
+from wengert.avals import ShapedArray, _strong_avals, _weak_avals, from_native
+from wengert.failures import kernel_failure, native_failure
 
 SMALL = 16  # arrays of at most this many elements become constants in the IR, larger ones hidden arguments
 _SPLAT = 1 << 16  # repeated single values up to this size are constants too
@@ -38,65 +39,6 @@ _new = object.__new__
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Types
-
-
-class ShapedArray:
-    """The type of a traced array: shape, dtype, and whether it is weak (came from Python scalars only)."""
-
-    __slots__ = ("shape", "dtype", "weak_type")
-
-    def __init__(self, shape: Sequence[int], dtype: Any, weak_type: bool = False):
-        self.shape = tuple(shape)
-        self.dtype = np.dtype(dtype)
-        self.weak_type = weak_type
-
-    @property
-    def ndim(self) -> int:
-        return len(self.shape)
-
-    @property
-    def size(self) -> int:
-        size = 1
-        for n in self.shape:
-            size *= n
-        return size
-
-    def update(self, **changes: Any) -> ShapedArray:
-        """This type with some of `shape`, `dtype`, `weak_type` changed."""
-        return ShapedArray(**{"shape": self.shape, "dtype": self.dtype, "weak_type": self.weak_type, **changes})
-
-    def str_short(self) -> str:
-        """`f32[3,4]`, as jaxprs print types."""
-        kind, bits = self.dtype.kind, 8 * self.dtype.itemsize
-        name = {"f": f"f{bits}", "i": f"i{bits}", "u": f"u{bits}", "c": f"c{bits}", "b": "bool"}.get(kind, "bf16")
-        return f"{name}[{','.join(map(str, self.shape))}]"
-
-    def __str__(self) -> str:
-        return f"{self.dtype.name}[{','.join(map(str, self.shape))}]"
-
-    def __repr__(self) -> str:
-        return f"ShapedArray({self}{', weak_type=True' if self.weak_type else ''})"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ShapedArray):
-            return NotImplemented
-        return self.shape == other.shape and self.dtype == other.dtype and self.weak_type == other.weak_type
-
-    def __hash__(self) -> int:
-        return hash((self.shape, self.dtype, self.weak_type))
-
-
-_strong_avals: dict[Any, ShapedArray] = {}
-_weak_avals: dict[Any, ShapedArray] = {}
-
-
-def from_native(aval: Any, weak: bool = False) -> ShapedArray:
-    """The ShapedArray of a native type; one object for each type and weakness."""
-    cache = _weak_avals if weak else _strong_avals
-    known = cache.get(aval)
-    if known is None:
-        known = cache[aval] = ShapedArray(aval.shape, aval.dtype, weak)
-    return known
 
 
 def aval_of(x: Any) -> ShapedArray:
@@ -515,7 +457,7 @@ def _run(op: Any, data: list[_ndarray], attrs: dict[str, Any], weak: bool) -> An
     try:
         result = op.kernel(*data, **attrs)
     except (ValueError, TypeError, IndexError) as error:
-        raise _kernel_failure(op, data, error) from None
+        raise kernel_failure(op, data, error) from None
     finally:
         stop_quiet(token)
     if type(result) is tuple:
@@ -681,45 +623,3 @@ def _concretization(x: Tracer, wanted: str, remedy: str = "") -> errors.WengertE
         f"expected {wanted} but got a traced value of type {x.aval}, which has none under {x._trace.label}",
         remedy=remedy,
     )
-
-
-def _kernel_failure(op: Any, data: list[_ndarray], error: Exception) -> Exception:
-    if isinstance(error, errors.WengertError):
-        return error
-    given = ", ".join(str(ShapedArray(d.shape, d.dtype)) for d in data)
-    dtypes_differ = len({d.dtype for d in data}) > 1 and len({d.shape for d in data}) == 1
-    cls = errors.DtypeError if dtypes_differ else errors.ShapeError
-    return errors.make(cls, op.name, f"{error}; the operands are {given}")
-
-
-def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | None = None) -> Exception:
-    """The exception of wengert.errors for a NativeError raised while `op` was built or transformed; others as they are.
-
-    Without `cls` the class follows from the words of the diagnostic.
-    """
-    if not isinstance(error, _native().NativeError):
-        return error
-    diagnostics = [d for d in getattr(error, "diagnostics", None) or [] if d[0] == "error"]
-    message = diagnostics[0][1] if diagnostics else str(error)
-    message = re.sub(r"^(')?wg\.(\w+)'?( op)?:? ", lambda m: "" if m[2] == op else f"{m[2]}: ", message)
-    message, wrong_type = re.subn(_CONSTRAINT, r"expected operand \1 to be a \2 but got \3", message)
-    if cls is None:
-        words = message.lower()
-        if wrong_type or "element type" in words or "dtype" in words or "of type" in words:
-            cls = errors.DtypeError
-        elif any(word in words for word in ("shape", "dimension", "axis", "axes", "rank", "size")):
-            cls = errors.ShapeError
-        else:
-            cls = errors.VerificationError
-    location = errors.user_location()
-    if diagnostics and str(diagnostics[0][2]).endswith(".py"):  # a pass speaks of a line that was traced earlier
-        file, line = diagnostics[0][2:4]
-        if location is None or (file, line) != location[:2]:
-            location = (file, line, "the traced function")
-    return cls(errors.describe(op, message, location=location, transforms=transform_chain()))
-
-
-# How ODS words the constraint on an operand.
-_CONSTRAINT = re.compile(
-    r"operand #(\d+) must be (?:variadic of )?(.*?) (?:with a static shape )?of .* values, but got '(.*)'"
-)
