@@ -487,6 +487,37 @@ class TestModule:
         assert capfd.readouterr() == ("", "")
         assert "wg.sin" in str(module)
 
+    @pytest.mark.parametrize("phase", ["traced", "expanded", "simplified", "core", "linalg"])
+    def test_phases(self, phase):
+        module = Module()
+        b = module.function("main", private=False)
+        x = b.add_argument(F3)
+        b.finish([b.build("vjp", (x, x), {"callee": sine_times_x(module), "wrt": (0,)})[1]])
+        module.pipeline(phase)
+        text = str(module)
+        assert ("wg.vjp" in text) == (phase == "traced")
+        assert ("linalg.generic" in text) == (phase == "linalg")
+        assert str(parse(text)) == text
+
+    @pytest.mark.parametrize(("phase", "options"), [("assembly", ""), ("", ""), ("core", "no-such=1"), ("core}", "{")])
+    def test_wrong_phases(self, phase, options):
+        module = Module()
+        sine_times_x(module)
+        with pytest.raises(NativeError):
+            module.pipeline(phase, options)
+        module.verify()
+
+    def test_long_functions(self):
+        """Nothing recurses along a chain of ops."""
+        module, b, (x,) = begin(F3)
+        y = x
+        for _ in range(5000):
+            y = b.build("sin", (y,))
+        assert len(b.value_program(y)[0]) == 5000
+        b.finish([y])
+        assert len(parse(module.to_text(debug_info=True)).program("main")[0]) == 5000
+        module.linearize("main", [0])
+
     def test_linearize(self):
         module = Module()
         f = sine_times_x(module)
