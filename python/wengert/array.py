@@ -82,8 +82,8 @@ def start_quiet() -> Any:
 
 stop_quiet = _stop_quiet
 
-_FLOATS = frozenset((np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.float16)))
-_NUMBERS = _FLOATS | frozenset(np.dtype(t) for t in (np.int32, np.uint32, np.int64, np.uint64))
+_FLOATS: frozenset[Any] = frozenset((np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.float16)))
+_NUMBERS: frozenset[Any] = _FLOATS | frozenset(np.dtype(t) for t in (np.int32, np.uint32, np.int64, np.uint64))
 
 
 def _operator(name: str, ufunc: Any, types: Set[Any]) -> tuple[Any, Any]:
