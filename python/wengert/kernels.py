@@ -279,11 +279,6 @@ def clamp(lo: np.ndarray, x: np.ndarray, hi: np.ndarray) -> np.ndarray:
 # Shape.
 
 
-def constant(value: np.ndarray) -> np.ndarray:
-    """The value itself."""
-    return _contiguous(value)
-
-
 def reshape(x: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     """x in row-major order with another shape (no copy)."""
     return x.reshape(shape)
