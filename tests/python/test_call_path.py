@@ -9,9 +9,9 @@ import weakref
 import numpy as np
 import optree
 import pytest
-from wengert._native import CallPath, memory_pool
 
 from wengert import array, runtime
+from wengert._native import CallPath, memory_pool
 from wengert.array import Array
 from wengert.config import config, enable_x64
 from wengert.runtime import Spec, aligned_empty, executable_from_text

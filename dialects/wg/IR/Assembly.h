@@ -12,10 +12,12 @@ namespace wg {
 mlir::ParseResult parseTypes(mlir::OpAsmParser &parser, llvm::ArrayRef<mlir::Type *> types);
 void printTypes(mlir::OpAsmPrinter &printer, llvm::ArrayRef<mlir::Type> types);
 
-template <typename... T> mlir::ParseResult parseSameTypes(mlir::OpAsmParser &parser, T &...types) {
+template <typename... T>
+mlir::ParseResult parseSameTypes(mlir::OpAsmParser &parser, T &...types) {
   return parseTypes(parser, {&types...});
 }
-template <typename... T> void printSameTypes(mlir::OpAsmPrinter &printer, mlir::Operation *, T... types) {
+template <typename... T>
+void printSameTypes(mlir::OpAsmPrinter &printer, mlir::Operation *, T... types) {
   printTypes(printer, {types...});
 }
 

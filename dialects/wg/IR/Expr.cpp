@@ -132,7 +132,8 @@ Expr operator*(const Expr &x, const Expr &y) {
     return -y;
   if (y.isWeak(-1))
     return -x;
-  // Mask last: the cotangent of the branch that a `select` did not take is zero, and stays so if the partial is infinite.
+  // Mask last: the cotangent of the branch that a `select` did not take is zero, and stays so if the partial is
+  // infinite.
   if (std::optional<Mask> mask = maskOf(y))
     return applyMask(*mask, x * mask->value);
   if (std::optional<Mask> mask = maskOf(x); mask && isSplat(mask->value, 1))
@@ -241,8 +242,8 @@ static Exprs createInferred(RuleBuilder &b, OperationState &state, size_t numRes
                                                        [&] { return emitError(b.loc); });
       }
       bool ok = succeeded(info->inferReturnTypes(b.builder.getContext(), b.loc, state.operands,
-                                                 state.attributes.getDictionary(b.builder.getContext()), properties,
-                                                 {}, types));
+                                                 state.attributes.getDictionary(b.builder.getContext()), properties, {},
+                                                 types));
       if (storage)
         registered->destroyOpProperties(properties);
       if (!ok)
@@ -280,9 +281,7 @@ Expr RuleBuilder::materialize(const Expr &x, RankedTensorType like) {
   return x.isWeak() ? full(*this, like, x.weakNumber()) : x;
 }
 
-Expr RuleBuilder::addBatch(const Expr &x) {
-  return spread(x, prepend(size, x.shape()), range(1, x.rank() + 1));
-}
+Expr RuleBuilder::addBatch(const Expr &x) { return spread(x, prepend(size, x.shape()), range(1, x.rank() + 1)); }
 
 Exprs RuleBuilder::bindBatched(unsigned i, ValueRange values) {
   Exprs r;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The language in which the records of Ops/*.td write their rules: expressions over values, folded while they are built.
+// The language in which the records of Ops/*.td write their rules: expressions over values, folded while they are
+// built.
 
 #ifndef WG_IR_EXPR_H
 #define WG_IR_EXPR_H
@@ -38,7 +39,10 @@ private:
 };
 
 /// (v...) as a list.
-template <typename... T> Ints ints(T... v) { return Ints({static_cast<int64_t>(v)...}); }
+template <typename... T>
+Ints ints(T... v) {
+  return Ints({static_cast<int64_t>(v)...});
+}
 /// 0, 1, ..., n - 1.
 Ints range(int64_t n);
 /// begin, ..., end - 1.
@@ -60,8 +64,8 @@ Ints pick(const Ints &a, const Ints &indices);
 
 class RuleBuilder;
 
-/// A value of the program under construction, a weak constant (a number that takes its partner's type), a type whose value is
-/// not available (a linear operand in a transpose rule), or none (a symbolic zero).
+/// A value of the program under construction, a weak constant (a number that takes its partner's type), a type whose
+/// value is not available (a linear operand in a transpose rule), or none (a symbolic zero).
 class Expr {
 public:
   Expr() = default;
@@ -134,7 +138,8 @@ public:
   llvm::StringRef bind(llvm::StringRef v) { return v; }
   mlir::Type bind(mlir::Type v) { return v; }
   mlir::ElementsAttr bind(mlir::ElementsAttr v) { return v; }
-  template <typename T, typename = std::enable_if_t<std::is_base_of_v<mlir::Value, T>>> Expr bind(T v) {
+  template <typename T, typename = std::enable_if_t<std::is_base_of_v<mlir::Value, T>>>
+  Expr bind(T v) {
     return bind(mlir::Value(v));
   }
 
@@ -198,7 +203,8 @@ RuleBuilder *builderOf(llvm::ArrayRef<const Expr *> operands);
 inline void append(Exprs &operands, const Expr &x) { operands.push_back(x); }
 inline void append(Exprs &operands, const Exprs &xs) { operands.insert(operands.end(), xs.begin(), xs.end()); }
 /// The operands, lists among them, as one list.
-template <typename... T> Exprs pack(const T &...operands) {
+template <typename... T>
+Exprs pack(const T &...operands) {
   Exprs packed;
   (append(packed, operands), ...);
   return packed;

@@ -257,8 +257,8 @@ TensorType TypeRules::iota(const Ints &shape, int64_t dimension, Type dtype) {
   return RankedTensorType::get(shape, dtype);
 }
 
-TensorType TypeRules::dotGeneral(TensorType lhs, TensorType rhs, const Ints &lhsContracting,
-                                 const Ints &rhsContracting, const Ints &lhsBatch, const Ints &rhsBatch) {
+TensorType TypeRules::dotGeneral(TensorType lhs, TensorType rhs, const Ints &lhsContracting, const Ints &rhsContracting,
+                                 const Ints &lhsBatch, const Ints &rhsBatch) {
   if (lhs.getElementType() != rhs.getElementType())
     return error("expected operands of one element type but got " + str(lhs) + " and " + str(rhs));
   if (lhsContracting.size() != rhsContracting.size() || lhsBatch.size() != rhsBatch.size())

@@ -28,7 +28,8 @@ public:
   llvm::StringRef bind(llvm::StringRef v) { return v; }
   mlir::Type bind(mlir::Type v) { return v; }
   mlir::ElementsAttr bind(mlir::ElementsAttr v) { return v; }
-  template <typename T, typename = std::enable_if_t<std::is_base_of_v<mlir::Value, T>>> TensorType bind(T v) {
+  template <typename T, typename = std::enable_if_t<std::is_base_of_v<mlir::Value, T>>>
+  TensorType bind(T v) {
     return bind(mlir::Value(v));
   }
 

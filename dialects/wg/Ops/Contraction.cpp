@@ -18,8 +18,9 @@ void WgDialect::registerContractionOps() {
       >();
 }
 
-// ct has dimensions batch, lhs free, rhs free. Contract it with the other operand over that one's free dimensions; the result
-// has dimensions batch, own free, own contracting (in the order of the other's remaining ones), to be transposed back.
+// ct has dimensions batch, lhs free, rhs free. Contract it with the other operand over that one's free dimensions; the
+// result has dimensions batch, own free, own contracting (in the order of the other's remaining ones), to be transposed
+// back.
 static Expr cotangentOfOperand(const Expr &ct, const Expr &self, const Expr &other, const Ints &selfContracting,
                                const Ints &otherContracting, const Ints &selfBatch, const Ints &otherBatch,
                                bool isLhs) {

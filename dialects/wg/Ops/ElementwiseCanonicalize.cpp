@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Folding and canonicalisation of elementwise ops. Signs and literal factors move outwards and meet there: what keeps a high
-// derivative short. x + 0 is x for floats too: a result -0 may become 0.
+// Folding and canonicalisation of elementwise ops. Signs and literal factors move outwards and meet there: what keeps a
+// high derivative short. x + 0 is x for floats too: a result -0 may become 0.
 
 #include "wg/IR/TypeRules.h"
 #include "wg/Ops/Elementwise.h"
@@ -26,8 +26,8 @@ static bool isUnsigned(Value v) { return elementType(v).isUnsignedInteger() || e
 OpFoldResult NegOp::fold(FoldAdaptor adaptor) {
   if (auto inner = getX().getDefiningOp<NegOp>())
     return inner.getX();
-  return foldElementwise(adaptor.getX(), getType(), [](ArrayRef<double> v) { return -v[0]; },
-                         [](ArrayRef<APInt> v) { return -v[0]; });
+  return foldElementwise(
+      adaptor.getX(), getType(), [](ArrayRef<double> v) { return -v[0]; }, [](ArrayRef<APInt> v) { return -v[0]; });
 }
 OpFoldResult AbsOp::fold(FoldAdaptor adaptor) {
   if (isUnsigned(getX()) || getX().getDefiningOp<AbsOp>())
@@ -58,24 +58,27 @@ OpFoldResult IntegerPowOp::fold(FoldAdaptor adaptor) {
 OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
   if (isSplatOf(adaptor.getY(), 0))
     return getX();
-  return foldElementwise(adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] + v[1]; },
-                         [](ArrayRef<APInt> v) { return v[0] + v[1]; });
+  return foldElementwise(
+      adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] + v[1]; },
+      [](ArrayRef<APInt> v) { return v[0] + v[1]; });
 }
 OpFoldResult SubOp::fold(FoldAdaptor adaptor) {
   if (isSplatOf(adaptor.getY(), 0))
     return getX();
   if (getX() == getY() && !isFloat(getX()))
     return splatOf(getType(), 0);
-  return foldElementwise(adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] - v[1]; },
-                         [](ArrayRef<APInt> v) { return v[0] - v[1]; });
+  return foldElementwise(
+      adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] - v[1]; },
+      [](ArrayRef<APInt> v) { return v[0] - v[1]; });
 }
 OpFoldResult MulOp::fold(FoldAdaptor adaptor) {
   if (isSplatOf(adaptor.getY(), 1))
     return getX();
   if (isSplatOf(adaptor.getY(), 0) && !isFloat(getX())) // 0 * inf is nan
     return adaptor.getY();
-  return foldElementwise(adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] * v[1]; },
-                         [](ArrayRef<APInt> v) { return v[0] * v[1]; });
+  return foldElementwise(
+      adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] * v[1]; },
+      [](ArrayRef<APInt> v) { return v[0] * v[1]; });
 }
 OpFoldResult DivOp::fold(FoldAdaptor adaptor) {
   if (isSplatOf(adaptor.getY(), 1))

@@ -22,7 +22,8 @@ static double toDouble(APFloat v) {
 }
 static APFloat fromDouble(double v, Type element) { return FloatAttr::get(element, v).getValue(); }
 
-template <typename T> static SmallVector<SmallVector<T>> columns(ArrayRef<DenseElementsAttr> literals, int64_t count) {
+template <typename T>
+static SmallVector<SmallVector<T>> columns(ArrayRef<DenseElementsAttr> literals, int64_t count) {
   SmallVector<SmallVector<T>> values(count);
   for (DenseElementsAttr literal : literals)
     for (int64_t i = 0; i < count; ++i)

@@ -19,8 +19,8 @@ constexpr int64_t largestFolded = 64;
 using FloatFunction = llvm::function_ref<double(llvm::ArrayRef<double>)>;
 using IntFunction = llvm::function_ref<llvm::APInt(llvm::ArrayRef<llvm::APInt>)>;
 
-/// The result of an elementwise function on literals, null if one of them is none. Floats are computed in double and rounded
-/// once. A null function stands for a class of element types that is not folded.
+/// The result of an elementwise function on literals, null if one of them is none. Floats are computed in double and
+/// rounded once. A null function stands for a class of element types that is not folded.
 mlir::Attribute foldElementwise(llvm::ArrayRef<mlir::Attribute> operands, mlir::Type resultType, FloatFunction onFloats,
                                 IntFunction onInts = nullptr);
 /// The literal as another element type, by the rules of wg.convert.

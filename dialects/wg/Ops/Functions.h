@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The ops as functions on expressions, generated from the records, and helpers of rules that are longer than an expression.
+// The ops as functions on expressions, generated from the records, and helpers of rules that are longer than an
+// expression.
 
 #ifndef WG_OPS_FUNCTIONS_H
 #define WG_OPS_FUNCTIONS_H

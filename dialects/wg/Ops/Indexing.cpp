@@ -114,9 +114,7 @@ Exprs DynamicUpdateSliceOp::batchRule(RuleBuilder &b) {
   Exprs starts = batchedStarts(b, getStarts(), 2, shape, sizes);
   Ints grid = x.shape();
   Expr inside;
-  auto offset = [&](int64_t d) {
-    return iota_like(x, grid, d + 1, i32(starts[d])) - spread(starts[d], grid, ints(0));
-  };
+  auto offset = [&](int64_t d) { return iota_like(x, grid, d + 1, i32(starts[d])) - spread(starts[d], grid, ints(0)); };
   for (int64_t d = 0; d < static_cast<int64_t>(shape.size()); ++d) {
     Expr here = bitwise_and(offset(d) >= 0, offset(d) < sizes[d]);
     inside = inside.isNone() ? here : bitwise_and(inside, here);

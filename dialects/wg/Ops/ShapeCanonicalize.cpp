@@ -94,11 +94,13 @@ OpFoldResult ReverseOp::fold(FoldAdaptor adaptor) {
   return resplat(adaptor.getX(), getType());
 }
 
-template <typename ReduceOp> static OpFoldResult foldNothing(ReduceOp op) {
+template <typename ReduceOp>
+static OpFoldResult foldNothing(ReduceOp op) {
   return op.getAxes().empty() ? OpFoldResult(op.getX()) : OpFoldResult();
 }
 /// Where reducing equal elements gives that element.
-template <typename ReduceOp> static OpFoldResult foldIdempotent(ReduceOp op, Attribute x) {
+template <typename ReduceOp>
+static OpFoldResult foldIdempotent(ReduceOp op, Attribute x) {
   if (op.getX().getType().getNumElements() == 0)
     return foldNothing(op);
   return op.getAxes().empty() ? OpFoldResult(op.getX()) : OpFoldResult(resplat(x, op.getType()));

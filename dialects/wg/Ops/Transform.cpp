@@ -61,8 +61,8 @@ struct TransformTypes {
 
   LogicalResult checkSplit(StringRef second, ArrayRef<Type> types, TypeRange given) {
     if (given.size() != args.size() + types.size())
-      return error() << "expected " << args.size() << " arguments and " << types.size() << " " << second
-                     << "s but got " << given.size() << " operands";
+      return error() << "expected " << args.size() << " arguments and " << types.size() << " " << second << "s but got "
+                     << given.size() << " operands";
     if (failed(checkOperands("argument", given.take_front(args.size()), args)))
       return failure();
     return checkOperands(second, given.drop_front(args.size()), types);

@@ -31,8 +31,9 @@ mlir::FailureOr<mlir::FunctionType> inferVmapType(mlir::FunctionType callee, llv
                                                   llvm::ArrayRef<int64_t> outAxes, int64_t size,
                                                   llvm::function_ref<mlir::InFlightDiagnostic()> error);
 
-/// The result types of a transform op (its name, attributes and operand types) on a function of type `callee`. Serves the verifier
-/// and whoever builds such ops without knowing the result types. `error` starts a diagnostic; the message names op and callee.
+/// The result types of a transform op (its name, attributes and operand types) on a function of type `callee`. Serves
+/// the verifier and whoever builds such ops without knowing the result types. `error` starts a diagnostic; the message
+/// names op and callee.
 mlir::FailureOr<llvm::SmallVector<mlir::Type>>
 inferTransformTypes(llvm::StringRef op, mlir::DictionaryAttr attributes, mlir::TypeRange operands,
                     mlir::FunctionType callee, llvm::function_ref<mlir::InFlightDiagnostic()> error);

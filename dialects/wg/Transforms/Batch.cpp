@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Batching: the program over one more dimension, which batched values have in front. What does not depend on a batched argument is
-// computed once.
+// Batching: the program over one more dimension, which batched values have in front. What does not depend on a batched
+// argument is computed once.
 
-#include "wg/Transforms/Derive.h"
 #include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Derive.h"
 
 using namespace mlir;
 using namespace wg;
@@ -91,7 +91,8 @@ Expr Batcher::moveAxis(const Expr &x, int64_t from, int64_t to) {
   return b.create("wg.transpose", {x}, {{"permutation", Ints(permutation)}}).front();
 }
 
-// Every rule copes with operands that are not batched: elementwise ones broadcast them, others do better where they can.
+// Every rule copes with operands that are not batched: elementwise ones broadcast them, others do better where they
+// can.
 LogicalResult Batcher::applyRule(BatchOpInterface op) {
   b.loc = op->getLoc();
   SmallVector<bool, 4> mask;

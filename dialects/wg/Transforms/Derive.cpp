@@ -94,8 +94,8 @@ LogicalResult Definition::build(Operation *op) {
   for (auto [i, type] : llvm::enumerate(op->getResultTypes())) {
     Expr e = i < exprs.size() ? exprs[i] : Expr();
     // A definition that is the number 0 is a zero, not an absent value.
-    FailureOr<Expr> checked = e.isWeak(0) ? FailureOr<Expr>(Expr(b, zeros(b, type)))
-                                          : checkRule(b, op, "decomposition", e, type);
+    FailureOr<Expr> checked =
+        e.isWeak(0) ? FailureOr<Expr>(Expr(b, zeros(b, type))) : checkRule(b, op, "decomposition", e, type);
     if (failed(checked))
       return failure();
     if (checked->isNone())

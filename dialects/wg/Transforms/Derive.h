@@ -49,11 +49,11 @@ mlir::FailureOr<Expr> checkRule(RuleBuilder &b, mlir::Operation *op, llvm::Strin
 /// A zero of this type.
 mlir::Value zeros(RuleBuilder &b, mlir::Type type);
 
-/// Fills `draft` with `f(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`. With `split` a call becomes a
-/// call of the callee's forward function and one of its linear function, otherwise one of its jvp. Returns, for each result of `f`,
-/// whether its tangent can be other than zero.
-mlir::FailureOr<llvm::SmallVector<bool>> emitJvp(TransformCache &cache, mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt,
-                                                 bool split, Draft &draft);
+/// Fills `draft` with `f(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`. With `split` a
+/// call becomes a call of the callee's forward function and one of its linear function, otherwise one of its jvp.
+/// Returns, for each result of `f`, whether its tangent can be other than zero.
+mlir::FailureOr<llvm::SmallVector<bool>> emitJvp(TransformCache &cache, mlir::func::FuncOp f,
+                                                 llvm::ArrayRef<int64_t> wrt, bool split, Draft &draft);
 /// The types of the arguments of `f`, then those of the tangents of `wrt`.
 llvm::SmallVector<mlir::Type> jvpInputs(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
 

@@ -29,7 +29,8 @@ struct JvpResult {
   llvm::SmallVector<bool> active;
 };
 
-/// `fwd(primals...) -> (outs..., residuals...)`, `lin(residuals..., tangents of wrt...) -> tangents of the inexact outs...`.
+/// `fwd(primals...) -> (outs..., residuals...)`, `lin(residuals..., tangents of wrt...) -> tangents of the inexact
+/// outs...`.
 struct LinearizeResult {
   mlir::func::FuncOp fwd, lin;
   unsigned numResiduals = 0;
@@ -51,8 +52,8 @@ struct BatchResult {
   llvm::SmallVector<bool> batched;
 };
 
-/// Derives functions of one module. Diagnostics are emitted at the op that has no rule; failure leaves the module valid except
-/// for functions of its own that are incomplete, which it erases.
+/// Derives functions of one module. Diagnostics are emitted at the op that has no rule; failure leaves the module valid
+/// except for functions of its own that are incomplete, which it erases.
 class TransformCache {
 public:
   explicit TransformCache(mlir::ModuleOp module);
@@ -63,12 +64,13 @@ public:
   /// The function of this name; an error at `loc` if there is none or it has no body of one block.
   mlir::FailureOr<mlir::func::FuncOp> lookup(llvm::StringRef name, mlir::Location loc);
 
-  // The engines. `wrt`: distinct positions of arguments, in the order of the tangents. Transform ops inside `f` and what it
-  // calls are expanded first.
+  // The engines. `wrt`: distinct positions of arguments, in the order of the tangents. Transform ops inside `f` and
+  // what it calls are expanded first.
   mlir::FailureOr<JvpResult> jvp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
   mlir::FailureOr<LinearizeResult> linearize(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
   /// `linear`: which arguments; `cts`: which results have a cotangent argument (the others' cotangents are zero).
-  mlir::FailureOr<TransposeResult> transpose(mlir::func::FuncOp f, llvm::ArrayRef<bool> linear, llvm::ArrayRef<bool> cts);
+  mlir::FailureOr<TransposeResult> transpose(mlir::func::FuncOp f, llvm::ArrayRef<bool> linear,
+                                             llvm::ArrayRef<bool> cts);
   /// The pullback of a linearized function: its trailing arguments are linear, every result has a cotangent.
   mlir::FailureOr<TransposeResult> pullback(const LinearizeResult &linearized);
   /// `(primals..., cotangents of the inexact outs...) -> (outs..., cotangents of wrt...)`.
@@ -79,8 +81,8 @@ public:
   mlir::FailureOr<mlir::func::FuncOp> vmap(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> inAxes,
                                            llvm::ArrayRef<int64_t> outAxes, int64_t size, mlir::Location loc);
 
-  /// Replaces the transform ops in `f` and in everything that it calls by calls of derived functions; calls of those without
-  /// wg.jit are inlined.
+  /// Replaces the transform ops in `f` and in everything that it calls by calls of derived functions; calls of those
+  /// without wg.jit are inlined.
   llvm::LogicalResult expand(mlir::func::FuncOp f);
   /// `expand` for every function of the module, then drops private functions without uses.
   llvm::LogicalResult expandAll();
@@ -100,8 +102,8 @@ private:
   std::unique_ptr<Memo> memo;
 };
 
-/// The whole of what reverse mode needs of one function: names of @f.fwd, @f.lin and @f.pullback (see the structs above).
-/// They are made public, so that later passes keep them.
+/// The whole of what reverse mode needs of one function: names of @f.fwd, @f.lin and @f.pullback (see the structs
+/// above). They are made public, so that later passes keep them.
 struct Linearization {
   std::string fwd, lin, pullback;
   unsigned numResiduals = 0;
@@ -109,8 +111,8 @@ struct Linearization {
 mlir::FailureOr<Linearization> linearizeForPullback(mlir::ModuleOp module, llvm::StringRef function,
                                                     llvm::ArrayRef<int64_t> wrt);
 
-/// Inlines calls in every function of the module (of wg.jit functions only with `inlineJit`), simplifies all functions and drops
-/// private ones without uses.
+/// Inlines calls in every function of the module (of wg.jit functions only with `inlineJit`), simplifies all functions
+/// and drops private ones without uses.
 llvm::LogicalResult simplifyModule(mlir::ModuleOp module, bool inlineJit);
 
 /// Replaces ops that have a definition by other ops; with `keepScalar` not those that have a scalar op for their type.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Transform ops become calls of derived functions, innermost first: a function is free of transform ops before it is transformed.
+// Transform ops become calls of derived functions, innermost first: a function is free of transform ops before it is
+// transformed.
 
-#include "wg/Transforms/Derive.h"
 #include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Derive.h"
 #include "wg/Transforms/Passes.h"
 
 #include "mlir/IR/Matchers.h"
@@ -66,8 +67,7 @@ private:
   }
 
   LogicalResult expand(VmapOp vmap, func::FuncOp f) {
-    FailureOr<func::FuncOp> derived =
-        cache.vmap(f, vmap.getInAxes(), vmap.getOutAxes(), vmap.getSize(), op->getLoc());
+    FailureOr<func::FuncOp> derived = cache.vmap(f, vmap.getInAxes(), vmap.getOutAxes(), vmap.getSize(), op->getLoc());
     if (failed(derived))
       return failure();
     return replace(call(*derived, vmap.getInputs()));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Forward mode: the program with the tangent of every value that depends on an active argument.
 
-#include "wg/Transforms/Derive.h"
 #include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Derive.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -82,8 +82,7 @@ LogicalResult JvpEmitter::applyRule(JvpOpInterface op) {
   for (auto [i, result] : llvm::enumerate(op->getResults())) {
     if (!hasTangent(result.getType()))
       continue;
-    FailureOr<Expr> checked =
-        checkRule(b, op, "derivative", i < out.size() ? out[i] : Expr(), result.getType());
+    FailureOr<Expr> checked = checkRule(b, op, "derivative", i < out.size() ? out[i] : Expr(), result.getType());
     if (failed(checked))
       return failure();
     if (!checked->isNone())
@@ -127,8 +126,7 @@ LogicalResult JvpEmitter::emitJvpCall(func::CallOp call, func::FuncOp callee, Ar
   for (int64_t i : wrt)
     operands.push_back(tangentOf(call.getOperand(i)));
   auto results = func::CallOp::create(builder, call.getLoc(), jvp->fn, operands).getResults();
-  setCallResults(call, results.take_front(call.getNumResults()), results.drop_front(call.getNumResults()),
-                 jvp->active);
+  setCallResults(call, results.take_front(call.getNumResults()), results.drop_front(call.getNumResults()), jvp->active);
   return success();
 }
 

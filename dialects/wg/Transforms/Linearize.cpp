@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Linearization: the derivative program cut in two. What depends on a tangent is the linear function; the rest is the forward
-// function, which returns what the linear one needs of it (the residuals).
+// Linearization: the derivative program cut in two. What depends on a tangent is the linear function; the rest is the
+// forward function, which returns what the linear one needs of it (the residuals).
 
-#include "wg/Transforms/Derive.h"
 #include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Derive.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -70,8 +70,7 @@ Value Partition::inLinear(Value v) {
 
 void Partition::buildLinear() {
   DenseSet<Value> tangents;
-  for (auto [from, to] :
-       llvm::zip(forward.body().getArguments().drop_front(numPrimals), lin.body().getArguments())) {
+  for (auto [from, to] : llvm::zip(forward.body().getArguments().drop_front(numPrimals), lin.body().getArguments())) {
     tangents.insert(from);
     map.map(from, to);
   }
@@ -129,8 +128,8 @@ FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<in
   parts.buildLinear();
   parts.dropUnusedResiduals();
   if (parts.numResiduals() > kMaxResiduals)
-    return error() << "the forward pass has to save " << parts.numResiduals() << " values, more than "
-                   << kMaxResiduals << ": calls of calls multiply them";
+    return error() << "the forward pass has to save " << parts.numResiduals() << " values, more than " << kMaxResiduals
+                   << ": calls of calls multiply them";
   parts.trimForward();
   LinearizeResult result;
   result.active = *active;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Simplification: inlining, folding and canonicalisation, common subexpressions, dead code, unused functions.
 
-#include "wg/Transforms/Derive.h"
 #include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Derive.h"
 #include "wg/Transforms/Passes.h"
 
 #include "mlir/IR/IRMapping.h"

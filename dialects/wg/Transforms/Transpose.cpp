@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Transposition: a program that is linear in some of its arguments, run backwards. Cotangents that are zero stay symbolic until
-// a value is needed.
+// Transposition: a program that is linear in some of its arguments, run backwards. Cotangents that are zero stay
+// symbolic until a value is needed.
 
-#include "wg/Transforms/Derive.h"
 #include "wg/Ops/WgOps.h"
+#include "wg/Transforms/Derive.h"
 
 using namespace mlir;
 using namespace wg;
@@ -11,11 +11,13 @@ using namespace wg;
 namespace {
 class Transposer {
 public:
-  Transposer(TransformCache &cache, OpBuilder &builder, Location loc) : cache(cache), builder(builder), b(builder, loc) {
+  Transposer(TransformCache &cache, OpBuilder &builder, Location loc)
+      : cache(cache), builder(builder), b(builder, loc) {
     b.bindThrough(&bindings);
   }
 
-  /// Arguments of `f` become linear ones, or arguments of `body`, which also has a cotangent for each of the results `given`.
+  /// Arguments of `f` become linear ones, or arguments of `body`, which also has a cotangent for each of the results
+  /// `given`.
   void bindArguments(func::FuncOp f, Block &body, ArrayRef<bool> linearArguments, ArrayRef<bool> given);
   /// Copies what does not depend on a linear argument, notes the other ops.
   LogicalResult sweepForward(Block &block);
@@ -148,7 +150,8 @@ LogicalResult Transposer::transpose(Operation *op) {
   b.setWanted(wanted);
   Exprs out = rule.transposeRule(b, given);
   if (b.failed())
-    return op->emitError() << op->getName() << ": cannot be transposed: it is not linear in its operands that depend on "
+    return op->emitError() << op->getName()
+                           << ": cannot be transposed: it is not linear in its operands that depend on "
                            << "a linear argument";
   for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
     if (!wanted[i] || i >= out.size())
@@ -200,7 +203,8 @@ static std::string transposedName(StringRef name) {
   if (at == StringRef::npos)
     return (name + ".transpose").str();
   StringRef rest = name.drop_front(at + 4);
-  bool isLin = rest.empty() || (rest.consume_front("_") && !rest.empty() && rest.find_first_not_of("0123456789") == StringRef::npos);
+  bool isLin = rest.empty() ||
+               (rest.consume_front("_") && !rest.empty() && rest.find_first_not_of("0123456789") == StringRef::npos);
   return (isLin ? name.take_front(at) + ".pullback" : name + ".transpose").str();
 }
 
@@ -211,7 +215,8 @@ static FailureOr<SmallVector<Type>> transposedInputs(func::FuncOp f, ArrayRef<bo
     if (!linear[i])
       inputs.push_back(type);
     else if (!hasTangent(type))
-      return f.emitError() << "wg-transpose of @" << f.getName() << ": expected linear arguments of float or complex type "
+      return f.emitError() << "wg-transpose of @" << f.getName()
+                           << ": expected linear arguments of float or complex type "
                            << "but argument " << i << " has type " << type;
   }
   for (auto [i, type] : llvm::enumerate(f.getResultTypes())) {
