@@ -400,6 +400,14 @@ def test_sort():
     payload = np.tile(np.arange(33, dtype=np.float32), (3, 1))
     batch.add(ops.sort, keys, payload, dimension=1, num_keys=1, stable=True)
     batch.add(ops.sort, keys, more, payload, dimension=1, num_keys=2, stable=True)
+    zeros = np.array([0.0, -0.0, 1.0, -0.0, 0.0, np.nan, -1.0], np.float32)
+    batch.add(ops.sort, zeros, np.arange(7, dtype=np.int32), dimension=0, num_keys=1, stable=True)
+    batch.add(ops.sort, values("float64", 40), np.arange(40, dtype=np.int32), dimension=0, num_keys=1, stable=True)
+    for dtype in ("bool", "int64", "uint64"):
+        batch.add(ops.sort, values(dtype, 20), dimension=0, num_keys=1, stable=True)
+    batch.add(
+        ops.sort, np.array([2**31, 5, 2**32 - 1, 0], np.uint32), np.arange(4), dimension=0, num_keys=1, stable=True
+    )
     batch.add(ops.sort, values("float32", 1, 3), dimension=0, num_keys=1, stable=True)
     batch.check()
 

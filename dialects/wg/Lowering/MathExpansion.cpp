@@ -75,14 +75,18 @@ static Scalar expScaled(const Scalar &x, int shift) {
 Scalar exp(const Scalar &x) { return x.isF64() ? expScaled(x, 0) : create("math.exp", {x}); }
 Scalar log(const Scalar &x) { return create("math.log", {x}); }
 
-// e^x - 1 = 2 (2^(k-1) p + (2^(k-1) - 1/2)), exact in k = 0 and without overflow before the result's.
-Scalar expm1(const Scalar &x) {
-  double limit = x.isF64() ? 710 : 89; // k - 1 is still an exponent
-  Scalar clamped = select(x > limit, x.like(limit), x);
-  ExpParts e = reduceExp(select(clamped < -limit * 0.5, x.like(-limit * 0.5), clamped));
+// e^x - 1 = 2 (2^(k-1) p + (2^(k-1) - 1/2)), exact in k = 0 and without overflow before the result's; for x so that k -
+// 1 is an exponent. 0 for -0.
+static Scalar expm1Inside(const Scalar &x) {
+  ExpParts e = reduceExp(x);
   Scalar power = powerOfTwo(e.kBits - 1.0);
   Scalar value = power * e.p + (power - 0.5);
-  return select(x == 0.0, x, value + value);
+  return value + value;
+}
+Scalar expm1(const Scalar &x) {
+  double limit = x.isF64() ? 710 : 89;
+  Scalar clamped = select(x > limit, x.like(limit), x);
+  return select(x == 0.0, x, expm1Inside(select(clamped < -limit * 0.5, x.like(-limit * 0.5), clamped)));
 }
 
 Scalar log1p(const Scalar &x) {
@@ -116,7 +120,7 @@ static Scalar expandExp2(ArrayRef<Scalar> operands, bool) {
 }
 
 static Scalar expandSinh(ArrayRef<Scalar> operands, bool) {
-  Scalar x = operands[0], a = abs(x), t = expm1(select(a > 20.0, a.like(20), a));
+  Scalar x = operands[0], a = abs(x), t = expm1Inside(select(a > 20.0, a.like(20), a));
   return copySign(select(a > 20.0, expScaled(a, -1), (t + t / (t + 1.0)) * 0.5), x);
 }
 
@@ -127,7 +131,7 @@ static Scalar expandCosh(ArrayRef<Scalar> operands, bool) {
 
 static Scalar expandTanh(ArrayRef<Scalar> operands, bool) {
   Scalar x = operands[0], a = abs(x), limit = a.like(20);
-  Scalar clamped = select(a > limit, limit, a), t = expm1(clamped + clamped);
+  Scalar clamped = select(a > limit, limit, a), t = expm1Inside(clamped + clamped);
   return copySign(t / (t + 2.0), x);
 }
 

@@ -19,25 +19,28 @@ struct Reduced {
 };
 } // namespace
 
+// To a nearest integer; which of two does not matter here.
+static Scalar nearest(const Scalar &x) { return floor(x + 0.5); }
+
 // f32 in f64, exact over the whole range: x / (2 pi) as a sum of exact products with 28 digits of 1 / (2 pi) each, of
 // which only the fractional parts count. Its head is exact before it cancels, so r has all bits that the result needs.
 static Reduced reduceF32(const Scalar &x) {
   Scalar wide = toF64(x), turns;
   for (double digits : invTwoPi28) {
     Scalar t = wide * digits;
-    Scalar fraction = t - rint(t);
-    turns = turns.get() ? turns + fraction : fraction;
-    turns = turns - rint(turns);
+    Scalar fraction = t - floor(t);
+    Scalar sum = turns.get() ? turns + fraction : fraction;
+    turns = sum - nearest(sum);
   }
-  Scalar quarters = turns * 4.0, n = rint(quarters);
+  Scalar quarters = turns * 4.0, n = nearest(quarters);
   return {(quarters - n) * 1.5707963267948966, n};
 }
 
 // f64 for |x| < 2^50: Cody and Waite's subtraction with n = high + low of 26 bits each and pi/2 in parts of 26 bits, so
 // that every product is exact; the largest products go first.
 static Reduced reduceF64(const Scalar &x) {
-  Scalar n = rint(x * 0.63661977236758134308);
-  Scalar high = rint(n * 0x1p-26) * 0x1p26, low = n - high, r = x;
+  Scalar n = nearest(x * 0.63661977236758134308);
+  Scalar high = nearest(n * 0x1p-26) * 0x1p26, low = n - high, r = x;
   for (int i = 0; i < 5; ++i) {
     r = r - high * halfPi26[i];
     if (i > 0)
@@ -48,7 +51,7 @@ static Reduced reduceF64(const Scalar &x) {
 
 // f32 without f64 for |x| < 1e5; the absolute error grows beyond.
 static Reduced reduceNarrow(const Scalar &x) {
-  Scalar n = rint(x * 0.63661977236758134308), r = x;
+  Scalar n = nearest(x * 0.63661977236758134308), r = x;
   for (double part : halfPi8)
     r = r - n * part;
   return {r, n};

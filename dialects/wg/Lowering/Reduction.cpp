@@ -88,16 +88,32 @@ static int64_t divisor(int64_t n, int64_t most) {
 }
 
 constexpr int64_t twoStages = int64_t(1) << 15; // elements from which two stages pay
+constexpr int64_t fewRows = 16;                 // below, rows are too few to share among threads
+
+// Whether IREE will fuse what makes the operand, or its other readers, into the loop over rows (softmax, layer norm):
+// two stages would be in the way.
+static bool isFused(Value original) {
+  Operation *op = original.getDefiningOp();
+  return !original.hasOneUse() || (op && isa<ElementwiseOpInterface>(op));
+}
 
 // Trailing axes (to one number, or one a row): lanes of the last dimension first. Leading axes: 64 blocks first. IREE's
-// own form of a large one-loop sum adds up in one register; the ratios are in benchmarks/.
-static Value reduceIn(Lowerer &lower, Kind kind, Value x, const Ints &axes, Type element) {
+// own form of a large one-loop sum adds up in one register.
+static Value reduceIn(Lowerer &lower, Kind kind, Value original, const Ints &axes, Type element) {
+  Value x = lower.get(original);
   RankedTensorType type = tensorType(x);
   int64_t rank = type.getRank(), count = axes.size();
   Ints shape(type.getShape()), kept = pick(shape, complement(axes, rank));
   int64_t rows = ShapedType::getNumElements(kept), n = rows ? type.getNumElements() / rows : 0;
   auto again = [&](Value partial, const Ints &over) { return reduceOnce(lower, kind, partial, over, element); };
-  if (type.getNumElements() >= twoStages && axes == range(rank - count, rank)) {
+  bool isLarge = type.getNumElements() >= twoStages;
+  bool isTrailing = axes == range(rank - count, rank), fused = isFused(original);
+  if (isLarge && isTrailing && rows < fewRows && fused && count > 1) {
+    // A reshape would keep the producer out: rows first, as they are.
+    Value sums = again(x, ints(rank - 1));
+    return again(sums, range(rank - count, rank - 1));
+  }
+  if (isLarge && isTrailing && (rows < fewRows || !fused)) {
     int64_t lanes = divisor(n, 128), blocks = rows == 1 ? divisor(n / lanes, 64) : 1;
     if (lanes >= 16 && n >= 4 * lanes) {
       Value split = lower.reshape(x, ints(rows * blocks, n / lanes / blocks, lanes));
@@ -107,7 +123,7 @@ static Value reduceIn(Lowerer &lower, Kind kind, Value x, const Ints &axes, Type
       return lower.reshape(again(partial, ints(0, 1)), kept);
     }
   }
-  if (type.getNumElements() >= twoStages && axes == range(count)) {
+  if (isLarge && axes == range(count)) {
     int64_t blocks = divisor(n, 64);
     if (blocks > 1 && n >= 4 * blocks) {
       Value split = lower.reshape(x, concat(ints(blocks, n / blocks), kept));
@@ -128,7 +144,7 @@ static FailureOr<Values> lowerReduce(Lowerer &lower, Operation *op) {
   if (axes.empty())
     return Values{x};
   Value out = tensorType(x).getNumElements()
-                  ? reduceIn(lower, kind, x, Ints(sorted), element)
+                  ? reduceIn(lower, kind, op->getOperand(0), Ints(sorted), element)
                   : lower.full(result.clone(signless(computeType(element))), identityOf(kind, element));
   return Values{isa<FloatType>(element) ? lower.castFloat(out, element) : out};
 }
@@ -144,7 +160,7 @@ static FailureOr<Values> lowerArgExtreme(Lowerer &lower, Operation *op) {
   if (type.getNumElements() == 0)
     return Values{lower.full(result, 0.0)};
   Ints shape(type.getShape()), kept = complement(ints(axis), type.getRank());
-  Value best = reduceIn(lower, kindOf(op), x, ints(axis), element);
+  Value best = reduceOnce(lower, kindOf(op), x, ints(axis), element);
   Value init = lower.full(result, cast<TypedAttr>(b.getI32IntegerAttr(std::numeric_limits<int32_t>::max())));
   return lower.reduce({{x, lower.identity(type.getRank()), {}}, {best, lower.project(type.getRank(), kept), {}}}, shape,
                       {axis}, init, [&](ArrayRef<Scalar> v) {

@@ -102,7 +102,11 @@ Scalar isNan(const Scalar &x) { return x != x; }
 Scalar abs(const Scalar &x) { return x.isFloat() ? apply<math::AbsFOp>(x) : apply<math::AbsIOp>(x); }
 Scalar sqrt(const Scalar &x) { return apply<math::SqrtOp>(x); }
 Scalar floor(const Scalar &x) { return apply<math::FloorOp>(x); }
-Scalar rint(const Scalar &x) { return apply<math::RoundEvenOp>(x); }
+// Below 2^23 (2^52) a sum with that number rounds to an integer, halves to even. IREE expands math.roundeven to 30 ops.
+Scalar rint(const Scalar &x) {
+  Scalar a = abs(x), whole = x.like(x.isF64() ? 0x1p52 : 0x1p23);
+  return copySign(select(a < whole, (a + whole) - whole, a), x);
+}
 Scalar trunc(const Scalar &x) { return copySign(floor(abs(x)), x); }
 
 Scalar copySign(const Scalar &x, const Scalar &y) {
