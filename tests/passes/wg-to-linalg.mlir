@@ -93,7 +93,7 @@ func.func @tiled(%x: tensor<512x512xf32>, %y: tensor<512x8xf32>) -> (tensor<512x
 
 // -----
 
-// Large reductions in two stages.
+// Large reductions in two stages; not over rows that IREE fuses with their producer.
 // CHECK-LABEL: func.func @stages(
 // CHECK: tensor.expand_shape {{.*}} into tensor<1024x8x128xf32>
 // CHECK: iterator_types = ["parallel", "reduction", "parallel"]
@@ -101,10 +101,15 @@ func.func @tiled(%x: tensor<512x512xf32>, %y: tensor<512x8xf32>) -> (tensor<512x
 // CHECK: tensor.expand_shape {{.*}} into tensor<64x16x1024xf32>
 // CHECK: iterator_types = ["parallel", "reduction", "parallel"]
 // CHECK: iterator_types = ["reduction", "parallel"]
-func.func @stages(%x: tensor<1024x1024xf32>) -> (tensor<1024xf32>, tensor<1024xf32>) {
+// CHECK: math.exp
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%{{.*}} : tensor<1024x1024xf32>)
+func.func @stages(%x: tensor<1024x1024xf32>, %y: tensor<1024x1024xf32>, %z: tensor<1024x1024xf32>)
+    -> (tensor<1024xf32>, tensor<1024xf32>, tensor<1024xf32>) {
   %0 = wg.reduce_sum %x axes [1] : tensor<1024x1024xf32>
-  %1 = wg.reduce_sum %x axes [0] : tensor<1024x1024xf32>
-  return %0, %1 : tensor<1024xf32>, tensor<1024xf32>
+  %1 = wg.reduce_sum %y axes [0] : tensor<1024x1024xf32>
+  %2 = wg.exp %z : tensor<1024x1024xf32>
+  %3 = wg.reduce_sum %2 axes [1] : tensor<1024x1024xf32>
+  return %0, %1, %3 : tensor<1024xf32>, tensor<1024xf32>, tensor<1024xf32>
 }
 
 // -----
