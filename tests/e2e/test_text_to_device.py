@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""From text to numbers without Python: wg-opt, iree-compile, iree-run-module on a program that asks for its gradient."""
+"""From text to numbers without Python: wg-opt, iree-compile, iree-run-module on a program that asks its gradient."""
 
 from __future__ import annotations
 
