@@ -19,8 +19,6 @@ from pathlib import Path
 
 LICENSE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 
-ROOT = Path(__file__).resolve().parents[2]
-
 # C++ type and name in Python of each kind of attribute (WgTypes.td).
 ATTRIBUTES = {
     "Wg_IntAttr": ("int64_t", "int"),

@@ -8,13 +8,15 @@ include "mlir/IR/CommonAttrConstraints.td"
 include "mlir/IR/CommonTypeConstraints.td"
 
 // A statically shaped tensor; `dtypes` are the NumPy names of its element types, read by tools/dev/gen_from_ops.py.
-class Wg_TensorOf<list<Type> elements, list<string> names, string summary>
-    : RankedTensorOf<elements, [HasStaticShapePred], summary> {
+class Wg_TensorOf<list<Type> elements, list<string> names, string words>
+    : RankedTensorOf<elements, [HasStaticShapePred]> {
+  let summary = words; // in messages, without the list of all element types
   list<string> dtypes = names;
 }
 // The same with rank 0: weak constants that a rule puts here become scalars.
-class Wg_ScalarOf<Wg_TensorOf tensor, list<Type> elements, string summary>
-    : RankedTensorOf<elements, [HasStaticShapePred, CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == 0">], summary> {
+class Wg_ScalarOf<Wg_TensorOf tensor, list<Type> elements, string words>
+    : RankedTensorOf<elements, [HasStaticShapePred, CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == 0">]> {
+  let summary = words;
   list<string> dtypes = tensor.dtypes;
 }
 
@@ -25,14 +27,14 @@ defvar Wg_IntNames = ["int32", "int64", "uint32", "uint64"];
 defvar Wg_FloatNames = ["float16", "bfloat16", "float32", "float64"];
 
 def Wg_BoolTensor : Wg_TensorOf<Wg_BoolTypes, ["bool"], "tensor of bools (i1) with a static shape">;
-def Wg_IntTensor : Wg_TensorOf<Wg_IntTypes, Wg_IntNames, "tensor of integers with a static shape">;
+def Wg_IntTensor : Wg_TensorOf<Wg_IntTypes, Wg_IntNames, "tensor of integers (i32, i64, ui32, ui64) with a static shape">;
 def Wg_I32Tensor : Wg_TensorOf<[I32], ["int32"], "tensor of i32 with a static shape">;
 def Wg_UInt32Tensor : Wg_TensorOf<[UI32], ["uint32"], "tensor of ui32 with a static shape">;
 def Wg_BoolOrIntTensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes), !listconcat(["bool"], Wg_IntNames),
-                                     "tensor of bools or integers with a static shape">;
-def Wg_FloatTensor : Wg_TensorOf<Wg_FloatTypes, Wg_FloatNames, "tensor of floats with a static shape">;
+                                     "tensor of bools or integers (i1, i32, i64, ui32, ui64) with a static shape">;
+def Wg_FloatTensor : Wg_TensorOf<Wg_FloatTypes, Wg_FloatNames, "tensor of floats (f16, bf16, f32, f64) with a static shape">;
 def Wg_NumericTensor : Wg_TensorOf<!listconcat(Wg_IntTypes, Wg_FloatTypes), !listconcat(Wg_IntNames, Wg_FloatNames),
-                                   "tensor of integers or floats with a static shape">;
+                                   "tensor of integers or floats (not bools) with a static shape">;
 def Wg_Tensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes),
                             !listconcat(["bool"], Wg_IntNames, Wg_FloatNames),
                             "tensor of bools, integers or floats with a static shape">;

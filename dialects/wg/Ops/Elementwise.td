@@ -238,7 +238,7 @@ def Wg_ConvertOp : Wg_Linear<"convert", (ins Wg_Tensor:$x, Wg_DtypeAttr:$dtype),
   let description = [{
     To bool: whether x is not 0. From float to integer: towards zero, saturating, nan becomes 0. Between integers: the low bits.
   }];
-  let samples = ["{'dtype': 'float32'}", "{'dtype': 'float64'}", "{'dtype': 'float16'}", "{'dtype': 'bfloat16'}", "{'dtype': 'int32'}",
+  let samples = ["{'dtype': 'float16'}", "{'dtype': 'float32'}", "{'dtype': 'float64'}", "{'dtype': 'bfloat16'}", "{'dtype': 'int32'}",
                  "{'dtype': 'uint32'}", "{'dtype': 'bool'}"];
   let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
@@ -252,7 +252,7 @@ def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_Tensor
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
 }
 def Wg_ConstantOp : Wg_NonDifferentiable<"constant", (ins ElementsAttr:$value), ["t.constant(value)"],
-    [], "k.constant(value)", [ConstantLike]> {
+    [], "np.asarray(value)", [ConstantLike]> {
   let summary = "an array of literals";
   let samples = ["{'value': np.arange(6, dtype=np.float32).reshape(2, 3)}"];
   let hasFolder = 1;

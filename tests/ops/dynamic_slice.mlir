@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// dynamic_slice: the block of the given sizes at starts, moved into x where it would leave it.
+// RUN: wg-opt %s | FileCheck %s
+// RUN: wg-opt %s --mlir-print-op-generic | wg-opt | FileCheck %s
+// RUN: wg-opt %s --wg-jvp="fn=f wrt=0" --wg-simplify | FileCheck %s --check-prefix=JVP
+// RUN: wg-opt %s --wg-vjp="fn=f wrt=0" --wg-simplify | FileCheck %s --check-prefix=VJP
+// RUN: wg-opt %s --wg-batch="fn=f in-axes=0,0,0 size=8" --wg-simplify | FileCheck %s --check-prefix=VMAP
+// RUN: wg-opt %s --wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=LINALG
+
+// CHECK: %{{.*}} = wg.dynamic_slice %{{.*}} starts(%{{.*}}, %{{.*}}) sizes [2, 3] : tensor<4x5xf32>
+
+// The derivative along a tangent.
+// JVP-LABEL: func.func @f.jvp(
+// JVP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[START0:[^:]*]]: {{[^,]*}}, %[[START1:[^:]*]]: {{[^,]*}}, %[[DX:[^:]*]]: {{.*}}
+// JVP-NEXT: %[[V0:.*]] = wg.dynamic_slice %[[X]] starts(%[[START0]], %[[START1]]) sizes [2, 3]
+// JVP-NEXT: %[[V1:.*]] = wg.dynamic_slice %[[DX]] starts(%[[START0]], %[[START1]]) sizes [2, 3]
+// JVP-NEXT: return %[[V0]], %[[V1]]
+
+// The cotangents of the operands.
+// VJP-LABEL: func.func @f.vjp(
+// VJP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[START0:[^:]*]]: {{[^,]*}}, %[[START1:[^:]*]]: {{[^,]*}}, %[[CT:[^:]*]]: {{.*}}
+// VJP-NEXT: %[[V0:.*]] = wg.constant dense<0.000000e+00>
+// VJP-NEXT: %[[V1:.*]] = wg.dynamic_slice %[[X]] starts(%[[START0]], %[[START1]]) sizes [2, 3]
+// VJP-NEXT: %[[V2:.*]] = wg.dynamic_update_slice %[[V0]], %[[CT]] starts(%[[START0]], %[[START1]])
+// VJP-NEXT: return %[[V1]], %[[V2]]
+
+// Over a batch of eight.
+// VMAP-LABEL: func.func @f.vmap(
+// VMAP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[START0:[^:]*]]: {{[^,]*}}, %[[START1:[^:]*]]: {{.*}}
+// VMAP-NEXT: %[[V0:.*]] = wg.constant dense<5>
+// VMAP-NEXT: %[[V1:.*]] = wg.constant dense<20>
+// VMAP-NEXT: %[[V2:.*]] = wg.constant dense<0>
+// VMAP-NEXT: %[[V3:.*]] = wg.constant dense<2>
+// VMAP-NEXT: %[[V4:.*]] = wg.clamp %[[V2]], %[[START0]], %[[V3]]
+// VMAP-NEXT: %[[V5:.*]] = wg.clamp %[[V2]], %[[START1]], %[[V3]]
+// VMAP-NEXT: %[[V6:.*]] = wg.iota shape [8, 2, 3] dimension 0 dtype i32
+// VMAP-NEXT: %[[V7:.*]] = wg.mul %[[V6]], %[[V1]]
+// VMAP-NEXT: %[[V8:.*]] = wg.iota shape [8, 2, 3] dimension 2 dtype i32
+// VMAP-NEXT: %[[V9:.*]] = wg.broadcast_in_dim %[[V5]] shape [8, 2, 3] dims [0]
+// VMAP-NEXT: %[[V10:.*]] = wg.add %[[V9]], %[[V8]]
+// VMAP-NEXT: %[[V11:.*]] = wg.add %[[V7]], %[[V10]]
+// VMAP-NEXT: %[[V12:.*]] = wg.iota shape [8, 2, 3] dimension 1 dtype i32
+// VMAP-NEXT: %[[V13:.*]] = wg.broadcast_in_dim %[[V4]] shape [8, 2, 3] dims [0]
+// VMAP-NEXT: %[[V14:.*]] = wg.add %[[V13]], %[[V12]]
+// VMAP-NEXT: %[[V15:.*]] = wg.mul %[[V14]], %[[V0]]
+
+// As IREE gets it.
+// LINALG-LABEL: func.func @f(
+// LINALG-NOT: wg.
+// LINALG: linalg.generic
+// LINALG: return
+
+func.func @f(%x: tensor<4x5xf32>, %start0: tensor<i32>, %start1: tensor<i32>) -> tensor<2x3xf32> {
+  %0 = wg.dynamic_slice %x starts(%start0, %start1) sizes [2, 3] : tensor<4x5xf32>
+  return %0 : tensor<2x3xf32>
+}

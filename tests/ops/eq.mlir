@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// eq: x == y.
+// RUN: wg-opt %s | FileCheck %s
+// RUN: wg-opt %s --mlir-print-op-generic | wg-opt | FileCheck %s
+// RUN: wg-opt %s --wg-batch="fn=f in-axes=0,0 size=8" --wg-simplify | FileCheck %s --check-prefix=VMAP
+// RUN: wg-opt %s --wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=LINALG
+
+// CHECK: %{{.*}} = wg.eq %{{.*}}, %{{.*}} : tensor<2x3xf32>
+
+// Over a batch of eight.
+// VMAP-LABEL: func.func @f.vmap(
+// VMAP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[Y:[^:]*]]: {{.*}}
+// VMAP-NEXT: %[[V0:.*]] = wg.eq %[[X]], %[[Y]]
+// VMAP-NEXT: return %[[V0]]
+
+// As IREE gets it.
+// LINALG-LABEL: func.func @f(
+// LINALG-NOT: wg.
+// LINALG: linalg.generic
+// LINALG: arith.cmpf
+// LINALG: linalg.yield
+// LINALG: return
+
+func.func @f(%x: tensor<2x3xf32>, %y: tensor<2x3xf32>) -> tensor<2x3xi1> {
+  %0 = wg.eq %x, %y : tensor<2x3xf32>
+  return %0 : tensor<2x3xi1>
+}

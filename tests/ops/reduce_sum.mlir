@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// reduce_sum: the sum over axes.
+// RUN: wg-opt %s | FileCheck %s
+// RUN: wg-opt %s --mlir-print-op-generic | wg-opt | FileCheck %s
+// RUN: wg-opt %s --wg-jvp="fn=f wrt=0" --wg-simplify | FileCheck %s --check-prefix=JVP
+// RUN: wg-opt %s --wg-vjp="fn=f wrt=0" --wg-simplify | FileCheck %s --check-prefix=VJP
+// RUN: wg-opt %s --wg-batch="fn=f in-axes=0 size=8" --wg-simplify | FileCheck %s --check-prefix=VMAP
+// RUN: wg-opt %s --wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=LINALG
+
+// CHECK: %{{.*}} = wg.reduce_sum %{{.*}} axes [1] : tensor<2x3xf32>
+
+// The derivative along a tangent.
+// JVP-LABEL: func.func @f.jvp(
+// JVP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[DX:[^:]*]]: {{.*}}
+// JVP-NEXT: %[[V0:.*]] = wg.reduce_sum %[[X]] axes [1]
+// JVP-NEXT: %[[V1:.*]] = wg.reduce_sum %[[DX]] axes [1]
+// JVP-NEXT: return %[[V0]], %[[V1]]
+
+// The cotangents of the operands.
+// VJP-LABEL: func.func @f.vjp(
+// VJP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[CT:[^:]*]]: {{.*}}
+// VJP-NEXT: %[[V0:.*]] = wg.reduce_sum %[[X]] axes [1]
+// VJP-NEXT: %[[V1:.*]] = wg.broadcast_in_dim %[[CT]] shape [2, 3] dims [0]
+// VJP-NEXT: return %[[V0]], %[[V1]]
+
+// Over a batch of eight.
+// VMAP-LABEL: func.func @f.vmap(
+// VMAP-SAME: %[[X:[^:]*]]: {{.*}}
+// VMAP-NEXT: %[[V0:.*]] = wg.reduce_sum %[[X]] axes [2]
+// VMAP-NEXT: return %[[V0]]
+
+// As IREE gets it.
+// LINALG-LABEL: func.func @f(
+// LINALG-NOT: wg.
+// LINALG: linalg.fill
+// LINALG: linalg.generic
+// LINALG: arith.addf
+// LINALG: linalg.yield
+// LINALG: return
+
+func.func @f(%x: tensor<2x3xf32>) -> tensor<2xf32> {
+  %0 = wg.reduce_sum %x axes [1] : tensor<2x3xf32>
+  return %0 : tensor<2xf32>
+}
