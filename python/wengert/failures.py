@@ -52,6 +52,4 @@ def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | N
 
 
 # How ODS words the constraint on an operand.
-_CONSTRAINT = re.compile(
-    r"operand #(\d+) must be (?:variadic of )?(.*?) (?:with a static shape )?of .* values, but got '(.*)'"
-)
+_CONSTRAINT = re.compile(r"operand #(\d+) must be (?:variadic of )?(.*?)(?: with a static shape)?, but got '(.*)'")
