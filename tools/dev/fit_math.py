@@ -194,10 +194,12 @@ def main() -> None:
     )
 
     print(table("halfPi26", split(mp.pi / 2, 26, 5), "pi/2 in parts whose products with 26 bits are exact"))
-    print(
-        table("halfPi8", split(mp.pi / 2, 8, 4, 24), "pi/2 in parts whose products with 16 bits are exact in float32")
-    )
-    print(table("invTwoPi28", chunks(1 / (2 * mp.pi), 28, 7), "the digits of 1/(2 pi), 28 bits a part"))
+    with mp.workdps(100):
+        words = [int(mp.floor(2 / mp.pi * mp.mpf(2) ** (32 * k))) % 2**32 for k in range(8)]
+        parts = chunks(1 / (2 * mp.pi), 28, 7)
+    print("// the digits of 2/pi after 32 zeros")
+    print(f"constexpr unsigned twoOverPi[] = {{{', '.join(f'0x{w:08X}' for w in words)}}};\n")
+    print(table("invTwoPi28", parts, "the digits of 1/(2 pi), 28 bits a part"))
     print(
         table(
             "ln2Parts32", split(mp.log(2), 14, 2, 24), "log(2) in parts whose first has exact products with exponents"

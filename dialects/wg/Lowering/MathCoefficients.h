@@ -152,13 +152,9 @@ constexpr double halfPi26[] = {
     0x1.921fb50000000p+0, 0x1.110b460000000p-26, 0x1.1a62630000000p-54, 0x1.8a2e030000000p-81, 0x1.c1cd129024e09p-107,
 };
 
-// pi/2 in parts whose products with 16 bits are exact in float32
-constexpr double halfPi8[] = {
-    0x1.9200000000000p+0,
-    0x1.fa00000000000p-12,
-    0x1.5400000000000p-20,
-    0x1.10b4620000000p-30,
-};
+// the digits of 2/pi after 32 zeros
+constexpr unsigned twoOverPi[] = {0x00000000, 0xA2F9836E, 0x4E441529, 0xFC2757D1,
+                                  0xF534DDC0, 0xDB629599, 0x3C439041, 0xFE5163AB};
 
 // the digits of 1/(2 pi), 28 bits a part
 constexpr double invTwoPi28[] = {

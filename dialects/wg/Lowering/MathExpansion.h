@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Our own code for elementary functions, as scalar arith ops: IREE's is inaccurate or does not link for many of them
-// (docs/adr names the measurements). Wanted: 4 ulp or less, and infinities, nan and signed zeros as NumPy has them.
+// (docs/adr/0013 has the measurements). Wanted: 4 ulp or less, and infinities, nan and signed zeros as NumPy has them.
 
 #ifndef WG_LOWERING_MATHEXPANSION_H
 #define WG_LOWERING_MATHEXPANSION_H

@@ -110,7 +110,7 @@ static Scalar powOfPositive(const Scalar &x, const Scalar &y) {
 
 static Scalar isOddInteger(const Scalar &y) {
   Scalar half = y * 0.5;
-  return (floor(y) == y) & (floor(half) != half);
+  return (rint(y) == y) & (rint(half) != half);
 }
 
 Scalar expandPow(ArrayRef<Scalar> operands, bool hasF64) {
@@ -127,7 +127,7 @@ Scalar expandPow(ArrayRef<Scalar> operands, bool hasF64) {
   value = select(isSpecial, select((y > 0.0) ^ isZero, x.inf(), zero), value);
   Scalar isNegative = copySign(one, x) < 0.0, yIsInfinite = abs(y) == y.inf();
   value = select(isNegative & isOddInteger(y), -value, value);
-  value = select((x < 0.0) & !(isInfinite) & (floor(y) != y), x.nan(), value);
+  value = select((x < 0.0) & !isInfinite & (rint(y) != y), x.nan(), value);
   value = select(isNan(x) | isNan(y), x.nan(), value);
   Scalar isOne = (y == 0.0) | (x == 1.0) | ((a == 1.0) & yIsInfinite);
   return select(isOne, one, value);

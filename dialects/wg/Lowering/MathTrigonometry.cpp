@@ -4,9 +4,12 @@
 #include "wg/Lowering/MathCoefficients.h"
 #include "wg/Lowering/MathExpansion.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 using namespace wg::lowering;
 using namespace wg::lowering::coefficients;
 using llvm::ArrayRef;
+namespace arith = mlir::arith;
 
 //===----------------------------------------------------------------------===//
 // sin, cos, tan
@@ -49,18 +52,40 @@ static Reduced reduceF64(const Scalar &x) {
   return {r - low * halfPi26[4], n};
 }
 
-// f32 without f64 for |x| < 1e5; the absolute error grows beyond.
-static Reduced reduceNarrow(const Scalar &x) {
-  Scalar n = nearest(x * 0.63661977236758134308), r = x;
-  for (double part : halfPi8)
-    r = r - n * part;
-  return {r, n};
+// f32 in integers, for targets without f64 (Payne and Hanek): |x| = m 2^e times the 96 digits of 2/pi from the weight
+// 2^(1 - e) on; those before give multiples of 4. The top 64 bits of the product are 2 of the quadrant and 62 of the
+// fraction.
+static Reduced reduceInIntegers(const Scalar &x) {
+  Scalar bits = x.bits(), m = (bits & bits.likeInt(0x7FFFFF)) | bits.likeInt(0x800000);
+  Scalar position = (shiftRight(bits, 23) & bits.likeInt(0xFF)) - bits.likeInt(120); // from the first of twoOverPi
+  position = select(position < 0.0, position.likeInt(0), position);
+  Scalar word = shiftRight(position, 5), shift = position & position.likeInt(31);
+  Scalar digits[4];
+  for (int i = 0; i < 4; ++i) {
+    digits[i] = bits.likeInt(twoOverPi[i]);
+    for (int k = 1; k <= 4; ++k)
+      digits[i] = select(word == double(k), bits.likeInt(twoOverPi[std::min(i + k, 7)]), digits[i]);
+  }
+  Scalar factors[3];
+  for (int i = 0; i < 3; ++i) // shifting by 32 is undefined
+    factors[i] = shiftLeft(digits[i], shift) | shiftRight(shiftRight(digits[i + 1], 1), shift.likeInt(31) - shift);
+  Scalar wide = m.resize(64);
+  Scalar product = shiftLeft((m * factors[0]).resize(64), 32) + wide * factors[1].resize(64) +
+                   shiftRight(wide * factors[2].resize(64), 32);
+  Scalar n = shiftRight(product + product.likeInt(int64_t(1) << 61), 62);
+  Scalar rest = product - shiftLeft(n, 62);
+  auto &b = x.builder();
+  auto toFloat = [&](const Scalar &v) { return Scalar(b, arith::SIToFPOp::create(b, x.type(), v.get())); };
+  Scalar r = toFloat(rest) * (1.5707963267948966 * 0x1p-62), quadrant = toFloat(n), isNegative = x < 0.0;
+  Scalar isSmall = abs(x) < 0.78, isFinite = abs(x) < x.inf();
+  r = select(isFinite, select(isNegative, -r, r), x.nan());
+  return {select(isSmall, x, r), select(isSmall, x.like(0), select(isNegative, -quadrant, quadrant))};
 }
 
 static Reduced reduce(const Scalar &x, bool hasF64) {
   if (x.isF64())
     return reduceF64(x);
-  return hasF64 ? reduceF32(x) : reduceNarrow(x);
+  return hasF64 ? reduceF32(x) : reduceInIntegers(x);
 }
 
 // On |r| <= pi/4. A float32 reduced in f64 is evaluated there, with the short polynomials.
@@ -74,15 +99,21 @@ static Scalar cosOfReduced(const Scalar &r, bool narrow) {
   return w + (((1.0 - w) - half) + z * z * (narrow ? polynomial(z, cos32) : polynomial(z, cos64)));
 }
 
+// The integer modulo 2^32 as an integer. (Parity by floor would become a call of trunc on processors without one.)
+static Scalar lowBits(const Scalar &integer) {
+  return (integer + (integer.isF64() ? 0x1.8p52 : 0x1.8p23)).bits().resize(32);
+}
+static Scalar hasBit(const Scalar &integer, int64_t bit) { return (integer & integer.likeInt(bit)) != 0.0; }
+
 // sin(x + shift * pi/2)
 static Scalar sinShifted(const Scalar &x, int shift, bool hasF64) {
   Reduced reduced = reduce(x, hasF64);
   bool narrow = isF32(x);
-  Scalar q = reduced.quadrant + shift;
-  Scalar half = q * 0.5, isOdd = half != floor(half);
-  Scalar quarter = floor(half) * 0.5, isNegative = quarter != floor(quarter);
-  Scalar value = select(isOdd, cosOfReduced(reduced.r, narrow), sinOfReduced(reduced.r, narrow));
-  return select(isNegative, -value, value).to(x.type());
+  Scalar q = lowBits(reduced.quadrant);
+  if (shift)
+    q = q + q.likeInt(shift);
+  Scalar value = select(hasBit(q, 1), cosOfReduced(reduced.r, narrow), sinOfReduced(reduced.r, narrow));
+  return select(hasBit(q, 2), -value, value).to(x.type());
 }
 
 Scalar wg::lowering::expandSin(ArrayRef<Scalar> operands, bool hasF64) {
@@ -96,7 +127,7 @@ Scalar wg::lowering::expandTan(ArrayRef<Scalar> operands, bool hasF64) {
   Reduced reduced = reduce(x, hasF64);
   bool narrow = isF32(x);
   Scalar s = sinOfReduced(reduced.r, narrow), c = cosOfReduced(reduced.r, narrow);
-  Scalar half = reduced.quadrant * 0.5, isOdd = half != floor(half);
+  Scalar isOdd = hasBit(lowBits(reduced.quadrant), 1);
   Scalar value = select(isOdd, -c, s) / select(isOdd, s, c);
   return select(abs(x) < 0x1p-30, x, value.to(x.type()));
 }

@@ -107,7 +107,6 @@ Scalar rint(const Scalar &x) {
   Scalar a = abs(x), whole = x.like(x.isF64() ? 0x1p52 : 0x1p23);
   return copySign(select(a < whole, (a + whole) - whole, a), x);
 }
-Scalar trunc(const Scalar &x) { return copySign(floor(abs(x)), x); }
 
 Scalar copySign(const Scalar &x, const Scalar &y) {
   Scalar bits = y.bits();

@@ -88,8 +88,6 @@ Scalar sqrt(const Scalar &x);
 Scalar floor(const Scalar &x);
 /// To the nearest integer, halves to even.
 Scalar rint(const Scalar &x);
-/// Towards zero.
-Scalar trunc(const Scalar &x);
 /// |x| with the sign of y.
 Scalar copySign(const Scalar &x, const Scalar &y);
 /// A polynomial, highest coefficient first.
