@@ -53,12 +53,6 @@ static Scalar codeOr(const Elements &e) { return e[0] | e[1]; }
 static Scalar codeXor(const Elements &e) { return e[0] ^ e[1]; }
 static Scalar codeNot(const Elements &e) { return !e[0]; }
 static Scalar codeRound(const Elements &e) { return rint(e[0]); }
-// Through floor: not every processor has an instruction for the f64 ceil, and IREE links no library that has the
-// function.
-static Scalar codeCeil(const Elements &e) {
-  Scalar down = floor(e[0]);
-  return copySign(select(down < e[0], down + 1.0, down), e[0]);
-}
 static Scalar codeSelect(const Elements &e) { return select(e[0], e[1], e[2]); }
 static Scalar codeClamp(const Elements &e) { return minimum(maximum(e[1], e[0], e.element), e[2], e.element); }
 static Scalar codeIsFinite(const Elements &e) { return abs(e[0]) < e[0].inf(); }
@@ -224,7 +218,6 @@ static const llvm::StringMap<Code> &ownCode() {
       {"square", codeSquare},
       {"sign", codeSign},
       {"round", codeRound},
-      {"ceil", codeCeil},
       {"is_finite", codeIsFinite},
       {"integer_pow", codeIntegerPow},
       {"bitwise_not", codeNot},

@@ -157,6 +157,12 @@ static Scalar expandAtanh(ArrayRef<Scalar> operands, bool) {
   return select(a > 1.0, x.nan(), copySign(log1p(argument) * 0.5, x));
 }
 
+// Through floor: not every processor has an instruction for it, and IREE links no library that has the function.
+static Scalar expandCeil(ArrayRef<Scalar> operands, bool) {
+  Scalar x = operands[0], down = floor(x);
+  return copySign(select(down < x, down + 1.0, down), x);
+}
+
 static Scalar expandLogistic(ArrayRef<Scalar> x, bool) { return 1.0 / (1.0 + exp(-x[0])); }
 
 //===----------------------------------------------------------------------===//
@@ -171,18 +177,18 @@ Expansion findExpansion(StringRef op, Type element) {
   };
   // The ops that are not here are within 1.5 ulp in IREE: log, sqrt, rsqrt, floor, ceil, and exp for f32.
   static const llvm::StringMap<Entry> table = {
-      {"math.exp", {expandExp, F64}},          {"math.exp2", {expandExp2, Both}},
-      {"math.expm1", {expandExpm1, Both}},     {"math.log1p", {expandLog1p, Both}},
-      {"math.sin", {expandSin, Both}},         {"math.cos", {expandCos, Both}},
-      {"math.tan", {expandTan, Both}},         {"math.asin", {expandAsin, Both}},
-      {"math.acos", {expandAcos, Both}},       {"math.atan", {expandAtan, Both}},
-      {"math.atan2", {expandAtan2, Both}},     {"math.sinh", {expandSinh, Both}},
-      {"math.cosh", {expandCosh, Both}},       {"math.tanh", {expandTanh, Both}},
-      {"math.asinh", {expandAsinh, Both}},     {"math.acosh", {expandAcosh, Both}},
-      {"math.atanh", {expandAtanh, Both}},     {"math.cbrt", {expandCbrt, Both}},
-      {"math.erf", {expandErf, Both}},         {"math.powf", {expandPow, Both}},
-      {"arith.remf", {expandRem, Both}},       {"wg.erf_inv", {expandErfInv, Both}},
-      {"wg.logistic", {expandLogistic, Both}},
+      {"math.exp", {expandExp, F64}},       {"math.exp2", {expandExp2, Both}},
+      {"math.expm1", {expandExpm1, Both}},  {"math.log1p", {expandLog1p, Both}},
+      {"math.sin", {expandSin, Both}},      {"math.cos", {expandCos, Both}},
+      {"math.tan", {expandTan, Both}},      {"math.asin", {expandAsin, Both}},
+      {"math.acos", {expandAcos, Both}},    {"math.atan", {expandAtan, Both}},
+      {"math.atan2", {expandAtan2, Both}},  {"math.sinh", {expandSinh, Both}},
+      {"math.cosh", {expandCosh, Both}},    {"math.tanh", {expandTanh, Both}},
+      {"math.asinh", {expandAsinh, Both}},  {"math.acosh", {expandAcosh, Both}},
+      {"math.atanh", {expandAtanh, Both}},  {"math.cbrt", {expandCbrt, Both}},
+      {"math.erf", {expandErf, Both}},      {"math.powf", {expandPow, Both}},
+      {"arith.remf", {expandRem, Both}},    {"math.ceil", {expandCeil, F64}},
+      {"wg.erf_inv", {expandErfInv, Both}}, {"wg.logistic", {expandLogistic, Both}},
   };
   auto it = table.find(op);
   if (it == table.end() || !(element.isF64() || (it->second.types == Both && element.isF32())))
