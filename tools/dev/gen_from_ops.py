@@ -267,7 +267,9 @@ def main() -> None:
     args = parser.parse_args()
     text = GENERATORS[args.what](read_ops(args.ops))
     args.output.parent.mkdir(parents=True, exist_ok=True)
-    args.output.write_text(text)
+    # What did not change stays untouched, so that nothing that includes it is compiled again.
+    if not args.output.exists() or args.output.read_text() != text:
+        args.output.write_text(text)
 
 
 if __name__ == "__main__":
