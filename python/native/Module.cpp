@@ -78,38 +78,11 @@ static std::string compactText(const Module &m) {
   return compact;
 }
 
-/// The parser recurses where brackets nest and where signs follow each other; text that would exhaust the stack is
-/// refused.
-static void checkNesting(std::string_view text) {
-  constexpr int most = 256;
-  int depth[4] = {}, signs = 0;
-  constexpr std::string_view open = "([{<", close = ")]}>";
-  for (size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '"') {
-      for (++i; i < text.size() && text[i] != '"' && text[i] != '\n'; ++i)
-        i += text[i] == '\\';
-    } else if (c == '/' && i + 1 < text.size() && text[i + 1] == '/') {
-      i = std::min(text.find('\n', i), text.size());
-    }
-    size_t kind = open.find(c);
-    if (kind != std::string_view::npos && ++depth[kind] > most)
-      raiseNative("expected text with at most " + std::to_string(most) + " nested brackets but got more");
-    kind = close.find(c);
-    if (kind != std::string_view::npos)
-      depth[kind] = std::max(0, depth[kind] - 1);
-    signs = c == '-' || c == '+' ? signs + 1 : c == ' ' || c == '\n' ? signs : 0;
-    if (signs > 4 * most)
-      raiseNative("expected text without long rows of signs");
-  }
-}
-
 static Module parse(nb::handle text, nb::handle filename) {
   std::string source(utf8(text.ptr())), name(utf8(filename.ptr()));
   if (source.size() > (size_t(1) << 30))
     raiseNative("expected at most 1 GiB of text but got more");
   clearDiagnostics();
-  checkNesting(source);
   MlirModule module = wgModuleParse(context(), toRef(source), toRef(name.substr(0, name.find('\0'))));
   if (mlirModuleIsNull(module))
     raiseNative("the text is no module");
@@ -215,7 +188,8 @@ static MlirPassManager passManager(const std::string &passes) {
   auto known = managers.find(passes);
   if (known != managers.end())
     return known->second;
-  checkNesting(passes);
+  if (!wgTextIsSafe(context(), toRef(passes), toRef("passes")))
+    raiseNative("the passes cannot be parsed");
   MlirPassManager manager = mlirPassManagerCreate(context());
   mlirPassManagerEnableVerifier(manager, false); // verified once, after the last pass
   std::string error;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
 #include "wg/CAPI/Module.h"
+#include "wg/Pipeline/SourceCheck.h"
 
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Support.h"
@@ -11,7 +13,17 @@
 
 using namespace mlir;
 
+bool wgTextIsSafe(MlirContext context, MlirStringRef text, MlirStringRef filename) {
+  auto problem = wg::checkSource(unwrap(text));
+  if (problem)
+    emitError(FileLineColLoc::get(unwrap(context), unwrap(filename), problem->line, problem->column))
+        << problem->message;
+  return !problem;
+}
+
 MlirModule wgModuleParse(MlirContext context, MlirStringRef text, MlirStringRef filename) {
+  if (!wgTextIsSafe(context, text, filename))
+    return {nullptr};
   OwningOpRef<ModuleOp> module =
       parseSourceString<ModuleOp>(unwrap(text), ParserConfig(unwrap(context)), unwrap(filename));
   return wrap(module.release());

@@ -10,6 +10,10 @@
 extern "C" {
 #endif
 
+/// Whether MLIR's parsers take `text` without ending the process; if not, an error at its place in `filename` is
+/// emitted.
+MLIR_CAPI_EXPORTED bool wgTextIsSafe(MlirContext context, MlirStringRef text, MlirStringRef filename);
+
 /// Parses and verifies a module, or ops that become the body of one; null after a diagnostic.
 MLIR_CAPI_EXPORTED MlirModule wgModuleParse(MlirContext context, MlirStringRef text, MlirStringRef filename);
 
