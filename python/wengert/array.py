@@ -149,8 +149,17 @@ def _describe(data: np.ndarray, weak: bool) -> str:
     return f"Array({text},{separator}{kind}"
 
 
-class Array(ArrayMethods):
+class _ArrayType(type):
+    """Makes tracers instances of Array too: `isinstance(x, Array)` says the same under a trace as outside."""
+
+    def __instancecheck__(cls, x: object) -> bool:
+        return issubclass(type(x), ArrayMethods)
+
+
+class Array(ArrayMethods, metaclass=_ArrayType):
     """An immutable array. `wengert.numpy.array` makes one; the class itself is for `isinstance`.
+
+    What is being traced is an instance too; `type(x) is Array` tells an array that has a value.
 
     >>> import wengert.numpy as wnp
     >>> x = wnp.array([1.0, 2.0])

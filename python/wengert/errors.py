@@ -107,6 +107,20 @@ class DtypeError(WengertError, TypeError, ValueError):
     """
 
 
+class IndexingError(ShapeError, IndexError):
+    """An index does not fit the array: more indices than dimensions, or a bool array of another shape.
+
+    A single index outside is no error: it reads the nearest element, and an update there is dropped.
+
+    >>> import wengert, wengert.numpy as wnp
+    >>> try:
+    ...     wnp.ones((2, 3))[0, 0, 0]
+    ... except wengert.errors.IndexingError as e:
+    ...     print(str(e).splitlines()[0])
+    index: expected at most 2 indices for shape (2, 3) but got 3
+    """
+
+
 class ConcretizationError(WengertError, TypeError):
     """Python asked for the value of something that is only known when the compiled function runs.
 

@@ -10,6 +10,7 @@ import pickle
 import numpy as np
 import pytest
 
+import wengert as wg
 import wengert.numpy as wnp
 from wengert import errors
 from wengert.array import Array
@@ -173,3 +174,8 @@ def test_attributes():
     with pytest.raises(ValueError, match="expected 'cpu' but got 'gpu'"):
         x.to_device("gpu")
     assert x.view("int32").dtype == np.int32 and round(wnp.array(2.567), 1) == wnp.round(2.567, 1)
+
+
+def test_instances_of_array():
+    assert isinstance(wnp.ones(1), wg.Array) and not isinstance(np.ones(1), wg.Array)
+    assert wg.jit(lambda x: x * isinstance(x, wg.Array))(2.0) == 2.0

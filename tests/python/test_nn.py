@@ -108,3 +108,11 @@ def test_initializer_messages():
     with pytest.raises(errors.ShapeError, match="expected a known mode and distribution"):
         nn.initializers.variance_scaling(1.0, "fan", "normal")(random.key(0), (3, 3))
     assert nn.initializers.constant(2.0)(None, (1,)).tolist() == [2]
+
+
+def test_softmax_of_what_is_left_out_is_zero():
+    where = wnp.array([True, True, False])
+    f = lambda x: nn.softmax(x, axis=0, where=where)
+    x = wnp.ones((2, 3))
+    np.testing.assert_array_equal(f(x), [[0.5, 0.5, 0], [0.5, 0.5, 0]])
+    np.testing.assert_array_equal(wg.grad(lambda x: f(x).sum())(x), np.zeros((2, 3)))

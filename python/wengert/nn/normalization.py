@@ -67,9 +67,11 @@ def softmax(x: Any, axis: Any = -1, where: Any = None) -> Any:
     """
     x = promote("softmax", (x,), inexact=True)[0]
     terms = wnp.exp(x - _peak(x, axis, where))
-    if where is not None:
-        terms = wnp.where(where, terms, 0)
-    return terms / wnp.sum(terms, axis, keepdims=True)
+    if where is None:
+        return terms / wnp.sum(terms, axis, keepdims=True)
+    terms = wnp.where(where, terms, 0)
+    total = wnp.sum(terms, axis, keepdims=True)
+    return terms / wnp.where(total > 0, total, 1)  # 0 where everything is left out
 
 
 def log_softmax(x: Any, axis: Any = -1, where: Any = None) -> Any:

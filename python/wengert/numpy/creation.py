@@ -60,7 +60,7 @@ def _from_one(data: Any, dtype: np.dtype | None) -> Any:
         own = dtypes.of_scalar(data)
         return Array._wrap(np.asarray(data, own if dtype is None else dtype), dtype is None and own != dtypes.bool_)
     if not isinstance(data, (Array, np.ndarray, np.generic)) and not is_tracer(data):
-        if not hasattr(data, "__array__") and (hasattr(data, "__buffer__") or isinstance(data, memoryview)):
+        if not hasattr(data, "__array__") and (hasattr(data, "__buffer__") or isinstance(data, (memoryview, range))):
             data = np.asarray(data)
     if isinstance(data, (np.ndarray, np.generic)):
         # converted by NumPy at once: under a trace this is data, not an operation
@@ -110,7 +110,7 @@ def _from_list(data: Any, dtype: np.dtype | None) -> Any:
 def _plain(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [_plain(item) for item in data]
-    return data._data if isinstance(data, Array) else data
+    return data._data if type(data) is Array else data
 
 
 def _refuse(leaf: Any) -> None:
@@ -280,7 +280,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     """
     bounds = [b for b in (start, stop, step) if b is not None]
     kind = dtypes.result_type(*bounds) if dtype is None else dtypes.canonical(dtype)
-    bounds = [b.item() if isinstance(b, Array) else _concrete(b) for b in bounds]
+    bounds = [b.item() if type(b) is Array else _concrete(b) for b in bounds]
     if stop is None and step is None and isinstance(bounds[0], int) and kind.kind in "iu":
         return lax.iota(kind, max(0, bounds[0]))
     if step is not None and len(bounds) == 2:  # stop=None, step given

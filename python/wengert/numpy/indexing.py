@@ -30,7 +30,7 @@ def getitem(x: Any, index: Any) -> Any:
     """`x[index]`.
 
     Raises:
-      ShapeError: more indices than dimensions.
+      IndexingError: more indices than dimensions, or a bool array of another shape than what it selects.
       DtypeError: an index that is no integer, bool, slice, None or ... .
 
     >>> import wengert.numpy as wnp
@@ -61,22 +61,27 @@ def _entries(x: Any, index: Any) -> list[Any]:
         raise errors.make(
             errors.DtypeError, "index", "expected a tuple or an array but got a list", remedy="use x[wnp.array(index)]"
         )
-    given = list(index) if isinstance(index, tuple) else [index]
-    given = [_entry(i) for i in given]
-    flat: list[Any] = []
-    for i in given:  # a bool array stands for the integer arrays of where it is true
-        flat.extend(_from_mask(i) if _is_mask(i) else [i])
-    used = sum(i is not None and i is not Ellipsis for i in flat)
-    if sum(i is Ellipsis for i in flat) > 1:
-        raise errors.make(errors.ShapeError, "index", "expected at most one ... but got several")
+    given = [_entry(i) for i in (index if isinstance(index, tuple) else (index,))]
+    used = sum(i.ndim if _is_mask(i) else i is not None and i is not Ellipsis for i in given)
+    dots = [k for k, i in enumerate(given) if i is Ellipsis]
+    if len(dots) > 1:
+        raise errors.make(errors.IndexingError, "index", "expected at most one ... but got several")
     if used > x.ndim:
         raise errors.make(
-            errors.ShapeError, "index", f"expected at most {x.ndim} indices for shape {x.shape} but got {used}"
+            errors.IndexingError, "index", f"expected at most {x.ndim} indices for shape {x.shape} but got {used}"
         )
-    if Ellipsis not in [i for i in flat if i is Ellipsis]:
-        flat.append(Ellipsis)
-    at = next(k for k, i in enumerate(flat) if i is Ellipsis)
-    return flat[:at] + [builtins.slice(None)] * (x.ndim - used) + flat[at + 1 :]
+    at = dots[0] if dots else len(given)
+    given[at : at + 1] = [builtins.slice(None)] * (x.ndim - used)
+    entries: list[Any] = []
+    d = 0
+    for i in given:
+        if _is_mask(i):
+            entries += _from_mask(i, x.shape[d : d + i.ndim])
+            d += i.ndim
+        else:
+            entries.append(i)
+            d += i is not None
+    return entries
 
 
 def _entry(i: Any) -> Any:
@@ -106,12 +111,26 @@ def _is_mask(i: Any) -> bool:
     return hasattr(i, "dtype") and i.dtype == dtypes.bool_
 
 
-def _from_mask(i: Any) -> list[Any]:
+def _from_mask(i: Any, shape: tuple[int, ...]) -> list[Any]:
+    """A bool array over dimensions of these sizes, as the integer arrays of where it is true."""
     from wengert.numpy.counting import concrete
 
+    if i.shape != shape:
+        raise errors.make(
+            errors.IndexingError,
+            "index",
+            f"expected a bool array of the shape {shape} that it selects but got {i.shape}",
+        )
     data = concrete("index by a bool array", i)
-    if not data.ndim:  # x[True] is x[None], x[False] is empty
-        return [None] if data else [None, Array._wrap(np.zeros((0,), np.int32))]
+    if not data.ndim:
+        if not data:
+            raise errors.make(
+                errors.IndexingError,
+                "index",
+                "expected no False as an index, which selects nothing",
+                remedy="use x[None][:0]",
+            )
+        return [None]
     return [Array._wrap(part.astype(np.int32)) for part in np.nonzero(data)]
 
 
@@ -125,7 +144,7 @@ def _numbers_inside(x: Any, entries: list[Any]) -> Any:
         if type(i) is int:
             if not n:
                 raise errors.make(
-                    errors.ShapeError, "index", f"expected a dimension that is not empty but got {x.shape}"
+                    errors.IndexingError, "index", f"expected a dimension that is not empty but got {x.shape}"
                 )
             entries[k] = min(max(i + n if i < 0 else i, 0), n - 1)
         d += 1
@@ -316,54 +335,86 @@ class AtIndex:
     def __init__(self, x: Any, index: Any):
         self._array, self._index = x, index
 
-    def get(self, *, mode: Any = None, fill_value: Any = None, **_: Any) -> Any:
-        """The elements at the index."""
-        return getitem(self._array, self._index)
+    def get(
+        self,
+        *,
+        mode: str | None = None,
+        fill_value: Any = None,
+        indices_are_sorted: bool = False,
+        unique_indices: bool = False,
+    ) -> Any:
+        """The elements at the index.
 
-    def set(self, value: Any, **_: Any) -> Any:
+        Args:
+          mode: what an index outside gives: with "fill" `fill_value`, else the nearest element.
+          fill_value: by default nan, for integers the least number, for unsigned ones the greatest.
+          indices_are_sorted, unique_indices: promises, which are not needed.
+
+        >>> import wengert.numpy as wnp
+        >>> wnp.array([1.0, 2.0]).at[wnp.array([1, 2])].get(mode="fill", fill_value=0)
+        Array([2., 0.], dtype=float32)
+        """
+        _check_mode("get", mode)
+        x = as_array("at", self._array)
+        if mode != "fill":
+            return getitem(x, self._index)
+        entries = _entries(x, self._index)
+        spare, moved = _spare(x, entries, _fill_value(x.dtype) if fill_value is None else fill_value)
+        return getitem(spare, tuple(moved))
+
+    def set(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
         """The array with `value` at the index."""
-        return self._update("set", value, None, lambda old, new: new)
+        return self._update("set", value, None, lambda old, new: new, mode, promises)
 
-    def add(self, value: Any, **_: Any) -> Any:
+    def add(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
         """The array with `value` added at the index; an element that occurs twice gets both."""
-        return self._update("add", value, np.add, ew.add)
+        return self._update("add", value, np.add, ew.add, mode, promises)
 
-    def subtract(self, value: Any, **_: Any) -> Any:
+    def subtract(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
         """The array with `value` subtracted at the index."""
-        return self._update("subtract", value, np.subtract, ew.subtract)
+        return self._update("subtract", value, np.subtract, ew.subtract, mode, promises)
 
-    def multiply(self, value: Any, **_: Any) -> Any:
+    def multiply(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
         """The array multiplied with `value` at the index."""
-        return self._update("multiply", value, np.multiply, ew.multiply)
+        return self._update("multiply", value, np.multiply, ew.multiply, mode, promises)
 
     mul = multiply
 
-    def divide(self, value: Any, **_: Any) -> Any:
+    def divide(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
         """The array divided by `value` at the index."""
-        return self._update("divide", value, np.true_divide, ew.true_divide)
+        return self._update("divide", value, np.true_divide, ew.true_divide, mode, promises)
 
-    def power(self, value: Any, **_: Any) -> Any:
+    def power(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
         """The array to the power `value` at the index."""
-        return self._update("power", value, np.power, ew.power)
+        return self._update("power", value, np.power, ew.power, mode, promises)
 
-    def min(self, value: Any, **_: Any) -> Any:
+    def min(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
         """The lesser of the array and `value` at the index."""
-        return self._update("min", value, np.minimum, ew.minimum)
+        return self._update("min", value, np.minimum, ew.minimum, mode, promises)
 
-    def max(self, value: Any, **_: Any) -> Any:
+    def max(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
         """The greater of the array and `value` at the index."""
-        return self._update("max", value, np.maximum, ew.maximum)
+        return self._update("max", value, np.maximum, ew.maximum, mode, promises)
 
-    def apply(self, function: Callable[[Any], Any], **_: Any) -> Any:
+    def apply(self, function: Callable[[Any], Any], *, mode: str | None = None, **promises: bool) -> Any:
         """The array with `function` of the elements at the index in their place."""
-        return self.set(function(self.get()))
+        return self.set(function(self.get()), mode=mode, **promises)
 
-    def _update(self, name: str, value: Any, ufunc: Any, combine: Callable[[Any, Any], Any]) -> Any:
+    def _update(
+        self, name: str, value: Any, ufunc: Any, combine: Callable[[Any, Any], Any], mode: str | None, promises: Any
+    ) -> Any:
+        _check_mode(name, mode)
+        if wrong := promises.keys() - {"indices_are_sorted", "unique_indices"}:
+            raise TypeError(
+                f"at[].{name}: expected the options mode, indices_are_sorted, unique_indices but got {wrong}"
+            )
         x = as_array("at", self._array)
         value = as_array("at", value)
         if name in ("divide", "power") and dtypes.is_integer(x.dtype):
             value = convert(value, dtypes.join((x.dtype, False), (value.dtype, value.weak_type))[0])
         entries = _entries(x, self._index)
+        if mode == "clip":
+            entries = _clipped(x, entries)
         has_arrays = any(getattr(i, "ndim", 0) for i in entries)
         concrete = not any(is_tracer(i) for i in entries)
         if is_eager(x, value) and concrete:
@@ -387,10 +438,10 @@ class AtIndex:
         return block.write(x, value)
 
     def _eager(self, x: Array, value: Array, entries: list[Any], ufunc: Any) -> Array:
-        result = x._data.copy()
-        index, dropped = _numpy_index(entries, x.shape)
-        if dropped:
-            return x
+        # what lies outside is written to a spare element at the end of its dimension, which is cut off again
+        spare, moved = _spare(x, entries, 0)
+        result = np.array(spare._data)
+        index = tuple(i._data if type(i) is Array else i for i in moved)
         shape = result[index].shape
         new = _trimmed("set", value, shape)._data.astype(x.dtype)
         try:
@@ -409,7 +460,8 @@ class AtIndex:
                 ufunc.at(result, index, new)
         finally:
             array.stop_quiet(token)
-        return Array._wrap(result, x.weak_type)
+        kept = result[tuple(builtins.slice(n) for n in x.shape)]
+        return Array._wrap(np.ascontiguousarray(kept).reshape(x.shape), x.weak_type)
 
 
 def _trimmed(name: str, value: Any, shape: tuple[int, ...]) -> Any:
@@ -423,27 +475,57 @@ def _trimmed(name: str, value: Any, shape: tuple[int, ...]) -> Any:
     return value
 
 
-def _numpy_index(entries: list[Any], shape: tuple[int, ...]) -> tuple[tuple[Any, ...], bool]:
-    """The index for NumPy, indices outside removed, and whether nothing is left of it."""
-    result: list[Any] = []
-    d, arrays, inside = 0, [], None
-    for i in entries:
-        if type(i) is int and not -shape[d] <= i < shape[d]:
-            return (), True
-        if getattr(i, "ndim", 0):
-            data = i._data
-            good = (data >= -shape[d]) & (data < shape[d])
-            arrays.append(len(result))
-            inside = good if inside is None else inside & good
-            result.append(data)
+def _check_mode(name: str, mode: str | None) -> None:
+    modes = (None, "clip", "drop", "fill", "promise_in_bounds")
+    if mode not in modes:
+        raise ValueError(f"at[].{name}: expected a mode of {', '.join(map(str, modes))} but got {mode!r}")
+
+
+def _fill_value(dtype: np.dtype) -> np.ndarray:
+    if dtypes.is_inexact(dtype):
+        return np.asarray(np.nan, dtype)
+    value = True if dtype.kind == "b" else np.iinfo(dtype).min if dtype.kind == "i" else np.iinfo(dtype).max
+    return np.asarray(value, dtype)
+
+
+def _spare(x: Any, entries: list[Any], value: Any) -> tuple[Any, list[Any]]:
+    """x with one more element, `value`, in each dimension that is indexed outside, and the entries that lead to it."""
+    moved, d = list(entries), 0
+    config = [(0, 0, 0)] * x.ndim
+    for k, i in enumerate(entries):
+        if i is None:
+            continue
+        n = x.shape[d]
+        if type(i) is int:
+            outside = not -n <= i < n
+            moved[k] = n if outside else i % n
+        elif isinstance(i, builtins.slice):
+            outside = False
+        elif type(i) is Array:
+            inside = (i._data >= -n) & (i._data < n)
+            outside = not inside.all()
+            moved[k] = Array._wrap(np.where(inside, np.where(i._data < 0, i._data + n, i._data), n).astype(np.int32))
         else:
-            result.append(i)
-        d += i is not None
-    if inside is not None and not inside.all():
-        raise errors.make(
-            errors.ShapeError,
-            "at",
-            f"expected indices within shape {shape} but got some outside",
-            remedy="clip the indices, or choose with wengert.numpy.where",
-        )
-    return tuple(result), False
+            outside = True
+            inside = logic.bitwise_and(logic.greater_equal(i, -n), logic.less(i, n))
+            moved[k] = logic.where(inside, logic.where(logic.less(i, 0), i + n, i), n)
+        if outside:
+            config[d] = (0, 1, 0)
+        d += 1
+    if not any(high for _, high, _ in config):
+        return x, moved
+    return lax.pad(x, convert(in_trace_of(as_array("at", value), x), x.dtype), config), moved
+
+
+def _clipped(x: Any, entries: list[Any]) -> list[Any]:
+    """Integers and integer arrays moved inside."""
+    clipped, d = list(entries), 0
+    for k, i in enumerate(entries):
+        if i is None:
+            continue
+        if type(i) is int:
+            clipped[k] = min(max(i, -x.shape[d]), x.shape[d] - 1)
+        elif not isinstance(i, builtins.slice) and i.ndim:
+            clipped[k] = _inside(i, x.shape[d], x)
+        d += 1
+    return clipped
