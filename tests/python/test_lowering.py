@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 import wengert as wg
+from wengert import aot
+from wengert.compiler import Target
 from wengert.lax import _ops as ops
 
 BF16 = np.dtype(ml_dtypes.bfloat16)
@@ -193,6 +195,20 @@ def test_accuracy(dtype):
             assert worst_ulp(np.asarray(results[name]), expected) < 4, name
         expected = [mpmath.mpf(float(b)) ** mpmath.mpf(float(e)) for b, e in zip(base, exponent, strict=True)]
         assert worst_ulp(np.asarray(powers), expected) < 4
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_functions_need_no_library(dtype):
+    """For a processor without instructions for floor, ceil or trunc too, IREE finds all that it links."""
+    names = [*ACCURATE, "log", "sqrt", "rsqrt", "floor", "ceil", "round", "logistic", "erf_inv"]
+    x = np.array([0.25, 0.5, -0.75], dtype)
+
+    def functions(x):
+        return [getattr(ops, n)(x) for n in names] + [ops.pow(x, x), ops.rem(x, x), ops.atan2(x, x)]
+
+    load = aot.load_exported(aot.export(functions, x, target=Target(cpu="generic")))
+    for got, expected in zip(load(x), functions(x), strict=True):
+        same(np.asarray(got), np.asarray(expected), 1e-5 if dtype is np.float32 else None, "portable")
 
 
 def worst_ulp(got: np.ndarray, expected: list[Any]) -> float:

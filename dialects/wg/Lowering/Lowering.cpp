@@ -21,6 +21,10 @@ Type signless(Type type) {
     return tensor.clone(signless(tensor.getElementType()));
   if (auto integer = dyn_cast<IntegerType>(type))
     return IntegerType::get(type.getContext(), integer.getWidth());
+  if (auto function = dyn_cast<FunctionType>(type)) {
+    auto each = [](TypeRange types) { return llvm::map_to_vector(types, [](Type t) { return signless(t); }); };
+    return FunctionType::get(type.getContext(), each(function.getInputs()), each(function.getResults()));
+  }
   return type;
 }
 

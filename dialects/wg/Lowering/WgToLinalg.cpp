@@ -88,11 +88,21 @@ static void eraseDead(Block &block) {
       op.erase();
 }
 
+// Nothing of wg, no unsigned integer: lowered before.
+static bool isLowered(func::FuncOp function) {
+  if (FunctionType type = function.getFunctionType(); signless(type) != type)
+    return false;
+  return !function
+              .walk([](Operation *op) {
+                return isa_and_nonnull<WgDialect>(op->getDialect()) ? WalkResult::interrupt() : WalkResult::advance();
+              })
+              .wasInterrupted();
+}
+
 static LogicalResult lowerFunction(func::FuncOp function, const Target &target) {
-  auto signlessTypes = [](TypeRange types) { return llvm::map_to_vector(types, [](Type t) { return signless(t); }); };
-  FunctionType type = function.getFunctionType();
-  auto newType =
-      FunctionType::get(function.getContext(), signlessTypes(type.getInputs()), signlessTypes(type.getResults()));
+  if (isLowered(function))
+    return success();
+  auto newType = cast<FunctionType>(signless(function.getFunctionType()));
   if (function.isExternal()) {
     function.setFunctionType(newType);
     return success();

@@ -7,6 +7,7 @@
 include "mlir/Pass/PassBase.td"
 
 def WgExpandTransforms : Pass<"wg-expand-transforms", "::mlir::ModuleOp"> {
+  let dependentDialects = ["::wg::WgDialect"];
   let summary = "replace wg.jvp, wg.vjp and wg.vmap by derived functions";
   let description = [{
     Works innermost first, so that transforms nest to any depth. Each derived function is made once per function, transform and set of
@@ -16,6 +17,8 @@ def WgExpandTransforms : Pass<"wg-expand-transforms", "::mlir::ModuleOp"> {
 }
 
 class Wg_EnginePass<string arg> : Pass<arg, "::mlir::ModuleOp"> {
+  // A module without any wg op has not loaded the dialect.
+  let dependentDialects = ["::wg::WgDialect"];
   list<Option> fnOption = [Option<"fn", "fn", "std::string", "", "name of the function">];
 }
 
@@ -66,6 +69,7 @@ def WgBatch : Wg_EnginePass<"wg-batch"> {
 }
 
 def WgSimplify : Pass<"wg-simplify", "::mlir::ModuleOp"> {
+  let dependentDialects = ["::wg::WgDialect"];
   let summary = "inline calls, fold, canonicalise, remove common and dead code and unused private functions";
   let description = [{
     Calls of functions with `wg.jit` are compile boundaries: eager interpretation keeps them, compilation inlines
@@ -75,6 +79,7 @@ def WgSimplify : Pass<"wg-simplify", "::mlir::ModuleOp"> {
 }
 
 def WgDecompose : Pass<"wg-decompose", "::mlir::ModuleOp"> {
+  let dependentDialects = ["::wg::WgDialect"];
   let summary = "replace ops that have a definition by other ops";
   let description = [{With `keep-scalar` elementwise ops that have a scalar op for their element type stay as they are.}];
   let options = [Option<"keepScalar", "keep-scalar", "bool", "false", "keep elementwise ops that have a scalar op">];
