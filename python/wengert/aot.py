@@ -50,15 +50,16 @@ def export(
         and faster.
       name: the name of the function in the module.
     """
-    from .stages import _extracted, jit
+    from .stages import JitFunction, Stage, extracted
 
-    if not hasattr(fun, "_plan"):
-        fun = (fun if hasattr(fun, "trace") else jit(fun)).trace(*avals, **kwavals)
-    plan: Any = fun._plan  # type: ignore[attr-defined]
+    if isinstance(fun, Stage):
+        plan = fun.plan
+    else:
+        plan = (fun if isinstance(fun, JitFunction) else JitFunction(fun)).plan_for(avals, kwavals)
     if not plan.closed:
         problem = "expected a function of its arguments but it uses values of a trace around it"
         raise CompilationError(describe("export", problem, remedy="export it outside of the transformed function"))
-    module, entry = _extracted(plan.function.module, plan.function.name)
+    module, entry = extracted(plan.function.module, plan.function.name)
     module.pipeline("linalg", f"target={(target or PORTABLE).backend}")
     data = export_text(
         module.to_text(debug_info=False, generic=True),

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""What NumPy kernels and the native module refuse, as exceptions of wengert.errors."""
+"""What NumPy kernels, the native module and tracers refuse, as exceptions of wengert.errors."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -53,3 +53,36 @@ def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | N
 
 # How ODS words the constraint on an operand.
 _CONSTRAINT = re.compile(r"operand #(\d+) must be (?:variadic of )?(.*?)(?: with a static shape)?, but got '(.*)'")
+
+
+def leaked(x: Any) -> NoReturn:
+    """Raise the exception for the use of a tracer whose trace has ended."""
+    made = getattr(x._value, "location", None)
+    origin = f", made at {made[0]}:{made[1]}," if made else ""
+    raise errors.make(
+        errors.LeakedTracerError,
+        x._trace.label,
+        f"expected no use of its traced values after it had returned but got one of type {x.aval}{origin} "
+        + f"the result of {_origin(x)}",
+        remedy="return the value from the function instead of storing it in a global, an attribute or a list",
+    )
+
+
+def _origin(x: Any) -> str:
+    source = x._source
+    return source[0].name if type(source) is tuple else "an argument of " + x._trace.label
+
+
+def no_value(x: Any, wanted: str, remedy: str = "") -> errors.WengertError:
+    """The exception for a tracer that was asked for its value and has none."""
+    unknown = x._trace.kind if x._trace.kind in x._trace.UNKNOWN else "an outer jit or vmap"
+    if not remedy:
+        remedy = "choose values with wengert.numpy.where" + (
+            ", or make the argument static (static_argnums, static_argnames)" if unknown != "vmap" else ""
+        )
+    return errors.make(
+        errors.ConcretizationError,
+        _origin(x) if type(x._source) is tuple else "argument",
+        f"expected {wanted} but got a traced value of type {x.aval}, which has none under {x._trace.label}",
+        remedy=remedy,
+    )

@@ -242,13 +242,13 @@ def make_jaxpr(
 
     @api_boundary
     def program_of(*args: Any, **kwargs: Any) -> Any:
-        plan = traced._plan(traced._signature_of_types(args, kwargs), "make_jaxpr")
+        plan = traced.plan_for(args, kwargs, "make_jaxpr")
         function = plan.function
         if function.alone:
             module, name = function.module, function.module.publish(function.name, "main")
             function.name = name
         else:
-            module, name = stages._extracted(function.module, function.name)
+            module, name = stages.extracted(function.module, function.name)
         if function.transforms:
             try:
                 module, name = expanded(module, name)

@@ -32,7 +32,7 @@ PHASES = ("traced", "expanded", "simplified", "core", "linalg")
 
 def lower_symbol(module: Any, name: str) -> Any:
     """One function of a module after the pipeline, a compiler.LoweredModule."""
-    return _lower(name, *_extracted(module, name))
+    return _lower(name, *extracted(module, name))
 
 
 def _lower(name: str, module: Any, entry: str) -> Any:
@@ -46,7 +46,7 @@ def _lower(name: str, module: Any, entry: str) -> Any:
 
 def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Sequence[np.ndarray]]:
     """The executable of one function of a module, from the memory cache or the disk cache if it is there."""
-    module, entry = _extracted(module, name)
+    module, entry = extracted(module, name)
     key = hashlib.sha256(module.to_text().encode()).digest()
     executable = _executables.get(key)
     if executable is None:
@@ -62,7 +62,7 @@ _executables: dict[bytes, Any] = {}
 _MAX_EXECUTABLES = 1024
 
 
-def _extracted(module: Any, name: str) -> tuple[Any, str]:
+def extracted(module: Any, name: str) -> tuple[Any, str]:
     """A new module with the function as public `main` and what it calls."""
     from wengert import _native
 
@@ -227,7 +227,15 @@ class JitFunction(CallPath):
     @api_boundary
     def trace(self, *args: Any, **kwargs: Any) -> Traced:
         """Trace for arguments of these types; arrays may be given as ShapeDtypeStruct."""
-        return Traced(self, self._plan(self._signature_of_types(args, kwargs)))
+        return Traced(self, self.plan_for(args, kwargs))
+
+    def plan_for(self, args: tuple[Any, ...], kwargs: dict[str, Any], kind: str = "jit") -> Plan:
+        """The function traced for arguments of these types; `kind` as in trace.Trace."""
+        static: tuple[Any, ...] = ()
+        if self.static_positions or self.static_names:
+            args, kwargs, static = self._split(args, kwargs)
+        leaves, tree = tree_flatten((args, kwargs))
+        return self._plan(Signature([type_like(x) for x in leaves], tree, static), kind)
 
     def lower(self, *args: Any, **kwargs: Any) -> Lowered:
         """Trace and run the pipeline's passes."""
@@ -244,13 +252,6 @@ class JitFunction(CallPath):
 
     def _cache_size(self) -> int:
         return len(self._plans)
-
-    def _signature_of_types(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Signature:
-        static: tuple[Any, ...] = ()
-        if self.static_positions or self.static_names:
-            args, kwargs, static = self._split(args, kwargs)
-        leaves, tree = tree_flatten((args, kwargs))
-        return Signature([type_like(x) for x in leaves], tree, static)
 
 
 class ShapeDtypeStruct:
@@ -384,6 +385,8 @@ def jit(
 ) -> Any:
     """Compile a function for each signature that it is called with.
 
+    What was compiled is kept as long as the jitted function; its `clear_cache()` forgets it.
+
     Args:
       static_argnums, static_argnames: arguments that are Python values at trace time: hashable, compared by value.
       donate_argnums, donate_argnames: accepted; arrays are never invalidated.
@@ -413,112 +416,101 @@ def jit(
 # Stages
 
 
-class Traced:
-    """A function traced for one signature."""
+class Stage:
+    """A jitted function traced for one signature, on its way through the stages.
+
+    Attributes:
+      plan: the traced function with the structures of its arguments and results.
+    """
 
     def __init__(self, jitted: JitFunction, plan: Plan):
         self._jitted = jitted
-        self._plan = plan
+        self.plan = plan
         self.fun_name = name_of(jitted.__wrapped__)
-
-    @functools.cached_property
-    def jaxpr(self) -> Any:
-        """The traced program; see `wengert.make_jaxpr`."""
-        from wengert.jaxpr import ClosedJaxpr
-
-        module, name = _extracted(self._plan.function.module, self._plan.function.name)
-        return ClosedJaxpr.of(module, name, self._plan.function, self._plan.in_tree, self._plan.out_tree)
 
     @property
     def in_avals(self) -> list[ShapedArray]:
         """The types of the leaves of the arguments."""
-        return list(self._plan.function.in_avals)
-
-    @property
-    def out_info(self) -> Any:
-        """Shapes and types of the results."""
-        leaves = [ShapeDtypeStruct(a.shape, a.dtype, weak_type=a.weak_type) for a in self._plan.function.out_avals]
-        return tree_unflatten(self._plan.out_tree, leaves)
-
-    def as_text(self, phase: str = "traced") -> str:
-        """The IR after a phase of the pipeline: traced, expanded, simplified, core or linalg."""
-        return Lowered(self._jitted, self._plan).as_text(phase)
-
-    def lower(self, **_: Any) -> Lowered:
-        """Run the pipeline's passes."""
-        self._plan.lower()
-        return Lowered(self._jitted, self._plan)
-
-
-class Lowered:
-    """A function on its way through the pipeline."""
-
-    def __init__(self, jitted: JitFunction, plan: Plan):
-        self._jitted = jitted
-        self._plan = plan
-        self._texts: dict[str, str] = {}
+        return list(self.plan.function.in_avals)
 
     @property
     def in_tree(self) -> Any:
-        return self._plan.in_tree
+        """The structure of `(args, kwargs)`."""
+        return self.plan.in_tree
 
     @property
     def out_tree(self) -> Any:
-        return self._plan.out_tree
+        """The structure of the result."""
+        return self.plan.out_tree
 
     @property
     def out_info(self) -> Any:
         """Shapes and types of the results."""
-        return Traced(self._jitted, self._plan).out_info
+        leaves = [ShapeDtypeStruct(a.shape, a.dtype, weak_type=a.weak_type) for a in self.plan.function.out_avals]
+        return tree_unflatten(self.plan.out_tree, leaves)
 
-    def as_text(self, phase: str = "linalg", *, dialect: Any = None, debug_info: bool = False) -> str:
-        """The IR after a phase of the pipeline: traced, expanded, simplified, core or linalg."""
+    def _text(self, phase: str, debug_info: bool = False) -> str:
         if phase not in PHASES:
             raise ValueError(f"as_text: expected a phase of {', '.join(PHASES)} but got {phase!r}")
-        module, _ = _extracted(self._plan.function.module, self._plan.function.name)
+        module, _ = extracted(self.plan.function.module, self.plan.function.name)
         try:
             module.pipeline(phase)
         except Exception as error:
             raise trace.native_failure(error, f"as_text({phase!r})", errors.CompilationError) from None
         return module.to_text(debug_info=debug_info)
 
+
+class Traced(Stage):
+    """A function traced for one signature."""
+
+    @functools.cached_property
+    def jaxpr(self) -> Any:
+        """The traced program; see `wengert.make_jaxpr`."""
+        from wengert.jaxpr import ClosedJaxpr
+
+        module, name = extracted(self.plan.function.module, self.plan.function.name)
+        return ClosedJaxpr.of(module, name, self.plan.function, self.plan.in_tree, self.plan.out_tree)
+
+    def as_text(self, phase: str = "traced") -> str:
+        """The IR after a phase of the pipeline: traced, expanded, simplified, core or linalg."""
+        return self._text(phase)
+
+    def lower(self, **_: Any) -> Lowered:
+        """Run the pipeline's passes."""
+        self.plan.lower()
+        return Lowered(self._jitted, self.plan)
+
+
+class Lowered(Stage):
+    """A function that has gone through the pipeline."""
+
+    def as_text(self, phase: str = "linalg", *, dialect: Any = None, debug_info: bool = False) -> str:
+        """The IR after a phase of the pipeline: traced, expanded, simplified, core or linalg."""
+        return self._text(phase, debug_info)
+
     @api_boundary
     def compile(self, **_: Any) -> Compiled:
         """Compile it, or take it from a cache."""
-        self._plan.compile()
-        return Compiled(self._jitted, self._plan)
+        self.plan.compile()
+        return Compiled(self._jitted, self.plan)
 
 
-class Compiled:
+class Compiled(Stage):
     """An executable for one signature; call it with arguments of these types."""
-
-    def __init__(self, jitted: JitFunction, plan: Plan):
-        self._jitted = jitted
-        self._plan = plan
 
     @api_boundary
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature = self._jitted._signature(args, kwargs)
-        expected = self._plan.function.in_avals
-        got = signature.avals
-        if signature.tree != self._plan.in_tree:
-            problem = f"expected arguments of the structure {self._plan.in_tree} but got {signature.tree}"
+        if signature.tree != self.plan.in_tree:
+            problem = f"expected arguments of the structure {self.plan.in_tree} but got {signature.tree}"
             raise errors.make(errors.TreeError, self._jitted.label, problem)
-        for e, g in zip(expected, got, strict=True):
+        for e, g in zip(self.plan.function.in_avals, signature.avals, strict=True):
             if e.shape != g.shape or e.dtype != g.dtype:
                 cls = errors.ShapeError if e.shape != g.shape else errors.DtypeError
                 problem = f"expected an argument of type {e}, for which it was compiled, but got {g}"
                 raise errors.make(cls, self._jitted.label, problem)
-        return self._plan.run(signature.leaves)
-
-    @property
-    def in_tree(self) -> Any:
-        return self._plan.in_tree
-
-    @property
-    def out_tree(self) -> Any:
-        return self._plan.out_tree
+        return self.plan.run(signature.leaves)
 
     def as_text(self, phase: str = "linalg") -> str:
         """The IR after a phase of the pipeline."""
-        return Lowered(self._jitted, self._plan).as_text(phase)
+        return self._text(phase)

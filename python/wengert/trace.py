@@ -26,7 +26,7 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import Array, ArrayMethods, enter_staging, leave_staging, start_quiet, stop_quiet
 from wengert.avals import ShapedArray, _strong_avals, _weak_avals, from_native
-from wengert.failures import kernel_failure, native_failure
+from wengert.failures import kernel_failure, leaked, native_failure, no_value
 
 SMALL = 16  # arrays of at most this many elements become constants in the IR, larger ones hidden arguments
 _SPLAT = 1 << 16  # repeated single values up to this size are constants too
@@ -174,7 +174,7 @@ class Trace:
             if trace is self:
                 return x._value
             if trace.level > self.level:
-                _leaked(x)
+                leaked(x)
             return self._capture(x._value, x)
         if type(x) is not Array:
             x = operand(x)
@@ -289,7 +289,7 @@ class Tracer(ArrayMethods):
         return format(concrete_value(self, "formatting").item(), spec) if spec else repr(self)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        raise _concretization(
+        raise no_value(
             self,
             "a NumPy array",
             "use the function of wengert.numpy instead of NumPy's, or return the value and convert the result",
@@ -489,7 +489,7 @@ def trace_of(operands: Sequence[Any]) -> Trace | None:
             trace = x._trace
             level = trace.level
             if level == _ENDED:
-                _leaked(x)
+                leaked(x)
     return trace
 
 
@@ -508,7 +508,7 @@ def concrete_value(x: Any, wanted: str = "its value") -> _ndarray:
     if x._known is not None:
         return x._known
     if x._trace.level == _ENDED:
-        _leaked(x)
+        leaked(x)
     todo = [x]
     while todo:
         current = todo[-1]
@@ -517,7 +517,7 @@ def concrete_value(x: Any, wanted: str = "its value") -> _ndarray:
             continue
         source = current._source
         if source is None:
-            raise _concretization(x, wanted)
+            raise no_value(x, wanted)
         needed = source[1] if type(source) is tuple else (source,)
         pending = [y for y in needed if type(y) is Tracer and y._known is None]
         if pending:
@@ -588,38 +588,3 @@ def trace_function(
     in_avals = [a.aval for a in arguments]
     out_avals = [from_native(v.aval, r.weak_type) for v, r in zip(values, results, strict=True)]
     return Function(trace, captures, in_avals, out_avals)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Failures
-
-
-def _leaked(x: Tracer) -> NoReturn:
-    made = getattr(x._value, "location", None)
-    origin = f", made at {made[0]}:{made[1]}," if made else ""
-    raise errors.make(
-        errors.LeakedTracerError,
-        x._trace.label,
-        f"expected no use of its traced values after it had returned but got one of type {x.aval}{origin} "
-        + f"the result of {_origin(x)}",
-        remedy="return the value from the function instead of storing it in a global, an attribute or a list",
-    )
-
-
-def _origin(x: Tracer) -> str:
-    source = x._source
-    return source[0].name if type(source) is tuple else "an argument of " + x._trace.label
-
-
-def _concretization(x: Tracer, wanted: str, remedy: str = "") -> errors.WengertError:
-    unknown = x._trace.kind if x._trace.kind in Trace.UNKNOWN else "an outer jit or vmap"
-    if not remedy:
-        remedy = "choose values with wengert.numpy.where" + (
-            ", or make the argument static (static_argnums, static_argnames)" if unknown != "vmap" else ""
-        )
-    return errors.make(
-        errors.ConcretizationError,
-        _origin(x) if type(x._source) is tuple else "argument",
-        f"expected {wanted} but got a traced value of type {x.aval}, which has none under {x._trace.label}",
-        remedy=remedy,
-    )

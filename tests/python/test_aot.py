@@ -10,6 +10,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+import wengert as wg
 from wengert import aot, compiler
 from wengert.config import config
 from wengert.errors import ShapeError, TreeError
@@ -125,3 +126,15 @@ def test_other_targets():
     text += "return %y : tensor<4xf32> }"
     spec = Spec((4,), np.dtype(np.float32))
     assert b"vulkan" in aot.export_text(text, "f", [spec], [spec], target=compiler.Target("vulkan-spirv"))
+
+
+def test_exports_functions_at_every_stage(tmp_path):
+    def f(x):
+        return 2 * x + 1
+
+    spec = wg.ShapeDtypeStruct((3,), "float32")
+    jitted = wg.jit(f)
+    traced = jitted.trace(spec)
+    files = [aot.export(f, spec), aot.export(jitted, spec), aot.export(traced), aot.export(traced.lower().compile())]
+    for data in files:
+        np.testing.assert_array_equal(aot.load_exported(data)(np.arange(3)), [1, 3, 5])
