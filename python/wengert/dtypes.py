@@ -31,7 +31,6 @@ _KNOWN = frozenset(
 )
 # A Python scalar type counts as this type (before the 32-bit rule), weak unless it is bool.
 _SCALARS = {bool: bool_, int: int64, float: float64, complex: complex128}
-_PYTHON_NAMES = {bool: bool_, int: int64, float: float64, complex: complex128}
 
 # The lattice: each node with its direct upper neighbours. 'int', 'float', 'complex' are the weak types.
 _ABOVE: dict[Any, tuple[Any, ...]] = {
@@ -97,8 +96,8 @@ def canonical(dtype: Any) -> np.dtype:
 def _as_dtype(dtype: Any) -> np.dtype:
     if isinstance(dtype, np.dtype):
         return dtype
-    if dtype in _PYTHON_NAMES:
-        return _PYTHON_NAMES[dtype]
+    if dtype in _SCALARS:
+        return _SCALARS[dtype]
     if dtype == "bfloat16":
         return bfloat16
     if isinstance(dtype, type) and issubclass(dtype, np.generic):
@@ -114,6 +113,18 @@ def _canonical(dtype: np.dtype, x64: bool) -> np.dtype:
     if not dtype.isnative:
         dtype = dtype.newbyteorder("=")
     return dtype if x64 else _NARROW.get(dtype, dtype)
+
+
+def fill_value(dtype: np.dtype) -> np.ndarray:
+    """What indexing with mode "fill" gives outside: nan, the least signed, the greatest unsigned integer, True.
+
+    >>> fill_value(float32), fill_value(int8)
+    (array(nan, dtype=float32), array(-128, dtype=int8))
+    """
+    if is_inexact(dtype):
+        return np.asarray(np.nan, dtype)
+    value = True if dtype.kind == "b" else np.iinfo(dtype).min if dtype.kind == "i" else np.iinfo(dtype).max
+    return np.asarray(value, dtype)
 
 
 def default_int() -> np.dtype:

@@ -179,3 +179,7 @@ def test_attributes():
 def test_instances_of_array():
     assert isinstance(wnp.ones(1), wg.Array) and not isinstance(np.ones(1), wg.Array)
     assert wg.jit(lambda x: x * isinstance(x, wg.Array))(2.0) == 2.0
+
+
+def test_array_of_a_range():
+    assert wnp.asarray(range(3)).tolist() == [0, 1, 2] and wnp.asarray(range(3)).dtype == "int32"

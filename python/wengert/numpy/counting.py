@@ -143,8 +143,9 @@ def quantile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *,
     >>> quantile(wnp.array([1.0, 2.0, 3.0]), 0.25)
     Array(1.5, dtype=float32)
     """
-    if method not in ("linear", "lower", "higher", "nearest", "midpoint"):
-        raise errors.make(errors.ShapeError, "quantile", f"expected a known method but got {method!r}")
+    methods = ("linear", "lower", "higher", "nearest", "midpoint")
+    if method not in methods:
+        raise ValueError(f"quantile: expected a method of {', '.join(methods)} but got {method!r}")
     x, q = promote("quantile", (x, q), inexact=True)
     shape, rank = x.shape, x.ndim
     x = ravel(x) if axis is None else moveaxis(x, axis, -1)
@@ -222,19 +223,9 @@ def take(
     if not is_tracer(inside) and bool(np.all(inside._data)):
         return result
     if fill_value is None:
-        fill_value = _outside(x.dtype)
+        fill_value = dtypes.fill_value(x.dtype)
     wide = lax.broadcast_in_dim(inside, result.shape, range(axis, axis + i.ndim))
     return logic.where(wide, result, convert(as_array("take", fill_value), x.dtype, True))
-
-
-def _outside(dtype: np.dtype) -> Any:
-    """What `take` gives for an index outside: nan, the least signed, the greatest unsigned integer, True."""
-    if dtypes.is_inexact(dtype):
-        return math.nan
-    if dtype == dtypes.bool_:
-        return True
-    info = dtypes.iinfo(dtype)
-    return int(info.min if dtype.kind == "i" else info.max)
 
 
 def take_along_axis(x: Any, indices: Any, axis: int | None = -1, mode: str | None = None) -> Any:

@@ -208,7 +208,7 @@ def zeros(shape: Any, dtype: Any = None) -> Any:
     >>> zeros(2)
     Array([0., 0.], dtype=float32)
     """
-    return full(shape, 0, float if dtype is None else dtype)
+    return full(_shape("zeros", shape), 0, float if dtype is None else dtype)
 
 
 def ones(shape: Any, dtype: Any = None) -> Any:
@@ -217,7 +217,7 @@ def ones(shape: Any, dtype: Any = None) -> Any:
     >>> ones((1, 2), "int32")
     Array([[1, 1]], dtype=int32)
     """
-    return full(shape, 1, float if dtype is None else dtype)
+    return full(_shape("ones", shape), 1, float if dtype is None else dtype)
 
 
 empty = zeros

@@ -40,8 +40,8 @@ def getitem(x: Any, index: Any) -> Any:
     if type(x) is Array and not array._staging and _is_basic(index):
         try:
             return Array._wrap(np.asarray(x._data[index], order="C"), x.weak_type)
-        except IndexError:
-            pass  # an index outside, or too many: the long way decides
+        except (IndexError, TypeError, ValueError):
+            pass  # an index outside, too many, or no ints in a slice: the long way decides
     entries = _entries(x, index)
     x = _numbers_inside(x, entries)
     block = _Block(x, _numbers_as_arrays(entries))
@@ -261,11 +261,12 @@ class _Block:
 def _slice_of(i: builtins.slice, n: int) -> tuple[int, int, int]:
     try:
         start, stop, step = i.indices(n)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         if isinstance(error, errors.WengertError):
             raise
         raise errors.make(
-            errors.DtypeError, "index", f"expected ints in a slice but got {i.start}, {i.stop}, {i.step}",
+            errors.DtypeError, "index",
+            f"expected ints in a slice, and a step that is not 0, but got {i.start}, {i.stop}, {i.step}",
             remedy="use lax.dynamic_slice for a traced start",
         ) from None  # fmt: skip
     return start, len(range(start, stop, step)), step
@@ -359,7 +360,7 @@ class AtIndex:
         if mode != "fill":
             return getitem(x, self._index)
         entries = _entries(x, self._index)
-        spare, moved = _spare(x, entries, _fill_value(x.dtype) if fill_value is None else fill_value)
+        spare, moved = _spare(x, entries, dtypes.fill_value(x.dtype) if fill_value is None else fill_value)
         return getitem(spare, tuple(moved))
 
     def set(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
@@ -418,7 +419,7 @@ class AtIndex:
         has_arrays = any(getattr(i, "ndim", 0) for i in entries)
         concrete = not any(is_tracer(i) for i in entries)
         if is_eager(x, value) and concrete:
-            return self._eager(x, value, entries, ufunc)
+            return self._eager(name, x, value, entries, ufunc)
         if has_arrays:
             raise errors.make(
                 errors.ConcretizationError,
@@ -437,19 +438,13 @@ class AtIndex:
             value = convert(combine(block.read(x), value), x.dtype, x.weak_type)
         return block.write(x, value)
 
-    def _eager(self, x: Array, value: Array, entries: list[Any], ufunc: Any) -> Array:
+    def _eager(self, name: str, x: Array, value: Array, entries: list[Any], ufunc: Any) -> Array:
         # what lies outside is written to a spare element at the end of its dimension, which is cut off again
         spare, moved = _spare(x, entries, 0)
         result = np.array(spare._data)
         index = tuple(i._data if type(i) is Array else i for i in moved)
         shape = result[index].shape
-        new = _trimmed("set", value, shape)._data.astype(x.dtype)
-        try:
-            new = np.broadcast_to(new, shape)
-        except ValueError:
-            raise errors.make(
-                errors.ShapeError, "at", f"expected a value that broadcasts to {shape} but got {value.shape}"
-            ) from None
+        new = np.broadcast_to(_trimmed(name, value, shape)._data.astype(x.dtype), shape)
         token = array.start_quiet()
         try:
             if ufunc is None:
@@ -468,7 +463,8 @@ def _trimmed(name: str, value: Any, shape: tuple[int, ...]) -> Any:
     """NumPy lets a value have leading dimensions of size 1 that the target lacks."""
     while value.ndim > len(shape) and value.shape[0] == 1:
         value = lax.reshape(value, value.shape[1:])
-    if broadcast_shapes(f"at[].{name}", value.shape, shape) != shape:
+    pairs = zip(value.shape[::-1], shape[::-1], strict=False)
+    if value.ndim > len(shape) or any(m not in (1, n) for m, n in pairs):
         raise errors.make(
             errors.ShapeError, f"at[].{name}", f"expected a value that broadcasts to {shape} but got {value.shape}"
         )
@@ -479,13 +475,6 @@ def _check_mode(name: str, mode: str | None) -> None:
     modes = (None, "clip", "drop", "fill", "promise_in_bounds")
     if mode not in modes:
         raise ValueError(f"at[].{name}: expected a mode of {', '.join(map(str, modes))} but got {mode!r}")
-
-
-def _fill_value(dtype: np.dtype) -> np.ndarray:
-    if dtypes.is_inexact(dtype):
-        return np.asarray(np.nan, dtype)
-    value = True if dtype.kind == "b" else np.iinfo(dtype).min if dtype.kind == "i" else np.iinfo(dtype).max
-    return np.asarray(value, dtype)
 
 
 def _spare(x: Any, entries: list[Any], value: Any) -> tuple[Any, list[Any]]:
