@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors, lax
+from wengert import dtypes, lax
 from wengert.lax._operands import (
     apply,
     as_array,
@@ -32,11 +32,11 @@ from wengert.numpy.logic import bitwise_and, bitwise_or, greater, isinf, isnan, 
 
 __all__ = [
     "abs", "absolute", "acos", "acosh", "add", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2",
-    "arctanh", "around", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "clip", "conj", "conjugate",
+    "arctanh", "around", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "clip",
     "copysign", "cos", "cosh", "deg2rad", "degrees", "divide", "divmod", "exp", "exp2", "expm1", "fabs", "fix",
-    "float_power", "floor", "floor_divide", "fmax", "fmin", "fmod", "heaviside", "hypot", "imag", "log",
+    "float_power", "floor", "floor_divide", "fmax", "fmin", "fmod", "heaviside", "hypot", "log",
     "log10", "log1p", "log2", "logaddexp", "logaddexp2", "maximum", "minimum", "mod", "modf", "multiply",
-    "nan_to_num", "negative", "positive", "pow", "power", "rad2deg", "radians", "real", "reciprocal",
+    "nan_to_num", "negative", "positive", "pow", "power", "rad2deg", "radians", "reciprocal",
     "remainder", "rint", "round", "rsqrt", "sign", "signbit", "sin", "sinc", "sinh", "sqrt", "square",
     "subtract", "tan", "tanh", "true_divide", "trunc",
 ]  # fmt: skip
@@ -536,45 +536,6 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
     return where(
         isneginf(x), convert(as_array("nan_to_num", float(info.min) if neginf is None else neginf), x.dtype, True), x
     )
-
-
-def conjugate(x: Any, /) -> Any:
-    """The complex conjugate: a real x itself.
-
-    >>> conjugate(2.0)
-    Array(2., dtype=float32, weak_type=True)
-    """
-    return _only_real("conjugate", x)
-
-
-conj = conjugate
-
-
-def _only_real(function: str, x: Any) -> Any:
-    x = as_array(function, x)
-    if x.dtype.kind == "c":
-        raise errors.make(
-            errors.UnsupportedTypeError, function, f"expected a real array but got {x.dtype}: no complex ops yet"
-        )
-    return x
-
-
-def real(x: Any, /) -> Any:
-    """The real part.
-
-    >>> real(2.0)
-    Array(2., dtype=float32, weak_type=True)
-    """
-    return _only_real("real", x)
-
-
-def imag(x: Any, /) -> Any:
-    """The imaginary part: 0 for a real x.
-
-    >>> imag(2.0)
-    Array(0., dtype=float32)
-    """
-    return lax.full_like(_only_real("imag", x), 0)
 
 
 def clip(x: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: Any = None) -> Any:
