@@ -20,9 +20,9 @@ print(f(np.ones((512, 512))).shape)
 """
 
 
-def importing(module: str):
-    """Run `import module` in a new interpreter."""
-    return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+def importing(module: str, then: str = ""):
+    """Run `import module` in a new interpreter, and a statement after it."""
+    return lambda: subprocess.run([sys.executable, "-c", f"import {module}\n{then}"], check=True)
 
 
 def peak_bytes(module: str) -> float:
@@ -45,6 +45,18 @@ def cases() -> list[Case]:
     imports = {name: importing(name) for name in contenders}
     return [
         Case("import, with the interpreter's own start", imports, unit="s", goal="< 0.25 s", rounds=5, seconds=0),
+        Case(
+            "import, and a first sum of ones",
+            {
+                name: importing(f"{name}.numpy as np", "np.sum(np.ones(3))")
+                for name in ("wengert", "jax")
+                if name in contenders
+            }
+            | {"numpy": importing("numpy as np", "np.sum(np.ones(3))")},
+            unit="s",
+            rounds=5,
+            seconds=0,
+        ),
         Case("start of the interpreter alone", {"wengert": importing("sys")}, unit="s", rounds=5, seconds=0),
         PeakMemory(
             "peak memory of a process that jits one function",
