@@ -6,6 +6,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -221,41 +222,36 @@ static Attribute toAttribute(Builder &b, const RuleBuilder::Attr &attr) {
   return std::visit(Visitor{b}, attr);
 }
 
-/// Creates `state` with inferred result types; poison results on an error, which the type rule has reported.
-static Exprs createInferred(RuleBuilder &b, OperationState &state, size_t numResults) {
-  SmallVector<Type, 2> types;
-  if (!b.failed()) {
-    auto info = state.name.getInterface<InferTypeOpInterface>();
-    OpaqueProperties properties(nullptr);
-    // Attributes live in the op's properties: create once without results is not possible, so convert them here.
-    std::unique_ptr<char[]> storage;
-    auto registered = state.name.getRegisteredInfo();
-    if (!registered || !info) {
-      b.fail("a rule builds the unknown op '" + state.name.getStringRef() + "'");
-    } else {
-      if (int size = registered->getOpPropertyByteSize()) {
-        storage = std::make_unique<char[]>(size + 16);
-        properties = OpaqueProperties(storage.get());
-        registered->initOpProperties(properties, OpaqueProperties(nullptr));
-        (void)registered->setOpPropertiesFromAttribute(state.name, properties,
-                                                       state.attributes.getDictionary(b.builder.getContext()),
-                                                       [&] { return emitError(b.loc); });
-      }
-      bool ok = succeeded(info->inferReturnTypes(b.builder.getContext(), b.loc, state.operands,
-                                                 state.attributes.getDictionary(b.builder.getContext()), properties, {},
-                                                 types));
-      if (storage)
-        registered->destroyOpProperties(properties);
-      if (!ok)
-        b.fail("a derivative or batching rule builds an invalid '" + state.name.getStringRef() + "'");
-    }
+/// The result types of an op that is not built yet; its type rule reports what is wrong with it.
+static LogicalResult inferTypes(Location loc, const OperationState &state, SmallVectorImpl<Type> &types) {
+  auto registered = state.name.getRegisteredInfo();
+  auto *rule = registered ? registered->getInterface<InferTypeOpInterface>() : nullptr;
+  if (!rule)
+    return emitError(loc) << "a rule builds the unknown op '" << state.name << "'";
+  MLIRContext *context = loc.getContext();
+  DictionaryAttr attributes = state.attributes.getDictionary(context);
+  // The rule reads attributes from properties, which an op has once it is built: make them for the moment.
+  size_t size = registered->getOpPropertyByteSize();
+  SmallVector<std::max_align_t, 8> storage(llvm::divideCeil(size, sizeof(std::max_align_t)));
+  OpaqueProperties properties(size ? storage.data() : nullptr);
+  if (size) {
+    registered->initOpProperties(properties, OpaqueProperties(nullptr));
+    (void)registered->setOpPropertiesFromAttribute(state.name, properties, attributes, [&] { return emitError(loc); });
   }
+  LogicalResult result = rule->inferReturnTypes(context, loc, state.operands, attributes, properties, {}, types);
+  if (size)
+    registered->destroyOpProperties(properties);
+  return result;
+}
+
+/// Creates `state` with inferred result types; `numResults` without value after an error.
+static Exprs createInferred(RuleBuilder &b, OperationState &state, size_t numResults) {
+  if (!b.failed() && failed(inferTypes(b.loc, state, state.types)))
+    b.fail("a derivative or batching rule builds an invalid '" + state.name.getStringRef() + "'");
   if (b.failed())
     return Exprs(numResults);
-  state.addTypes(types);
-  Operation *op = b.builder.create(state);
   Exprs results;
-  for (Value v : op->getResults())
+  for (Value v : b.builder.create(state)->getResults())
     results.push_back(Expr(b, v));
   return results;
 }
