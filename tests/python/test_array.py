@@ -95,7 +95,7 @@ def test_numpy_exchange_without_copies():
     source = np.arange(3, dtype=np.float32)
     assert np.shares_memory(np.asarray(wnp.from_dlpack(source)), source)
     assert np.shares_memory(np.asarray(wnp.asarray(source, copy=False)), source)
-    with pytest.raises(ValueError, match="a copy is needed"):
+    with pytest.raises(ValueError, match="copy"):
         np.asarray(x, np.int32, copy=False)
     old = x.__dlpack__()  # the old protocol cannot say read-only
     assert old is not None
