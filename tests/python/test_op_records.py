@@ -15,7 +15,11 @@ from wengert.lax._ops import OPS
 from wengert.lax._records import RECORDS
 
 ROOT = Path(__file__).resolve().parents[2]
-HEADERS = [ROOT / "dialects/wg/IR/Expr.h", ROOT / "dialects/wg/Ops/Functions.h"]
+HEADERS = [
+    ROOT / "dialects/wg/IR/Expr.h",
+    ROOT / "dialects/wg/Ops/ElementwiseFunctions.h",
+    ROOT / "dialects/wg/Ops/Functions.h",
+]
 FLOATS = {"float16", "bfloat16", "float32", "float64"}
 DTYPES = {"bool", "int32", "int64", "uint32", "uint64", *FLOATS}
 

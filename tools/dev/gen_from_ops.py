@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Generate everything that repeats the list of ops from the records: read `llvm-tblgen --dump-json`, write one file.
 
-gen_from_ops.py functions OPS.json -o Functions.h.inc    C++: every op as a function on expressions
+gen_from_ops.py functions --family F OPS.json -o FFunctions.h.inc   C++: the ops of a family as functions on expressions
 gen_from_ops.py python OPS.json -o _ops.py               Python: the same with NumPy kernels, and the table OPS
 gen_from_ops.py records OPS.json -o _records.py          Python: what tests and documentation want of the records
 """
@@ -263,9 +263,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=sorted(GENERATORS))
     parser.add_argument("ops", type=Path)
+    parser.add_argument("--family", help="only the ops of this file of dialects/wg/Ops")
     parser.add_argument("-o", "--output", type=Path, required=True)
     args = parser.parse_args()
-    text = GENERATORS[args.what](read_ops(args.ops))
+    text = GENERATORS[args.what]([op for op in read_ops(args.ops) if args.family in (None, op.family)])
     args.output.parent.mkdir(parents=True, exist_ok=True)
     # What did not change stays untouched, so that nothing that includes it is compiled again.
     if not args.output.exists() or args.output.read_text() != text:

@@ -2,7 +2,6 @@
 #include "wg/CAPI/Build.h"
 
 #include "wg/Ops/Transform.h"
-#include "wg/Ops/WgOps.h"
 #include "wg/Pipeline/Registration.h"
 
 #include "mlir/CAPI/IR.h"

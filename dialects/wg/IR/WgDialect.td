@@ -19,12 +19,18 @@ def Wg_Dialect : Dialect {
   let extraClassDeclaration = [{
     // One hook per file of Ops/, so that an edit of one record rebuilds one family.
     void registerElementwiseOps();
+    void registerSpecialOps();
     void registerShapeOps();
     void registerContractionOps();
+    void registerConvolutionOps();
     void registerReductionOps();
+    void registerWindowOps();
     void registerIndexingOps();
     void registerSortingOps();
     void registerRandomOps();
+    void registerLinalgOps();
+    void registerFftOps();
+    void registerHostOps();
     void registerCompositeOps();
     void registerTransformOps();
   }];

@@ -3,7 +3,7 @@
 
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
-#include "wg/Ops/WgOps.h"
+#include "wg/IR/WgDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -3,7 +3,7 @@
 #include "wg/Ops/Composite.h"
 #include "wg/IR/Assembly.h"
 #include "wg/IR/TypeRules.h"
-#include "wg/Ops/Functions.h"
+#include "wg/Ops/ElementwiseFunctions.h"
 
 using namespace mlir;
 using namespace wg;

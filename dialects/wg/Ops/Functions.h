@@ -5,15 +5,21 @@
 #ifndef WG_OPS_FUNCTIONS_H
 #define WG_OPS_FUNCTIONS_H
 
-#include "wg/IR/Expr.h"
+#include "wg/Ops/ElementwiseFunctions.h"
 
 namespace wg {
-#include "wg/Ops/Functions.h.inc"
+#include "wg/Ops/ContractionFunctions.h.inc"
+#include "wg/Ops/ConvolutionFunctions.h.inc"
+#include "wg/Ops/FftFunctions.h.inc"
+#include "wg/Ops/HostFunctions.h.inc"
+#include "wg/Ops/IndexingFunctions.h.inc"
+#include "wg/Ops/LinalgFunctions.h.inc"
+#include "wg/Ops/RandomFunctions.h.inc"
+#include "wg/Ops/ReductionFunctions.h.inc"
+#include "wg/Ops/ShapeFunctions.h.inc"
+#include "wg/Ops/SortingFunctions.h.inc"
+#include "wg/Ops/WindowFunctions.h.inc"
 
-/// The partial of integer_pow: y * x ** (y - 1), 0 for y = 0.
-Expr integer_pow_partial(const Expr &x, int64_t y);
-/// The definition of erf_inv.
-Expr erf_inv_polynomial(const Expr &x);
 /// The transpose of broadcast_in_dim: ct summed over the repeated dimensions, in the shape of its operand.
 Expr unspread(const Expr &ct, const Ints &shape, const Ints &dims);
 /// The transpose of slice: ct back in its places, zeros elsewhere.
@@ -26,8 +32,6 @@ Expr untake(const Expr &ct, const Ints &shape, const Expr &indices, int64_t axis
 /// The tangents of reduce_prod, and of reduce_max and reduce_min.
 Expr product_jvp(const Expr &x, const Expr &dx, const Ints &axes);
 Expr extremum_jvp(const Expr &x, const Expr &dx, const Expr &out, const Ints &axes);
-/// x as another element type; x itself if it has it already.
-Expr converted(const Expr &x, mlir::Type dtype);
 /// iota of a shape, in the program that x belongs to.
 Expr iota_like(const Expr &x, const Ints &shape, int64_t dimension, mlir::Type dtype);
 /// Cotangents of dot_general.

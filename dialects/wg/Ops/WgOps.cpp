@@ -10,12 +10,18 @@ using namespace wg;
 
 void WgDialect::initialize() {
   registerElementwiseOps();
+  registerSpecialOps();
   registerShapeOps();
   registerContractionOps();
+  registerConvolutionOps();
   registerReductionOps();
+  registerWindowOps();
   registerIndexingOps();
   registerSortingOps();
   registerRandomOps();
+  registerLinalgOps();
+  registerFftOps();
+  registerHostOps();
   registerCompositeOps();
   registerTransformOps();
 }

@@ -2,7 +2,7 @@
 #include "wg/Pipeline/Registration.h"
 
 #include "wg/Lowering/Passes.h"
-#include "wg/Ops/WgOps.h"
+#include "wg/IR/WgDialect.h"
 #include "wg/Pipeline/Pipeline.h"
 #include "wg/Transforms/Passes.h"
 

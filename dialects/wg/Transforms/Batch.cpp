@@ -2,7 +2,7 @@
 // Batching: the program over one more dimension, which batched values have in front. What does not depend on a batched
 // argument is computed once.
 
-#include "wg/Ops/WgOps.h"
+#include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 
 using namespace mlir;

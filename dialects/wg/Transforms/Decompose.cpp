@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Ops that have a definition by other ops are replaced by it.
 
-#include "wg/Ops/WgOps.h"
+#include "wg/IR/WgDialect.h"
 #include "wg/Transforms/Derive.h"
 #include "wg/Transforms/Passes.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "wg/Transforms/Derive.h"
-#include "wg/Ops/WgOps.h"
+#include "wg/IR/WgDialect.h"
 
 using namespace mlir;
 using namespace wg;

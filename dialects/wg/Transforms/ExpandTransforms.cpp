@@ -2,7 +2,8 @@
 // Transform ops become calls of derived functions, innermost first: a function is free of transform ops before it is
 // transformed.
 
-#include "wg/Ops/WgOps.h"
+#include "wg/Ops/Shape.h"
+#include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 #include "wg/Transforms/Passes.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Forward mode: the program with the tangent of every value that depends on an active argument.
 
-#include "wg/Ops/WgOps.h"
+#include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 
 #include "mlir/IR/IRMapping.h"

@@ -2,7 +2,8 @@
 // Linearization: the derivative program cut in two. What depends on a tangent is the linear function; the rest is the
 // forward function, which returns what the linear one needs of it (the residuals).
 
-#include "wg/Ops/WgOps.h"
+#include "wg/Ops/Shape.h"
+#include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 
 #include "mlir/IR/IRMapping.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Simplification: inlining, folding and canonicalisation, common subexpressions, dead code, unused functions.
 
-#include "wg/Ops/WgOps.h"
+#include "wg/IR/WgDialect.h"
 #include "wg/Transforms/Derive.h"
 #include "wg/Transforms/Passes.h"
 

@@ -2,7 +2,7 @@
 // Transposition: a program that is linear in some of its arguments, run backwards. Cotangents that are zero stay
 // symbolic until a value is needed.
 
-#include "wg/Ops/WgOps.h"
+#include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 
 using namespace mlir;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The elementwise ops as functions on expressions, and helpers of their rules. Apart from the other families, so that a
+// new op there does not compile the elementwise ones again.
+
+#ifndef WG_OPS_ELEMENTWISEFUNCTIONS_H
+#define WG_OPS_ELEMENTWISEFUNCTIONS_H
+
+#include "wg/IR/Expr.h"
+
+namespace wg {
+#include "wg/Ops/CompositeFunctions.h.inc"
+#include "wg/Ops/ElementwiseFunctions.h.inc"
+#include "wg/Ops/SpecialFunctions.h.inc"
+
+/// The partial of integer_pow: y * x ** (y - 1), 0 for y = 0.
+Expr integer_pow_partial(const Expr &x, int64_t y);
+/// The definition of erf_inv.
+Expr erf_inv_polynomial(const Expr &x);
+/// x as another element type; x itself if it has it already.
+Expr converted(const Expr &x, mlir::Type dtype);
+} // namespace wg
+
+#endif // WG_OPS_ELEMENTWISEFUNCTIONS_H

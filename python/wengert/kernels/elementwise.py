@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""NumPy kernels: elementwise ops."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from wengert.kernels.common import BOOL, is_float, quiet, special, widened
+
+
+def unary(fun: Any, x: np.ndarray) -> np.ndarray:
+    """The NumPy function `fun` at `x`, half types computed in float32, in the dtype of `x`."""
+    return widened(fun, x)
+
+
+def neg(x: np.ndarray) -> np.ndarray:
+    """-x, which wraps for unsigned integers."""
+    return np.negative(x)
+
+
+def sign(x: np.ndarray) -> np.ndarray:
+    """-1, 0 or 1 (nan for nan, -0.0 for -0.0) in the dtype of x."""
+    if is_float(x.dtype):
+        return np.where((x == 0) | (x != x), x, np.copysign(np.ones((), x.dtype), x))
+    return np.sign(x)
+
+
+def rsqrt(x: np.ndarray) -> np.ndarray:
+    """1 / sqrt(x)."""
+    return widened(lambda v: np.reciprocal(np.sqrt(v)), x)
+
+
+def cbrt(x: np.ndarray) -> np.ndarray:
+    """The real cube root."""
+    return widened(np.cbrt, x)
+
+
+def logistic(x: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-x)); exp may overflow to inf, which gives the right limit 0."""
+
+    def compute(v: np.ndarray) -> np.ndarray:
+        with quiet():
+            return np.reciprocal(1 + np.exp(-v))
+
+    return widened(compute, x)
+
+
+def erf(x: np.ndarray) -> np.ndarray:
+    """The error function."""
+    return special("erf", x)
+
+
+# Coefficients of M. Giles, "Approximating the erfinv function" (2010), single precision, central part and tails.
+_ERF_INV_CENTRE = (
+    2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
+    -0.00125372503, -0.00417768164, 0.246640727, 1.50140941,
+)  # fmt: skip
+_ERF_INV_TAIL = (
+    -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
+    -0.0076224613, 0.00943887047, 1.00167406, 2.83297682,
+)  # fmt: skip
+_ERF_INV = [(float(np.float32(a)), float(np.float32(b))) for a, b in zip(_ERF_INV_CENTRE, _ERF_INV_TAIL, strict=True)]
+
+
+def _erf_inv_float32(x: np.ndarray) -> np.ndarray:
+    """Each multiply-add is exact in float64 and then rounded once, as compiled code does with fused instructions."""
+
+    def rounded(v: np.ndarray) -> np.ndarray:
+        return v.astype(np.float32).astype(np.float64)
+
+    with quiet():
+        w = -rounded(np.log1p((x * -x).astype(np.float64)))
+        centre = w < 5
+        w = rounded(np.where(centre, w - 2.5, rounded(np.sqrt(w)) - 3))
+        p = np.where(centre, *_ERF_INV[0])
+        for a, b in _ERF_INV[1:]:
+            p = rounded(np.where(centre, a, b) + p * w)
+        return np.where(np.abs(x) == 1, x * np.float32(np.inf), p.astype(np.float32) * x)
+
+
+def erf_inv(x: np.ndarray) -> np.ndarray:
+    """The inverse error function: Giles's polynomial in float32 (what compilers use), SciPy's in float64."""
+    return special("erfinv", x) if x.dtype == np.float64 else widened(_erf_inv_float32, x)
+
+
+def integer_pow(x: np.ndarray, y: int) -> np.ndarray:
+    """x ** y by repeated squaring; a negative y inverts at the end (floats only)."""
+    if y == 0:
+        return np.ones(x.shape, x.dtype)
+
+    def compute(v: np.ndarray) -> np.ndarray:
+        result: Any = None
+        n = abs(y)
+        while n:
+            if n & 1:
+                result = v if result is None else result * v
+            n >>= 1
+            if n:
+                v = v * v
+        with quiet():
+            return result if y > 0 else np.reciprocal(result)
+
+    return widened(compute, x)
+
+
+def logical_not(x: np.ndarray) -> np.ndarray:
+    """Not of bool, complement of integers."""
+    return np.invert(x)
+
+
+def convert(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """x in `dtype`: to bool by x != 0, float to integer towards zero, saturating, nan to 0; integers wrap."""
+    dtype = np.dtype(dtype)
+    if dtype == x.dtype:
+        return x
+    if dtype == BOOL:
+        return np.not_equal(x, np.zeros((), x.dtype))
+    if x.dtype.kind == "c" and dtype.kind != "c":
+        x = x.real
+    with quiet():
+        if dtype.kind in "iu" and is_float(x.dtype):
+            return _float_to_integer(x, dtype)
+        return x.astype(dtype)
+
+
+def _float_to_integer(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    wide = x.astype(np.float64)
+    info = np.iinfo(dtype)
+    result = np.where(wide == wide, wide, 0.0)
+    # The bounds of a 64-bit integer are not all float64 numbers: convert inside, then put the saturated values.
+    inside = np.clip(result, float(info.min), math.nextafter(float(info.max), 0) if dtype.itemsize == 8 else info.max)
+    converted = inside.astype(dtype)
+    return np.where(result >= float(info.max), dtype.type(info.max), converted)
+
+
+def bitcast_convert(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """The bits of x read as `dtype` of the same width."""
+    return x.view(dtype)
+
+
+# Elementwise, several operands.
+
+
+def div(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Division: of integers towards zero, with x / 0 == -1 (all bits set) as compiled code gives."""
+    if is_float(x.dtype) or x.dtype.kind == "c":
+        return np.divide(x, y)
+    zero = y == 0
+    safe = np.where(zero, y.dtype.type(1), y)
+    with quiet():  # the least integer divided by -1 wraps
+        quotient = np.floor_divide(x, safe)
+    if x.dtype.kind == "i":
+        with quiet():
+            inexact = (quotient * safe != x) & ((x < 0) != (safe < 0))
+        quotient = quotient + inexact.astype(x.dtype)
+    return np.where(zero, np.invert(np.zeros((), x.dtype)), quotient)
+
+
+def rem(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The remainder of truncating division, with the sign of x; an integer x rem 0 is x."""
+    if is_float(x.dtype):
+        return widened(np.fmod, x, y)
+    zero = y == 0
+    return np.where(zero, x, np.fmod(x, np.where(zero, y.dtype.type(1), y)))
+
+
+def pow(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """x ** y; for integers a negative y counts as the integer part of the true power (0, 1 or -1)."""
+    if is_float(x.dtype):
+        return widened(np.power, x, y)
+    if y.dtype.kind != "i" or not np.any(y < 0):
+        return np.power(x, y, dtype=x.dtype)
+    result = np.power(x, np.maximum(y, 0), dtype=x.dtype)
+    odd = np.where(y & 1, x, np.ones((), x.dtype))
+    return np.where(y >= 0, result, np.where(np.abs(x) == 1, odd, np.zeros((), x.dtype)))
+
+
+def shift_left(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """x << y, 0 where y is negative or not less than the width."""
+    width = x.dtype.itemsize * 8
+    outside = (y >= width) | (y < 0)
+    return np.where(outside, x.dtype.type(0), np.left_shift(x, np.where(outside, y.dtype.type(0), y)))
+
+
+def shift_right_logical(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """x >> y shifting zeros in, 0 where y is negative or not less than the width."""
+    unsigned = np.dtype(f"u{x.dtype.itemsize}")
+    width = x.dtype.itemsize * 8
+    outside = (y >= width) | (y < 0)
+    amount = np.where(outside, y.dtype.type(0), y).astype(unsigned)
+    shifted = np.where(outside, unsigned.type(0), np.right_shift(x.view(unsigned), amount))
+    return np.asarray(shifted).view(x.dtype)
+
+
+def shift_right_arithmetic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """x >> y shifting the sign in; where y is outside the width all bits are the sign."""
+    width = x.dtype.itemsize * 8
+    amount = np.where((y >= width) | (y < 0), y.dtype.type(width - 1), y)
+    if x.dtype.kind == "i":
+        return np.right_shift(x, amount.astype(x.dtype, copy=False))
+    signed = np.dtype(f"i{x.dtype.itemsize}")
+    return np.asarray(np.right_shift(x.view(signed), amount.astype(signed))).view(x.dtype)
+
+
+def logaddexp(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """log(exp(x) + exp(y)) without overflow."""
+    return widened(np.logaddexp, x, y)
+
+
+def atan2(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The angle of the point (y, x): `x` is the ordinate, as in NumPy's arctan2."""
+    return widened(np.arctan2, x, y)
+
+
+def select(pred: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """pred ? x : y."""
+    return np.where(pred, x, y)
+
+
+def clamp(lo: np.ndarray, x: np.ndarray, hi: np.ndarray) -> np.ndarray:
+    """min(max(x, lo), hi); nan stays nan."""
+    return np.minimum(np.maximum(x, lo), hi)
