@@ -216,8 +216,16 @@ def result_type(*values: Any) -> np.dtype:
 
 
 def to_inexact(dtype: np.dtype) -> np.dtype:
-    """The type that a function with real results, such as sin, computes in: the default float for integers and bool."""
-    return dtype if dtype in _FLOATS or dtype.kind == "c" else default_float()
+    """The type that a function with real results, such as sin, computes in.
+
+    For integers of 64 bits the default float, for bool and other integers float32.
+
+    >>> to_inexact(float16), to_inexact(int8)
+    (dtype('float16'), dtype('float32'))
+    """
+    if dtype in _FLOATS or dtype.kind == "c":
+        return dtype
+    return default_float() if dtype.itemsize == 8 else float32
 
 
 def issubdtype(a: Any, b: Any) -> bool:

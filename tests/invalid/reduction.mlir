@@ -31,7 +31,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // and over floats
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @below {{'wg.reduce_and' op operand #0 must be tensor of bools or integers (i1, i32, i64, ui32, ui64) with a static shape, but got 'tensor<2x3xf32>'}}
+  // expected-error @below {{'wg.reduce_and' op operand #0 must be tensor of bools or integers (i1, i8 to i64, ui8 to ui64) with a static shape, but got 'tensor<2x3xf32>'}}
   %y = wg.reduce_and %f axes [0] : tensor<2x3xf32>
   return
 }

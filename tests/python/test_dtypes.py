@@ -56,6 +56,18 @@ def test_narrow_by_default():
         assert dtypes.canonical(float) == np.float64
 
 
+def test_real_functions_of_integers_compute_in_float32_below_64_bits():
+    """As in JAX, whether 64-bit types are enabled or not; the sum of integers is in the default integer type."""
+    with wg.enable_x64():
+        for name in ("bool", "int8", "uint16", "int32", "uint32"):
+            x = wg.numpy.ones(2, name)
+            assert wg.numpy.sqrt(x).dtype == wg.numpy.mean(x).dtype == (x / x).dtype == np.float32
+            assert wg.numpy.sum(x).dtype == (np.uint64 if name[0] == "u" else np.int64)
+        assert wg.numpy.sqrt(wg.numpy.ones(2, int)).dtype == np.float64
+    assert wg.numpy.sum(wg.numpy.ones(2, "int8")).dtype == np.int32
+    assert wg.numpy.cumsum(wg.numpy.ones(2, "int8")).dtype == np.int8
+
+
 def test_scalars_and_types():
     assert dtypes.of_scalar(True) == np.bool_ and dtypes.of_scalar(1) == np.int32 and dtypes.of_scalar([]) is None
     assert dtypes.dtype_and_weak(2) == (np.dtype("int32"), True)

@@ -21,7 +21,8 @@ HEADERS = [
     ROOT / "dialects/wg/Ops/Functions.h",
 ]
 FLOATS = {"float16", "bfloat16", "float32", "float64"}
-DTYPES = {"bool", "int32", "int64", "uint32", "uint64", *FLOATS}
+INTS = {f"{sign}int{width}" for sign in ("", "u") for width in (8, 16, 32, 64)}
+DTYPES = {"bool", "complex64", "complex128", *INTS, *FLOATS}
 
 
 def rule_functions() -> set[str]:

@@ -21,17 +21,17 @@ class Wg_ScalarOf<Wg_TensorOf tensor, list<Type> elements, string words>
 }
 
 defvar Wg_BoolTypes = [I1];
-defvar Wg_IntTypes = [I32, I64, UI32, UI64];
+defvar Wg_IntTypes = [I8, I16, I32, I64, UI8, UI16, UI32, UI64];
 defvar Wg_FloatTypes = [F16, BF16, F32, F64];
-defvar Wg_IntNames = ["int32", "int64", "uint32", "uint64"];
+defvar Wg_IntNames = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"];
 defvar Wg_FloatNames = ["float16", "bfloat16", "float32", "float64"];
 
 def Wg_BoolTensor : Wg_TensorOf<Wg_BoolTypes, ["bool"], "tensor of bools (i1) with a static shape">;
-def Wg_IntTensor : Wg_TensorOf<Wg_IntTypes, Wg_IntNames, "tensor of integers (i32, i64, ui32, ui64) with a static shape">;
+def Wg_IntTensor : Wg_TensorOf<Wg_IntTypes, Wg_IntNames, "tensor of integers (i8 to i64, ui8 to ui64) with a static shape">;
 def Wg_I32Tensor : Wg_TensorOf<[I32], ["int32"], "tensor of i32 with a static shape">;
 def Wg_UInt32Tensor : Wg_TensorOf<[UI32], ["uint32"], "tensor of ui32 with a static shape">;
 def Wg_BoolOrIntTensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes), !listconcat(["bool"], Wg_IntNames),
-                                     "tensor of bools or integers (i1, i32, i64, ui32, ui64) with a static shape">;
+                                     "tensor of bools or integers (i1, i8 to i64, ui8 to ui64) with a static shape">;
 def Wg_FloatTensor : Wg_TensorOf<Wg_FloatTypes, Wg_FloatNames, "tensor of floats (f16, bf16, f32, f64) with a static shape">;
 def Wg_NumericTensor : Wg_TensorOf<!listconcat(Wg_IntTypes, Wg_FloatTypes), !listconcat(Wg_IntNames, Wg_FloatNames),
                                    "tensor of integers or floats (not bools) with a static shape">;

@@ -239,7 +239,8 @@ def Wg_ConvertOp : Wg_Linear<"convert", (ins Wg_Tensor:$x, Wg_DtypeAttr:$dtype),
     To bool: whether x is not 0. From float to integer: towards zero, saturating, nan becomes 0. Between integers: the low bits.
   }];
   let samples = ["{'dtype': 'float16'}", "{'dtype': 'float32'}", "{'dtype': 'float64'}", "{'dtype': 'bfloat16'}", "{'dtype': 'int32'}",
-                 "{'dtype': 'uint32'}", "{'dtype': 'bool'}"];
+                 "{'dtype': 'uint32'}", "{'dtype': 'bool'}", "{'dtype': 'int8'}", "{'dtype': 'uint8'}", "{'dtype': 'int16'}",
+                 "{'dtype': 'uint16'}", "{'dtype': 'int64'}", "{'dtype': 'uint64'}"];
   let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
 }
@@ -247,7 +248,9 @@ def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_Tensor
     [], "k.bitcast_convert(x, dtype)"> {
   let summary = "the bits of x read as another element type of the same width";
   let samples = ["{'dtype': 'int32', 'dtypes': ('float32', 'uint32')}", "{'dtype': 'float32', 'dtypes': ('int32', 'uint32')}",
-                 "{'dtype': 'uint32', 'dtypes': ('float32', 'int32')}"];
+                 "{'dtype': 'uint32', 'dtypes': ('float32', 'int32')}", "{'dtype': 'int8', 'dtypes': ('uint8',)}",
+                 "{'dtype': 'uint16', 'dtypes': ('int16', 'float16', 'bfloat16')}", "{'dtype': 'bfloat16', 'dtypes': ('uint16', 'float16')}",
+                 "{'dtype': 'int64', 'dtypes': ('uint64', 'float64')}", "{'dtype': 'float64', 'dtypes': ('int64', 'uint64')}"];
   let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
 }

@@ -74,8 +74,8 @@ def _type(function: str, x: Any) -> tuple[np.dtype, bool]:
 def promote(function: str, xs: Sequence[Any], inexact: bool = False) -> list[Any]:
     """The operands in the type they promote to, a floating one if `inexact`; shapes stay."""
     dtype, weak = dtypes.join(*[_type(function, x) for x in xs])
-    if inexact and not dtypes.is_inexact(dtype):
-        dtype = dtypes.default_float()
+    if inexact:
+        dtype = dtypes.to_inexact(dtype)
     result = []
     for x in xs:
         kind = type(x)
@@ -153,7 +153,7 @@ def unary(function: str, op: str, x: Any, inexact: bool = False) -> Any:
         x = promote(function, (x,), inexact)[0]
     x = as_array(function, x)
     if inexact and not dtypes.is_inexact(x.dtype):
-        x = convert(x, dtypes.default_float(), x.weak_type)
+        x = convert(x, dtypes.to_inexact(x.dtype), x.weak_type)
     return bind(OPS[op], (x,))
 
 

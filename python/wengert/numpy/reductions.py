@@ -47,11 +47,9 @@ def _masked(x: Any, keep: Any, neutral: Any) -> Any:
 def _upcast(x: Any, dtype: Any) -> Any:
     if dtype is not None:
         return convert(x, dtypes.canonical(dtype))
-    if x.dtype == dtypes.bool_ or (x.dtype.kind == "i" and x.dtype.itemsize < 4):
+    if x.dtype.kind in "bi":
         return convert(x, dtypes.default_int())
-    if x.dtype.kind == "u" and x.dtype.itemsize < 4:
-        return convert(x, dtypes.uint32)
-    return x
+    return convert(x, dtypes.canonical(dtypes.uint64)) if x.dtype.kind == "u" else x
 
 
 def _additive(function: str, op: str, summary: str, neutral: int, example: str) -> Any:
@@ -60,7 +58,7 @@ def _additive(function: str, op: str, summary: str, neutral: int, example: str) 
         where: Any = None,
     ) -> Any:  # fmt: skip
         x = as_array(function, x)
-        if dtype is not None or x.dtype.itemsize < 4:
+        if dtype is not None or x.dtype.kind in "biu":
             x = _upcast(x, dtype)
         x = _masked(x, where, neutral)
         axes = axis_tuple(function, axis, len(x.shape))
@@ -372,7 +370,8 @@ def nanstd(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> A
 def _cumulative(function: str, ufunc: Any, combine: str, neutral: Any, example: str) -> Any:
     def f(x: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
         x = as_array(function, x)
-        x = _upcast(x, dtype) if function in ("cumsum", "cumprod") else x
+        if function in ("cumsum", "cumprod") and (dtype is not None or x.dtype == dtypes.bool_):
+            x = _upcast(x, dtype)
         if axis is None:
             x, axis = lax.reshape(x, (x.size,)), 0
         axis = axis_index(function, axis, x.ndim)
