@@ -82,4 +82,11 @@ WITHOUT = {
 }
 
 # Types that JAX refuses and we accept.
-JAX_REFUSES = {("abs", "uint8"), ("abs", "uint32"), ("pow", "int32"), ("pow", "uint32"), ("pow", "int16"), ("pow", "uint8")}
+JAX_REFUSES = {
+    ("abs", "uint8"),
+    ("abs", "uint32"),
+    ("pow", "int32"),
+    ("pow", "uint32"),
+    ("pow", "int16"),
+    ("pow", "uint8"),
+}
