@@ -52,7 +52,8 @@ Expr wg::product_jvp(const Expr &x, const Expr &dx, const Ints &axes) {
 }
 
 Expr wg::extremum_jvp(const Expr &x, const Expr &dx, const Expr &out, const Ints &axes) {
-  if (dx.isNone())
+  // The extremum of nothing is a constant.
+  if (dx.isNone() || llvm::is_contained(pick(x.shape(), axes), 0))
     return Expr();
   Expr isExtremum = x == spread(out, x.shape(), complement(axes, x.rank()));
   Expr count = reduce_sum(converted(isExtremum, x.dtype()), axes);

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Hypothesis strategies for calls of ops: shapes of rank 0 to 6 with sizes 0 and 1 among them, and attributes that fit.
+
+`STRATEGIES[op]` draws the shapes of the operands and the attributes; elementwise ops need no entry.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from op_cases import Case, np_dtype
+
+from wengert.lax._records import RECORDS
+
+Draw = Callable[[Any], Any]
+Drawn = tuple[list[tuple[int, ...]], dict[str, Any]]
+LIMIT = 600  # elements of an operand
+
+
+def shapes(min_rank: int = 0, max_rank: int = 6, smallest: int = 0) -> st.SearchStrategy[tuple[int, ...]]:
+    """Shapes of at most LIMIT elements; zeros are rare enough that most shapes hold something."""
+    size = st.sampled_from([n for n in (1, 2, 3, 1, 4, 2, 5, 0) if n >= smallest])
+    return st.lists(size, min_size=min_rank, max_size=max_rank).map(tuple).filter(lambda s: math.prod(s) <= LIMIT)
+
+
+def some_axes(draw: Draw, rank: int) -> tuple[int, ...]:
+    return tuple(sorted(draw(st.sets(st.integers(0, rank - 1))))) if rank else ()
+
+
+def permutation(draw: Draw, rank: int) -> tuple[int, ...]:
+    return tuple(draw(st.permutations(range(rank))))
+
+
+def reshape(draw: Draw) -> Drawn:
+    shape = draw(shapes())
+    target = [n for n in draw(st.permutations(shape)) if n != 1]
+    if len(target) > 1 and draw(st.booleans()):
+        target = [target[0] * target[1], *target[2:]]
+    for _ in range(draw(st.integers(0, 6 - len(target)))):
+        target.insert(draw(st.integers(0, len(target))), 1)
+    return [shape], {"shape": tuple(target)}
+
+
+def transpose(draw: Draw) -> Drawn:
+    shape = draw(shapes())
+    return [shape], {"permutation": permutation(draw, len(shape))}
+
+
+def broadcast_in_dim(draw: Draw) -> Drawn:
+    shape = draw(shapes())
+    dims = some_axes(draw, len(shape))
+    return [tuple(draw(st.sampled_from([1, shape[d]])) for d in dims)], {"shape": shape, "broadcast_dimensions": dims}
+
+
+def slice_(draw: Draw) -> Drawn:
+    shape = draw(shapes())
+    start = tuple(draw(st.integers(0, n)) for n in shape)
+    limit = tuple(draw(st.integers(s, n)) for s, n in zip(start, shape, strict=True))
+    return [shape], {"start": start, "limit": limit, "strides": tuple(draw(st.integers(1, 3)) for _ in shape)}
+
+
+def pad(draw: Draw) -> Drawn:
+    shape = draw(shapes(max_rank=4))
+    interior = tuple(draw(st.integers(0, 2)) for _ in shape)
+    spread = [max(n + (n - 1) * i, 0) if n else 0 for n, i in zip(shape, interior, strict=True)]
+    low = tuple(draw(st.integers(-n, 2)) for n in spread)
+    high = tuple(draw(st.integers(-(n + a), 2)) for n, a in zip(spread, low, strict=True))
+    return [shape, ()], {"low": low, "high": high, "interior": interior}
+
+
+def concatenate(draw: Draw) -> Drawn:
+    shape = draw(shapes(min_rank=1))
+    d = draw(st.integers(0, len(shape) - 1))
+    sizes = draw(st.lists(st.integers(0, 3), min_size=1, max_size=3))
+    return [(*shape[:d], n, *shape[d + 1 :]) for n in sizes], {"dimension": d}
+
+
+def reverse(draw: Draw) -> Drawn:
+    shape = draw(shapes())
+    return [shape], {"dimensions": some_axes(draw, len(shape))}
+
+
+def iota(draw: Draw) -> Drawn:
+    shape = draw(shapes(min_rank=1))
+    dtype = np_dtype(draw(st.sampled_from(["int32", "uint32", "float32", "float64"])))
+    return [], {"shape": shape, "dimension": draw(st.integers(0, len(shape) - 1)), "dtype": dtype}
+
+
+def dot_general(draw: Draw) -> Drawn:
+    batch, contracting = draw(shapes(max_rank=2)), draw(shapes(max_rank=2))
+    operands, attributes = [], {}
+    for side in ("lhs", "rhs"):
+        # The dimensions in an order of their own: where[i] is the place of the i-th of batch + contracting + free.
+        sizes = (*batch, *contracting, *draw(shapes(max_rank=2)))
+        where = permutation(draw, len(sizes))
+        operands.append(tuple(sizes[where.index(i)] for i in range(len(sizes))))
+        attributes[f"{side}_batch"] = where[: len(batch)]
+        attributes[f"{side}_contracting"] = where[len(batch) : len(batch) + len(contracting)]
+    return operands, attributes
+
+
+def reduce_(draw: Draw) -> Drawn:
+    shape = draw(shapes())
+    return [shape], {"axes": some_axes(draw, len(shape))}
+
+
+def along_axis(draw: Draw) -> Drawn:
+    shape = draw(shapes(min_rank=1, smallest=1))
+    return [shape], {"axis": draw(st.integers(0, len(shape) - 1))}
+
+
+def dynamic_slice(draw: Draw) -> Drawn:
+    shape = draw(shapes(max_rank=4))
+    return [shape, *[()] * len(shape)], {"sizes": tuple(draw(st.integers(0, n)) for n in shape)}
+
+
+def dynamic_update_slice(draw: Draw) -> Drawn:
+    shape = draw(shapes(max_rank=4))
+    return [shape, tuple(draw(st.integers(0, n)) for n in shape), *[()] * len(shape)], {}
+
+
+def take(draw: Draw) -> Drawn:
+    shape = draw(shapes(min_rank=1, max_rank=4, smallest=1))
+    return [shape, draw(shapes(max_rank=2))], {"axis": draw(st.integers(0, len(shape) - 1))}
+
+
+def sort(draw: Draw) -> Drawn:
+    shape = draw(shapes(min_rank=1))
+    count = draw(st.integers(1, 3))
+    keys = draw(st.integers(1, count))
+    return [shape] * count, {"dimension": draw(st.integers(0, len(shape) - 1)), "num_keys": keys, "stable": True}
+
+
+STRATEGIES: dict[str, Callable[[Draw], Drawn]] = {
+    "reshape": reshape,
+    "transpose": transpose,
+    "broadcast_in_dim": broadcast_in_dim,
+    "slice": slice_,
+    "pad": pad,
+    "concatenate": concatenate,
+    "reverse": reverse,
+    "iota": iota,
+    "dot_general": dot_general,
+    **dict.fromkeys(["reduce_sum", "reduce_prod", "reduce_max", "reduce_min", "reduce_and", "reduce_or"], reduce_),
+    "argmax": along_axis,
+    "argmin": along_axis,
+    "dynamic_slice": dynamic_slice,
+    "dynamic_update_slice": dynamic_update_slice,
+    "take": take,
+    "sort": sort,
+}
+
+
+def is_elementwise(op: str) -> bool:
+    """All operands of one shape, attributes (if any) from the samples."""
+    return RECORDS[op].kind == "elementwise" or RECORDS[op].same
+
+
+@st.composite
+def calls(draw: Draw, op: str, dtype: str) -> Case:
+    """A call of the op whose operands have `dtype` wherever their record allows it."""
+    record = RECORDS[op]
+    if op in STRATEGIES:
+        operands, attributes = STRATEGIES[op](draw)
+    else:
+        operands = [draw(shapes())] * len(record.operands)
+        sample = draw(st.sampled_from(record.samples)) if record.samples else {}
+        attributes = {k: v for k, v in sample.items() if k not in ("shapes", "dtypes")}
+        if "dtype" in attributes:
+            attributes["dtype"] = np_dtype(attributes["dtype"])
+    slots = []
+    for a in record.operands:
+        slots += [a] * (len(operands) - len(record.operands) + 1 if a.variadic else 1)
+    dtypes = tuple(dtype if dtype in a.dtypes else a.dtypes[0] for a in slots)
+    return Case(op, dtypes, tuple(operands), tuple(attributes.items()))
