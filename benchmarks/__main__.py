@@ -16,6 +16,7 @@ GROUPS = {
     "tracing": "Tracing and passes",
     "calls": "Call overhead",
     "compiling": "Compile time",
+    "families": "One program of each family of ops",
     "training": "Training step of the demo",
 }
 
