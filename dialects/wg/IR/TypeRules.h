@@ -5,6 +5,7 @@
 #define WG_IR_TYPERULES_H
 
 #include "wg/IR/Expr.h"
+#include "wg/IR/WindowDims.h"
 
 #include "mlir/IR/Diagnostics.h"
 
@@ -69,6 +70,9 @@ public:
   TensorType dynamicSlice(TensorType x, llvm::ArrayRef<TensorType> starts, const Ints &sizes);
   TensorType dynamicUpdateSlice(TensorType x, TensorType update, llvm::ArrayRef<TensorType> starts);
   TensorType take(TensorType x, TensorType indices, int64_t axis);
+  TensorType gather(TensorType x, TensorType indices, const Ints &sizes, const WindowDims &dims, llvm::StringRef mode);
+  TensorType scatter(TensorType x, TensorType indices, TensorType updates, const WindowDims &dims,
+                     llvm::StringRef mode);
   // Sorting
   llvm::SmallVector<mlir::Type> sort(llvm::ArrayRef<TensorType> xs, int64_t dimension, int64_t numKeys);
 
@@ -79,6 +83,8 @@ private:
   bool shapeIsValid(const Ints &shape);
   bool dtypeIsValid(mlir::Type dtype);
   bool startsAreValid(TensorType x, llvm::ArrayRef<TensorType> starts);
+  /// What gather and scatter ask alike.
+  bool windowDimsAreValid(TensorType x, TensorType indices, const WindowDims &dims, llvm::StringRef mode);
 
   llvm::StringRef op;
   std::optional<mlir::Location> loc;

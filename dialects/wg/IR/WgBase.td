@@ -92,8 +92,8 @@ class BatchRule<list<string> exprs, dag args> {
   string s = "\n::wg::Exprs $cppClass::batchRule(::wg::RuleBuilder &b) {\n" # BindBatched<args>.s
     # "  [[maybe_unused]] auto size = b.batchSize();\n  return {" # !interleave(exprs, ", ") # "};\n}\n";
 }
-class DecomposeRule<string body, dag args> {
-  string s = "\n::wg::Exprs $cppClass::decomposeRule(::wg::RuleBuilder &b) {\n" # BindWide<args>.s
+class DecomposeRule<string body, dag args, bit wide = 1> {
+  string s = "\n::wg::Exprs $cppClass::decomposeRule(::wg::RuleBuilder &b) {\n" # !if(wide, BindWide<args>.s, Bind<args>.s)
     # "  return {b.narrow(" # body # ", getOut().getType())};\n}\n";
 }
 
@@ -202,13 +202,13 @@ class Wg_Bilinear<string m, dag args, list<string> types, string ctLhs, string c
     # "\n::wg::Exprs $cppClass::jvpRule(::wg::RuleBuilder &b, const ::wg::Exprs &tangents) {\n  return b.applyBilinear(*this, tangents);\n}\n";
 }
 
-// Not linear, with a derivative as an expression over x, dx, out.
+// Not linear, with a derivative as an expression over x, dx, out. An empty `batched`: a batchRule in Ops/<Family>.cpp.
 class Wg_Nonlinear<string m, dag args, list<string> types, string jvp, list<string> batched, string reference, list<Trait> traits = []>
     : Wg_Op<m, args, types, reference, !listconcat([DeclareOpInterfaceMethods<Wg_JvpOpInterface>, DeclareOpInterfaceMethods<Wg_BatchOpInterface>], traits)> {
   let kind = "nonlinear";
   string derivative = jvp;
   list<string> batches = batched;
-  let rules = JvpRule<"{" # jvp # "}", args, (outs Wg_Tensor:$out)>.s # BatchRule<batched, args>.s;
+  let rules = JvpRule<"{" # jvp # "}", args, (outs Wg_Tensor:$out)>.s # !if(!empty(batched), "", BatchRule<batched, args>.s);
 }
 
 class ZeroJvp {
@@ -234,12 +234,13 @@ class Wg_LinearCustom<string m, dag args, list<string> types, string reference, 
 class Wg_Custom<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_Tensor:$out)>
     : Wg_Op<m, args, types, reference, traits, outs>;
 
-// Defined by an expression over other ops; everything follows by wg-decompose.
-class Wg_Composite<string m, dag args, list<string> types, string body, string reference, list<Trait> traits = []>
+// Defined by an expression over other ops; everything follows by wg-decompose. `wide`: half types compute in f32 (not needed where
+// nothing is rounded).
+class Wg_Composite<string m, dag args, list<string> types, string body, string reference, list<Trait> traits = [], bit wide = 1>
     : Wg_Op<m, args, types, reference, !listconcat([DeclareOpInterfaceMethods<Wg_DecomposeOpInterface>], traits)> {
   let kind = "composite";
   string definition = body;
-  let rules = DecomposeRule<body, args>.s;
+  let rules = DecomposeRule<body, args, wide>.s;
 }
 
 #endif

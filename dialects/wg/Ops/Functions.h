@@ -5,6 +5,7 @@
 #ifndef WG_OPS_FUNCTIONS_H
 #define WG_OPS_FUNCTIONS_H
 
+#include "wg/IR/WindowDims.h"
 #include "wg/Ops/ElementwiseFunctions.h"
 
 namespace wg {
@@ -27,8 +28,19 @@ Expr unslice(const Expr &ct, const Ints &shape, const Ints &start, const Ints &s
 /// The transpose of pad: for its operand the elements of ct that came from it, for its value the sum of the others.
 Expr unpad(const Expr &ct, const Ints &shape, const Ints &low, const Ints &high, const Ints &interior);
 Expr padding_sum(const Expr &ct, const Ints &shape, const Ints &low, const Ints &high, const Ints &interior);
-/// The transpose of take: the sum of the cotangents of each entry.
-Expr untake(const Expr &ct, const Ints &shape, const Expr &indices, int64_t axis);
+/// take as a gather.
+Expr take_windows(const Expr &x, const Expr &indices, int64_t axis);
+/// The windows of x that a scatter of updates of this shape writes.
+Expr gather_windows(const Expr &x, const Expr &indices, const Ints &updates, const WindowDims &dims,
+                    llvm::StringRef mode, bool unique);
+/// The same, with zeros for what a later update replaces.
+Expr last_writes(const Expr &ct, const Expr &indices, const Ints &updates, const WindowDims &dims, llvm::StringRef mode,
+                 bool unique);
+/// The tangents of scatter_mul, and of scatter_min and scatter_max.
+Expr scatter_mul_jvp(const Expr &x, const Expr &indices, const Expr &updates, const Expr &dx, const Expr &dupdates,
+                     const WindowDims &dims, llvm::StringRef mode, bool unique);
+Expr scatter_extremum_jvp(const Expr &x, const Expr &indices, const Expr &updates, const Expr &out, const Expr &dx,
+                          const Expr &dupdates, const WindowDims &dims, llvm::StringRef mode, bool unique);
 /// The tangents of reduce_prod, and of reduce_max and reduce_min.
 Expr product_jvp(const Expr &x, const Expr &dx, const Ints &axes);
 Expr extremum_jvp(const Expr &x, const Expr &dx, const Expr &out, const Ints &axes);

@@ -20,12 +20,6 @@ void WgDialect::registerIndexingOps() {
 
 static Type i32(const Expr &x) { return IntegerType::get(x.dtype().getContext(), 32); }
 
-// The dimensions of x in the order that takes dimension `from` to `to`.
-static Expr moveDimension(const Expr &x, int64_t from, int64_t to) {
-  Ints order = complement(ints(from), x.rank());
-  Ints moved = concat(concat(pick(order, range(to)), ints(from)), pick(order, range(to, order.size())));
-  return moved == range(x.rank()) ? x : transpose(x, moved);
-}
 static int64_t product(const Ints &shape) {
   int64_t n = 1;
   for (int64_t d : shape)
@@ -33,43 +27,131 @@ static int64_t product(const Ints &shape) {
   return n;
 }
 
-Expr wg::untake(const Expr &ct, const Ints &shape, const Expr &indices, int64_t axis) {
-  int64_t m = product(indices.shape()), n = shape[axis], rank = shape.size();
-  Ints before = pick(shape, range(axis)), after = pick(shape, range(axis + 1, rank));
-  if (m == 0)
-    return full(*ct.builder(), RankedTensorType::get(shape, ct.dtype()), 0);
-  Expr at = spread(reshape(clamp(0, indices, n - 1), ints(m)), ints(m, n), ints(0));
-  Expr oneHot = convert(at == iota_like(at, ints(m, n), 1, i32(at)), ct.dtype());
-  Expr flat = reshape(ct, concat(concat(before, ints(m)), after));
-  return moveDimension(dot_general(flat, oneHot, ints(axis), ints(0), {}, {}), rank - 1, axis);
+//===----------------------------------------------------------------------===//
+// gather and scatter
+//===----------------------------------------------------------------------===//
+
+static Expr scatterInto(StringRef op, const Expr &x, const Expr &indices, const Expr &updates, const WindowDims &dims,
+                        StringRef mode, bool unique, bool sorted = false) {
+  return wg::detail::build(op, {x, indices, updates},
+                       {{"update_window_dims", dims.window},
+                        {"inserted_window_dims", dims.dropped},
+                        {"scatter_dims_to_operand_dims", dims.mapped},
+                        {"operand_batching_dims", dims.operandBatching},
+                        {"scatter_indices_batching_dims", dims.indicesBatching},
+                        {"mode", mode},
+                        {"unique_indices", unique},
+                        {"indices_are_sorted", sorted}});
+}
+static Expr gatherFrom(const Expr &x, const Expr &indices, const Ints &sizes, const WindowDims &dims, StringRef mode,
+                       bool unique, bool sorted = false) {
+  return gather(x, indices, sizes, dims.window, dims.dropped, dims.mapped, dims.operandBatching, dims.indicesBatching,
+                mode, unique, sorted);
 }
 
-Exprs TakeOp::batchRule(RuleBuilder &b) {
-  Expr x = b.bind(getX()), indices = b.bind(getIndices());
-  int64_t axis = getAxis(), rank = indices.rank();
-  if (!b.isBatched(1))
-    return {take(x, indices, axis + 1)};
-  if (!b.isBatched(0))
-    return {moveDimension(take(x, indices, axis), axis, 0)};
-  // Both: one long axis of the rows of all examples.
-  int64_t n = x.dim(axis + 1), size = b.batchSize();
-  if (n == 0)
-    return {full(b, RankedTensorType::get(prepend(size, getType().getShape()), x.dtype()), 0)};
-  Expr rows = moveDimension(x, axis + 1, 1);
-  rows = reshape(rows, prepend(size * n, pick(rows.shape(), range(2, rows.rank()))));
-  Expr at = clamp(0, indices, n - 1) + iota_like(indices, indices.shape(), 0, i32(indices)) * n;
-  Expr out = take(rows, at, 0); // batch, indices, dimensions before the axis, dimensions after it
-  Ints order = concat(prepend(0, range(rank, rank + axis)), range(1, rank));
-  return {transpose(out, concat(order, range(rank + axis, out.rank())))};
+Expr wg::gather_windows(const Expr &x, const Expr &indices, const Ints &updates, const WindowDims &dims, StringRef mode,
+                        bool unique) {
+  return gatherFrom(x, indices, windowSizes(dims, x.shape(), updates), dims, mode, unique);
 }
 
-/// The starts of a block for each example, moved inside: one vector over the batch for each dimension.
-static Exprs batchedStarts(RuleBuilder &b, ValueRange starts, unsigned first, const Ints &shape, const Ints &sizes) {
-  Exprs vectors = b.bindBatched(first, starts);
-  for (size_t d = 0; d < vectors.size(); ++d)
-    vectors[d] = clamp(0, vectors[d], shape[d] - sizes[d]);
-  return vectors;
+// Every window leaves its number where it writes; what still finds it there was the last.
+Expr wg::last_writes(const Expr &ct, const Expr &indices, const Ints &updates, const WindowDims &dims, StringRef mode,
+                     bool unique) {
+  Expr all = gather_windows(ct, indices, updates, dims, mode, unique);
+  if (unique)
+    return all;
+  Ints counted = dims.counted(updates.size()), windows = pick(updates, counted);
+  Expr numbers = iota_like(indices, ints(product(windows)), 0, i32(indices)) + 1;
+  numbers = spread(reshape(numbers, windows), updates, counted);
+  Expr nobody = full(*ct.builder(), RankedTensorType::get(ct.shape(), i32(ct)), 0);
+  Expr written = scatterInto("wg.scatter", nobody, indices, numbers, dims, mode, false);
+  return select(gather_windows(written, indices, updates, dims, mode, false) == numbers, all, 0);
 }
+
+// The partial of one update is the product of x and all others: the whole product divided by it, or, where exactly it
+// is zero, the product of what is not zero.
+static Expr productOfOthers(const Expr &x, const Expr &indices, const Expr &updates, const WindowDims &dims,
+                            StringRef mode) {
+  auto read = [&](const Expr &e) { return gather_windows(e, indices, updates.shape(), dims, mode, false); };
+  Expr isZero = updates == 0, count = converted(isZero, x.dtype());
+  Expr safe = select(isZero, like(updates, 1), updates);
+  Expr products = scatterInto("wg.scatter_mul", x, indices, safe, dims, mode, false);
+  Expr zeros = scatterInto("wg.scatter_add", like(x, 0), indices, count, dims, mode, false);
+  return select(read(zeros) == count, read(products) / safe, 0);
+}
+
+Expr wg::scatter_mul_jvp(const Expr &x, const Expr &indices, const Expr &updates, const Expr &dx, const Expr &dupdates,
+                         const WindowDims &dims, StringRef mode, bool unique) {
+  Expr sum;
+  if (!dx.isNone())
+    sum = scatterInto("wg.scatter_mul", dx, indices, updates, dims, mode, unique);
+  if (dupdates.isNone())
+    return sum;
+  Expr partial = unique ? gather_windows(x, indices, updates.shape(), dims, mode, unique)
+                        : productOfOthers(x, indices, updates, dims, mode);
+  return scatterInto("wg.scatter_add", sum.isNone() ? like(x, 0) : sum, indices, partial * dupdates, dims, mode,
+                     unique);
+}
+
+// Among equal extrema the tangents are averaged, as in reduce_max.
+Expr wg::scatter_extremum_jvp(const Expr &x, const Expr &indices, const Expr &updates, const Expr &out, const Expr &dx,
+                              const Expr &dupdates, const WindowDims &dims, StringRef mode, bool unique) {
+  if (dx.isNone() && dupdates.isNone())
+    return Expr();
+  auto add = [&](const Expr &to, const Expr &values) {
+    return scatterInto("wg.scatter_add", to, indices, values, dims, mode, unique);
+  };
+  Expr stays = x == out, wins = updates == gather_windows(out, indices, updates.shape(), dims, mode, unique);
+  Expr count = add(converted(stays, x.dtype()), converted(wins, x.dtype()));
+  Expr sum = dx.isNone() ? like(x, 0) : select(stays, dx, 0);
+  if (!dupdates.isNone())
+    sum = add(sum, select(wins, dupdates, 0));
+  return sum / select(count == 0, like(count, 1), count); // nan equals nothing
+}
+
+Expr wg::take_windows(const Expr &x, const Expr &indices, int64_t axis) {
+  Ints sizes = x.shape();
+  sizes[axis] = 1;
+  int64_t rank = x.rank() + indices.rank() - 1;
+  WindowDims dims{complement(range(axis, axis + indices.rank()), rank), ints(axis), ints(axis), {}, {}};
+  return gatherFrom(x, reshape(indices, concat(indices.shape(), ints(1))), sizes, dims, "clip", false);
+}
+
+Exprs GatherOp::batchRule(RuleBuilder &b) {
+  WindowDims dims{getOffsetDims(), getCollapsedSliceDims(), getStartIndexMap(), getOperandBatchingDims(),
+                  getStartIndicesBatchingDims()};
+  Ints sizes = getSliceSizes();
+  if (b.isBatched(0)) {
+    dims = dims.batched(b.isBatched(1));
+    sizes = prepend(b.isBatched(1) ? std::min<int64_t>(1, b.batchSize()) : b.batchSize(), sizes);
+  } else {
+    dims.window = shift(dims.window, 1);
+    dims.indicesBatching = shift(dims.indicesBatching, 1);
+  }
+  bool unique = getUniqueIndices() && b.isBatched(0), sorted = getIndicesAreSorted() && !b.isBatched(1);
+  return {gatherFrom(b.bind(getX()), b.bind(getIndices()), sizes, dims, getMode(), unique, sorted)};
+}
+
+template <typename Op>
+static Exprs batchScatter(RuleBuilder &b, Op op) {
+  WindowDims dims{op.getUpdateWindowDims(), op.getInsertedWindowDims(), op.getScatterDimsToOperandDims(),
+                  op.getOperandBatchingDims(), op.getScatterIndicesBatchingDims()};
+  bool each = b.isBatched(1);
+  return {scatterInto(op->getName().getStringRef(), b.bindBatched(0, op.getX()), b.bind(op.getIndices()),
+                      b.bindBatched(2, op.getUpdates()), dims.batched(each), op.getMode(), op.getUniqueIndices(),
+                      op.getIndicesAreSorted() && !each)};
+}
+Exprs ScatterOp::batchRule(RuleBuilder &b) { return batchScatter(b, *this); }
+Exprs ScatterAddOp::batchRule(RuleBuilder &b) { return batchScatter(b, *this); }
+Exprs ScatterSubOp::batchRule(RuleBuilder &b) { return batchScatter(b, *this); }
+Exprs ScatterMulOp::batchRule(RuleBuilder &b) { return batchScatter(b, *this); }
+Exprs ScatterMinOp::batchRule(RuleBuilder &b) { return batchScatter(b, *this); }
+Exprs ScatterMaxOp::batchRule(RuleBuilder &b) { return batchScatter(b, *this); }
+
+//===----------------------------------------------------------------------===//
+// dynamic_slice and dynamic_update_slice
+//===----------------------------------------------------------------------===//
+
 static bool anyBatched(RuleBuilder &b, unsigned first, unsigned count) {
   return llvm::any_of(range(first, first + count), [&](int64_t i) { return b.isBatched(i); });
 }
@@ -79,46 +161,34 @@ static Exprs withZeroStart(RuleBuilder &b, ValueRange starts) {
   return all;
 }
 
-/// For each example and each index of `grid`: where it is in a row-major array of `shape`, the examples one after the
-/// other if `stacked`. `index(d)` gives the index of dimension d over (batch, grid).
-static Expr flatIndex(const Expr &any, const Ints &grid, const Ints &shape, bool stacked,
-                      llvm::function_ref<Expr(int64_t)> index) {
-  Expr sum = stacked ? iota_like(any, grid, 0, i32(any)) * product(shape) : Expr();
-  int64_t stride = 1;
-  for (int64_t d = shape.size() - 1; d >= 0; stride *= shape[d--])
-    sum = sum + index(d) * stride;
-  return sum;
+
+// A block for each example: its starts side by side are the position of its window, the whole of the rest of it.
+static Expr positions(const Exprs &starts, int64_t size) {
+  Exprs columns;
+  for (const Expr &start : starts)
+    columns.push_back(reshape(start, ints(size, 1)));
+  return concatenate(columns, 1);
 }
 
 Exprs DynamicSliceOp::batchRule(RuleBuilder &b) {
   Expr x = b.bind(getX());
-  Ints shape(getX().getType().getShape()), sizes(getSizes());
-  if (!anyBatched(b, 1, shape.size()))
-    return {dynamic_slice(x, withZeroStart(b, getStarts()), prepend(b.batchSize(), sizes))};
-  Exprs starts = batchedStarts(b, getStarts(), 1, shape, sizes);
-  Ints grid = prepend(b.batchSize(), sizes);
-  Expr at = flatIndex(x, grid, shape, b.isBatched(0), [&](int64_t d) {
-    return spread(starts[d], grid, ints(0)) + iota_like(x, grid, d + 1, i32(starts[d]));
-  });
-  return {take(reshape(x, ints(product(x.shape()))), at, 0)};
+  int64_t rank = x.rank() - b.isBatched(0), size = b.batchSize();
+  if (!anyBatched(b, 1, rank))
+    return {dynamic_slice(x, withZeroStart(b, getStarts()), prepend(size, Ints(getSizes())))};
+  Expr at = positions(b.bindBatched(1, getStarts()), size);
+  WindowDims dims{range(1, rank + 1), {}, range(rank), {}, {}};
+  if (b.isBatched(0))
+    dims = {range(1, rank + 1), {}, range(1, rank + 1), ints(0), ints(0)};
+  Ints sizes = b.isBatched(0) ? prepend(std::min<int64_t>(1, size), Ints(getSizes())) : Ints(getSizes());
+  return {gatherFrom(x, at, sizes, dims, "clip", false)};
 }
 
-// With a start for each example no block can be written as one: read the update at every position and choose.
 Exprs DynamicUpdateSliceOp::batchRule(RuleBuilder &b) {
   Expr x = b.bindBatched(0, getX()), update = b.bindBatched(1, getUpdate());
-  Ints shape(getX().getType().getShape()), sizes(getUpdate().getType().getShape());
-  if (!anyBatched(b, 2, shape.size()))
+  int64_t rank = x.rank() - 1;
+  if (!anyBatched(b, 2, rank))
     return {dynamic_update_slice(x, update, withZeroStart(b, getStarts()))};
-  if (product(sizes) == 0)
-    return {x};
-  Exprs starts = batchedStarts(b, getStarts(), 2, shape, sizes);
-  Ints grid = x.shape();
-  Expr inside;
-  auto offset = [&](int64_t d) { return iota_like(x, grid, d + 1, i32(starts[d])) - spread(starts[d], grid, ints(0)); };
-  for (int64_t d = 0; d < static_cast<int64_t>(shape.size()); ++d) {
-    Expr here = bitwise_and(offset(d) >= 0, offset(d) < sizes[d]);
-    inside = inside.isNone() ? here : bitwise_and(inside, here);
-  }
-  Expr at = flatIndex(x, grid, sizes, true, [&](int64_t d) { return clamp(0, offset(d), sizes[d] - 1); });
-  return {select(inside, take(reshape(update, ints(product(update.shape()))), at, 0), x)};
+  Expr at = positions(b.bindBatched(2, getStarts()), b.batchSize());
+  WindowDims dims{range(1, rank + 1), {}, range(1, rank + 1), ints(0), ints(0)};
+  return {scatterInto("wg.scatter", x, at, update, dims, "clip", true)};
 }
