@@ -27,22 +27,11 @@
 // Over a batch of eight.
 // VMAP-LABEL: func.func @f.vmap(
 // VMAP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[START0:[^:]*]]: {{[^,]*}}, %[[START1:[^:]*]]: {{.*}}
-// VMAP-NEXT: %[[V0:.*]] = wg.constant dense<5>
-// VMAP-NEXT: %[[V1:.*]] = wg.constant dense<20>
-// VMAP-NEXT: %[[V2:.*]] = wg.constant dense<0>
-// VMAP-NEXT: %[[V3:.*]] = wg.constant dense<2>
-// VMAP-NEXT: %[[V4:.*]] = wg.clamp %[[V2]], %[[START0]], %[[V3]]
-// VMAP-NEXT: %[[V5:.*]] = wg.clamp %[[V2]], %[[START1]], %[[V3]]
-// VMAP-NEXT: %[[V6:.*]] = wg.iota shape [8, 2, 3] dimension 0 dtype i32
-// VMAP-NEXT: %[[V7:.*]] = wg.mul %[[V6]], %[[V1]]
-// VMAP-NEXT: %[[V8:.*]] = wg.iota shape [8, 2, 3] dimension 2 dtype i32
-// VMAP-NEXT: %[[V9:.*]] = wg.broadcast_in_dim %[[V5]] shape [8, 2, 3] dims [0]
-// VMAP-NEXT: %[[V10:.*]] = wg.add %[[V9]], %[[V8]]
-// VMAP-NEXT: %[[V11:.*]] = wg.add %[[V7]], %[[V10]]
-// VMAP-NEXT: %[[V12:.*]] = wg.iota shape [8, 2, 3] dimension 1 dtype i32
-// VMAP-NEXT: %[[V13:.*]] = wg.broadcast_in_dim %[[V4]] shape [8, 2, 3] dims [0]
-// VMAP-NEXT: %[[V14:.*]] = wg.add %[[V13]], %[[V12]]
-// VMAP-NEXT: %[[V15:.*]] = wg.mul %[[V14]], %[[V0]]
+// VMAP-NEXT: %[[V0:.*]] = wg.reshape %[[START0]] shape [8, 1]
+// VMAP-NEXT: %[[V1:.*]] = wg.reshape %[[START1]] shape [8, 1]
+// VMAP-NEXT: %[[V2:.*]] = wg.concatenate %[[V0]], %[[V1]] dimension 1
+// VMAP-NEXT: %[[V3:.*]] = wg.gather %[[X]] at %[[V2]] sizes [1, 2, 3] offset [1, 2] collapsed [] map [1, 2] batching [0] by [0] mode "clip" unique false sorted false
+// VMAP-NEXT: return %[[V3]]
 
 // As IREE gets it.
 // LINALG-LABEL: func.func @f(

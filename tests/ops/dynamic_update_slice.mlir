@@ -28,22 +28,11 @@
 // Over a batch of eight.
 // VMAP-LABEL: func.func @f.vmap(
 // VMAP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[UPDATE:[^:]*]]: {{[^,]*}}, %[[START0:[^:]*]]: {{[^,]*}}, %[[START1:[^:]*]]: {{.*}}
-// VMAP-NEXT: %[[V0:.*]] = wg.constant dense<1>
-// VMAP-NEXT: %[[V1:.*]] = wg.constant dense<6>
-// VMAP-NEXT: %[[V2:.*]] = wg.constant dense<3>
-// VMAP-NEXT: %[[V3:.*]] = wg.constant dense<0>
-// VMAP-NEXT: %[[V4:.*]] = wg.constant dense<2>
-// VMAP-NEXT: %[[V5:.*]] = wg.constant dense<0>
-// VMAP-NEXT: %[[V6:.*]] = wg.constant dense<2>
-// VMAP-NEXT: %[[V7:.*]] = wg.clamp %[[V5]], %[[START0]], %[[V6]]
-// VMAP-NEXT: %[[V8:.*]] = wg.clamp %[[V5]], %[[START1]], %[[V6]]
-// VMAP-NEXT: %[[V9:.*]] = wg.broadcast_in_dim %[[V7]] shape [8, 4, 5] dims [0]
-// VMAP-NEXT: %[[V10:.*]] = wg.iota shape [8, 4, 5] dimension 1 dtype i32
-// VMAP-NEXT: %[[V11:.*]] = wg.sub %[[V10]], %[[V9]]
-// VMAP-NEXT: %[[V12:.*]] = wg.lt %[[V11]], %[[V4]]
-// VMAP-NEXT: %[[V13:.*]] = wg.ge %[[V11]], %[[V3]]
-// VMAP-NEXT: %[[V14:.*]] = wg.bitwise_and %[[V13]], %[[V12]]
-// VMAP-NEXT: %[[V15:.*]] = wg.broadcast_in_dim %[[V8]] shape [8, 4, 5] dims [0]
+// VMAP-NEXT: %[[V0:.*]] = wg.reshape %[[START0]] shape [8, 1]
+// VMAP-NEXT: %[[V1:.*]] = wg.reshape %[[START1]] shape [8, 1]
+// VMAP-NEXT: %[[V2:.*]] = wg.concatenate %[[V0]], %[[V1]] dimension 1
+// VMAP-NEXT: %[[V3:.*]] = wg.scatter %[[X]], %[[UPDATE]] at %[[V2]] window [1, 2] inserted [] map [1, 2] batching [0] by [0] mode "clip" unique true sorted false
+// VMAP-NEXT: return %[[V3]]
 
 // As IREE gets it.
 // LINALG-LABEL: func.func @f(

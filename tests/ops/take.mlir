@@ -12,38 +12,26 @@
 // The derivative along a tangent.
 // JVP-LABEL: func.func @f.jvp(
 // JVP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[INDICES:[^:]*]]: {{[^,]*}}, %[[DX:[^:]*]]: {{.*}}
-// JVP-NEXT: %[[V0:.*]] = wg.take %[[X]] at %[[INDICES]] axis 0
-// JVP-NEXT: %[[V1:.*]] = wg.take %[[DX]] at %[[INDICES]] axis 0
-// JVP-NEXT: return %[[V0]], %[[V1]]
+// JVP-NEXT: %[[V0:.*]] = wg.reshape %[[INDICES]] shape [2, 1]
+// JVP-NEXT: %[[V1:.*]] = wg.gather %[[X]] at %[[V0]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// JVP-NEXT: %[[V2:.*]] = wg.gather %[[DX]] at %[[V0]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// JVP-NEXT: return %[[V1]], %[[V2]]
 
 // The cotangents of the operands.
 // VJP-LABEL: func.func @f.vjp(
 // VJP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[INDICES:[^:]*]]: {{[^,]*}}, %[[CT:[^:]*]]: {{.*}}
-// VJP-NEXT: %[[V0:.*]] = wg.constant dense<3>
-// VJP-NEXT: %[[V1:.*]] = wg.constant dense<0>
-// VJP-NEXT: %[[V2:.*]] = wg.take %[[X]] at %[[INDICES]] axis 0
-// VJP-NEXT: %[[V3:.*]] = wg.clamp %[[V1]], %[[INDICES]], %[[V0]]
-// VJP-NEXT: %[[V4:.*]] = wg.broadcast_in_dim %[[V3]] shape [2, 4] dims [0]
-// VJP-NEXT: %[[V5:.*]] = wg.iota shape [2, 4] dimension 1 dtype i32
-// VJP-NEXT: %[[V6:.*]] = wg.eq %[[V4]], %[[V5]]
-// VJP-NEXT: %[[V7:.*]] = wg.convert %[[V6]] to f32
-// VJP-NEXT: %[[V8:.*]] = wg.dot_general %[[CT]], %[[V7]] contracting [0] x [0] batch [] x []
-// VJP-NEXT: %[[V9:.*]] = wg.transpose %[[V8]] permutation [1, 0]
-// VJP-NEXT: return %[[V2]], %[[V9]]
+// VJP-NEXT: %[[V0:.*]] = wg.constant dense<0.000000e+00>
+// VJP-NEXT: %[[V1:.*]] = wg.reshape %[[INDICES]] shape [2, 1]
+// VJP-NEXT: %[[V2:.*]] = wg.gather %[[X]] at %[[V1]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// VJP-NEXT: %[[V3:.*]] = wg.scatter_add %[[V0]], %[[CT]] at %[[V1]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// VJP-NEXT: return %[[V2]], %[[V3]]
 
 // Over a batch of eight.
 // VMAP-LABEL: func.func @f.vmap(
 // VMAP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[INDICES:[^:]*]]: {{.*}}
-// VMAP-NEXT: %[[V0:.*]] = wg.constant dense<3>
-// VMAP-NEXT: %[[V1:.*]] = wg.constant dense<0>
-// VMAP-NEXT: %[[V2:.*]] = wg.constant dense<4>
-// VMAP-NEXT: %[[V3:.*]] = wg.reshape %[[X]] shape [32, 3]
-// VMAP-NEXT: %[[V4:.*]] = wg.iota shape [8, 2] dimension 0 dtype i32
-// VMAP-NEXT: %[[V5:.*]] = wg.mul %[[V4]], %[[V2]]
-// VMAP-NEXT: %[[V6:.*]] = wg.clamp %[[V1]], %[[INDICES]], %[[V0]]
-// VMAP-NEXT: %[[V7:.*]] = wg.add %[[V6]], %[[V5]]
-// VMAP-NEXT: %[[V8:.*]] = wg.take %[[V3]] at %[[V7]] axis 0
-// VMAP-NEXT: return %[[V8]]
+// VMAP-NEXT: %[[V0:.*]] = wg.reshape %[[INDICES]] shape [8, 2, 1]
+// VMAP-NEXT: %[[V1:.*]] = wg.gather %[[X]] at %[[V0]] sizes [1, 1, 3] offset [2] collapsed [1] map [1] batching [0] by [0] mode "clip" unique false sorted false
+// VMAP-NEXT: return %[[V1]]
 
 // As IREE gets it.
 // LINALG-LABEL: func.func @f(

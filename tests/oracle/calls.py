@@ -35,6 +35,8 @@ def ints(*shape: int, low: int = 0, high: int = 5, dtype: str = "int32") -> tupl
     return (shape, dtype, low, high)
 
 
+_GATHER, _SCATTER = "lax.GatherDimensionNumbers", "lax.ScatterDimensionNumbers"
+
 CALLS = [
     # Shape
     call("lax.reshape(x, (3, 4))", x=(2, 6)),
@@ -62,6 +64,30 @@ CALLS = [
     # Indexing
     call("lax.dynamic_slice(x, (i, j), (2, 2))", x=(4, 5), i=ints(low=-2, high=6), j=ints()),
     call("lax.dynamic_update_slice(x, y, (i, j))", x=(4, 5), y=(2, 3), i=ints(low=-2, high=6), j=ints()),
+    *(
+        call(f"lax.gather(x, i, {dims}, {sizes}, mode={mode!r})", ("float32", "float64", "int32", "bool"), x=x, i=i)
+        for mode in (None, "clip", "fill")
+        for dims, sizes, x, i in (
+            (f"{_GATHER}((1,), (0,), (0,))", (1, 3), (5, 3), ints(4, 1, low=-2, high=7, dtype="int16")),
+            (f"{_GATHER}((), (0, 1), (1, 0))", (1, 1), (4, 5), ints(2, 3, 2, low=-2, high=7)),
+            (f"{_GATHER}((0, 2), (2,), (1,))", (2, 3, 1), (4, 5, 3), ints(6, 1, low=-2, high=7, dtype="uint8")),
+            (f"{_GATHER}((2,), (1,), (1,), (0,), (1,))", (1, 1, 3), (2, 5, 3), ints(4, 2, 1, low=-2, high=7)),
+        )
+    ),
+    *(
+        call(f"lax.{op}(x, i, y, {dims}, mode={mode!r})", x=x, i=i, y=y, differentiable=op in differentiable)
+        # JAX differentiates no scatter_mul of indices that may repeat, and leaves open which set of several stays.
+        for differentiable in [("scatter_add", "scatter_sub", "scatter_min", "scatter_max")]
+        for op in ("scatter", "scatter_add", "scatter_sub", "scatter_mul", "scatter_min", "scatter_max")
+        for mode in ("clip", "drop")
+        for dims, x, i, y in (
+            (f"{_SCATTER}((1,), (0,), (0,))", (5, 3), ints(4, 1, low=-2, high=7), (4, 3)),
+            (f"{_SCATTER}((), (0, 1), (1, 0))", (3, 4), ints(2, 4, 2, low=-2, high=6), (2, 4)),
+            (f"{_SCATTER}((0, 2), (2,), (1,))", (4, 5, 3), ints(6, 1, low=-2, high=7), (2, 6, 3)),
+            (f"{_SCATTER}((2,), (1,), (1,), (0,), (1,))", (2, 5, 3), ints(4, 2, 1, low=-2, high=7), (4, 2, 3)),
+        )
+    ),
+    call("lax.index_take(x, (i, j), (0, 2))", x=(3, 2, 4), i=ints(5, low=-3, high=6), j=ints(5, low=-3, high=6)),
     # Sorting
     call("lax.sort(x, dimension=0)", x=(5, 2)),
     call("lax.sort((x, y), num_keys=1)", x=(2, 5), y=(2, 5)),

@@ -127,6 +127,45 @@ def take(draw: Draw) -> Drawn:
     return [shape, draw(shapes(max_rank=2))], {"axis": draw(st.integers(0, len(shape) - 1))}
 
 
+def windows(draw: Draw) -> tuple[Any, ...]:
+    """Shapes of an array, of indices and of windows, and dimension numbers in the order of GatherDimensionNumbers."""
+    shape = draw(shapes(max_rank=4, smallest=1).filter(lambda s: math.prod(s) <= 60))
+    roles = [draw(st.sampled_from(["window", "dropped", "batching"])) for _ in shape]
+    kept, dropped, batching = (
+        tuple(d for d, r in enumerate(roles) if r == role) for role in ("window", "dropped", "batching")
+    )
+    mapped = tuple(draw(st.permutations([d for d in (*kept, *dropped) if draw(st.booleans())])))
+    counts = [*(shape[d] for d in batching), *draw(shapes(max_rank=2).filter(lambda s: math.prod(s) <= 6))]
+    order = draw(st.permutations(range(len(counts))))  # the counts in an order of their own
+    counted = [counts[i] for i in order]
+    by = tuple(order.index(k) for k in range(len(batching)))
+    sizes = [1 if r != "window" else draw(st.integers(0, n)) for n, r in zip(shape, roles, strict=True)]
+    rank = len(counted) + len(kept)
+    window = tuple(sorted(draw(st.permutations(range(rank)))[: len(kept)]))
+    numbers, places = iter(counted), iter([sizes[d] for d in kept])
+    whole = tuple(next(places) if d in window else next(numbers) for d in range(rank))
+    return shape, (*counted, len(mapped)), sizes, whole, (window, dropped, mapped, batching, by)
+
+
+def flags(draw: Draw) -> dict[str, Any]:
+    mode = draw(st.sampled_from(["clip", "fill_or_drop", "promise_in_bounds"]))
+    return {"mode": mode, "unique_indices": False, "indices_are_sorted": False}
+
+
+def gather(draw: Draw) -> Drawn:
+    shape, indices, sizes, _, dims = windows(draw)
+    names = ("offset_dims", "collapsed_slice_dims", "start_index_map", "operand_batching_dims")
+    attrs = dict(zip((*names, "start_indices_batching_dims"), dims, strict=True))
+    return [shape, indices], {"slice_sizes": tuple(sizes), **attrs, **flags(draw)}
+
+
+def scatter(draw: Draw) -> Drawn:
+    shape, indices, _, updates, dims = windows(draw)
+    names = ("update_window_dims", "inserted_window_dims", "scatter_dims_to_operand_dims", "operand_batching_dims")
+    attrs = dict(zip((*names, "scatter_indices_batching_dims"), dims, strict=True))
+    return [shape, indices, updates], {**attrs, **flags(draw)}
+
+
 def sort(draw: Draw) -> Drawn:
     shape = draw(shapes(min_rank=1))
     count = draw(st.integers(1, 3))
@@ -150,6 +189,8 @@ STRATEGIES: dict[str, Callable[[Draw], Drawn]] = {
     "dynamic_slice": dynamic_slice,
     "dynamic_update_slice": dynamic_update_slice,
     "take": take,
+    "gather": gather,
+    **dict.fromkeys(["scatter", *(f"scatter_{c}" for c in ("add", "sub", "mul", "min", "max"))], scatter),
     "sort": sort,
 }
 

@@ -37,8 +37,8 @@ def sample_of(name: str, record: Record) -> dict:
     types = []
     for i in range(count):
         allowed = record.operands[min(i, len(record.operands) - 1)].dtypes
-        preferred = "float32" if "float32" in allowed and not (dtypes and "float32" not in dtypes) else None
-        types.append(preferred or next(t for t in allowed if not dtypes or t in dtypes))
+        fitting = [t for t in allowed if not dtypes or t in dtypes]
+        types.append(next((t for t in ("float32", "int32") if t in fitting), fitting[0]))
     return {"shapes": shapes, "types": types, "attrs": given}
 
 

@@ -23,7 +23,8 @@ from wengert.lax._records import RECORDS  # noqa: E402
 
 WG_OPT = Path(os.environ.get("WENGERT_BUILD_DIR", ROOT / "build/dev")) / "bin/wg-opt"
 ELEMENTS = {
-    "bool": "i1", "int32": "i32", "int64": "i64", "uint32": "ui32", "uint64": "ui64",
+    "bool": "i1", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64",
+    "uint8": "ui8", "uint16": "ui16", "uint32": "ui32", "uint64": "ui64",
     "float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64",
 }  # fmt: skip
 LONGEST = 16  # checked lines of a function

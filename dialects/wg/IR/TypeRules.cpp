@@ -104,7 +104,8 @@ bool TypeRules::dtypeIsValid(Type dtype) {
   if (isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(dtype) || dtype.isSignlessInteger(1) ||
       (integer && !integer.isSigned() && llvm::is_contained({8u, 16u, 32u, 64u}, width)))
     return true;
-  error("expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64 but got " + str(dtype));
+  error("expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64 but got " +
+        str(dtype));
   return false;
 }
 

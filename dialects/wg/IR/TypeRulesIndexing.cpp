@@ -3,7 +3,6 @@
 
 #include "wg/IR/TypeRules.h"
 
-
 using namespace mlir;
 
 namespace wg {
@@ -44,8 +43,8 @@ bool TypeRules::windowDimsAreValid(TensorType x, TensorType indices, const Windo
                  "; add a dimension of size 1");
   int64_t last = indices.getRank() - 1;
   if (indices.getDimSize(last) != static_cast<int64_t>(dims.mapped.size()))
-    return fails("expected one entry of " + str(dims.mapped) + " for each component of a position, the last dimension of " +
-                 str(indices));
+    return fails("expected one entry of " + str(dims.mapped) +
+                 " for each component of a position, the last dimension of " + str(indices));
   Ints used = concat(dims.dropped, dims.operandBatching);
   if (!axesAreValid("the dimensions that positions are for", dims.mapped, x) ||
       !axesAreValid("dropped and batching dimensions", used, x) ||

@@ -34,14 +34,14 @@ static int64_t product(const Ints &shape) {
 static Expr scatterInto(StringRef op, const Expr &x, const Expr &indices, const Expr &updates, const WindowDims &dims,
                         StringRef mode, bool unique, bool sorted = false) {
   return wg::detail::build(op, {x, indices, updates},
-                       {{"update_window_dims", dims.window},
-                        {"inserted_window_dims", dims.dropped},
-                        {"scatter_dims_to_operand_dims", dims.mapped},
-                        {"operand_batching_dims", dims.operandBatching},
-                        {"scatter_indices_batching_dims", dims.indicesBatching},
-                        {"mode", mode},
-                        {"unique_indices", unique},
-                        {"indices_are_sorted", sorted}});
+                           {{"update_window_dims", dims.window},
+                            {"inserted_window_dims", dims.dropped},
+                            {"scatter_dims_to_operand_dims", dims.mapped},
+                            {"operand_batching_dims", dims.operandBatching},
+                            {"scatter_indices_batching_dims", dims.indicesBatching},
+                            {"mode", mode},
+                            {"unique_indices", unique},
+                            {"indices_are_sorted", sorted}});
 }
 static Expr gatherFrom(const Expr &x, const Expr &indices, const Ints &sizes, const WindowDims &dims, StringRef mode,
                        bool unique, bool sorted = false) {
@@ -160,7 +160,6 @@ static Exprs withZeroStart(RuleBuilder &b, ValueRange starts) {
   all.insert(all.begin(), full(b, RankedTensorType::get({}, b.builder.getI32Type()), 0));
   return all;
 }
-
 
 // A block for each example: its starts side by side are the position of its window, the whole of the rest of it.
 static Expr positions(const Exprs &starts, int64_t size) {

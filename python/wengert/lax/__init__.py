@@ -20,6 +20,8 @@ from wengert.lax import _operands
 from wengert.lax._ops import OPS as _OPS
 from wengert.lax.functions import *  # noqa: F403
 from wengert.lax.functions import __all__ as _functions
+from wengert.lax.gather_scatter import *  # noqa: F403
+from wengert.lax.gather_scatter import __all__ as _gather_scatter
 from wengert.lax.indexing import *  # noqa: F403
 from wengert.lax.indexing import __all__ as _indexing
 from wengert.trace import bind as _bind
@@ -76,4 +78,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_functions, *_indexing]
+__all__ = [*_functions, *_gather_scatter, *_indexing]

@@ -7,6 +7,7 @@ few conversions and broadcasts as possible: operands that agree already cost two
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from wengert import array, dtypes, errors
 from wengert.array import Array
+from wengert.failures import native_failure
 from wengert.lax._ops import OPS
 from wengert.trace import Tracer, bind, from_native, operand, scalar_like, with_weak_type
 
@@ -23,6 +25,24 @@ _SCALARS = (bool, int, float, complex)
 def apply(name: str, operands: tuple[Any, ...], **attrs: Any) -> Any:
     """The op `name` on operands that fit already."""
     return bind(OPS[name], operands, attrs)
+
+
+def inferred(name: str, operands: tuple[Any, ...], **attrs: Any) -> Any:
+    """The same, checked by the type rule of the op first if it runs at once: for ops with many ways to be wrong."""
+    if is_eager(*operands):
+        try:
+            _infer(name, tuple((x.shape, x.dtype) for x in operands), tuple(attrs.items()))
+        except Exception as error:
+            raise native_failure(error, name) from None
+    return bind(OPS[name], operands, attrs)
+
+
+@functools.lru_cache(maxsize=1024)
+def _infer(name: str, avals: tuple[tuple[tuple[int, ...], Any], ...], attrs: tuple[tuple[str, Any], ...]) -> None:
+    from wengert import _native
+
+    builder = _native.Module().function("main", private=False)
+    builder.build(name, [builder.add_argument(_native.aval(*a)) for a in avals], dict(attrs))
 
 
 def is_tracer(x: Any) -> bool:
