@@ -114,13 +114,30 @@ func.func @stages(%x: tensor<1024x1024xf32>, %y: tensor<1024x1024xf32>, %z: tens
 
 // -----
 
-// Many rows by number: IREE's gather, on clipped indices.
+// Many rows by number: IREE's gather, on positions that were moved inside whatever the mode promises.
 // CHECK-LABEL: func.func @rows(
-// CHECK: arith.select
+// CHECK: arith.maxsi
+// CHECK: arith.minsi
 // CHECK: "iree_linalg_ext.gather"({{.*}}) {dimension_map = array<i64: 0>} : (tensor<500x256xf32>, tensor<96xi32>, tensor<96x256xf32>)
-func.func @rows(%x: tensor<500x256xf32>, %i: tensor<96xi32>) -> tensor<96x256xf32> {
-  %0 = wg.take %x at %i axis 0 : tensor<500x256xf32>, tensor<96xi32>
+func.func @rows(%x: tensor<500x256xf32>, %i: tensor<96x1xi32>) -> tensor<96x256xf32> {
+  %0 = wg.gather %x at %i sizes [1, 256] offset [1] collapsed [0] map [0] batching [] by [] mode "promise_in_bounds" unique false sorted false : tensor<500x256xf32>, tensor<96x1xi32>
   return %0 : tensor<96x256xf32>
+}
+
+// -----
+
+// Sums into rows: IREE's scatter, one update after the other; what is outside adds -0 to a row inside.
+// CHECK-LABEL: func.func @sums(
+// CHECK: arith.constant -0.000000e+00 : f32
+// CHECK: arith.maxsi
+// CHECK: arith.minsi
+// CHECK: "iree_linalg_ext.scatter"(
+// CHECK: arith.addf
+// CHECK: "iree_linalg_ext.yield"
+// CHECK: {dimension_map = array<i64: 0>, unique_indices = false}
+func.func @sums(%x: tensor<500x256xf32>, %i: tensor<96x1xi32>, %u: tensor<96x256xf32>) -> tensor<500x256xf32> {
+  %0 = wg.scatter_add %x, %u at %i window [1] inserted [0] map [0] batching [] by [] mode "fill_or_drop" unique true sorted false : tensor<500x256xf32>, tensor<96x256xf32>, tensor<96x1xi32>
+  return %0 : tensor<500x256xf32>
 }
 
 // -----
