@@ -527,11 +527,16 @@ class LoweredModule:
         )  # fmt: skip
 
 
+def pipeline_options(target: Target = HOST) -> str:
+    """The options of the pipeline for a module that this process will run on `target`."""
+    return f"target={target.backend} host-calls={'true' if target.backend == 'llvm-cpu' else 'false'}"
+
+
 def lower_module(module: Any, entry: str, target: Target = HOST) -> LoweredModule:
     """Run the pipeline to linalg on a copy of `module`, a `_native.Module`."""
     inputs, outputs = module.signature(entry)
     lowered = module.clone()
-    lowered.pipeline("linalg", f"target={target.backend}")
+    lowered.pipeline("linalg", pipeline_options(target))
     return LoweredModule(lowered, lowered.to_text(debug_info=False, generic=True), entry, inputs, outputs)
 
 

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from .errors import CompilationError, DtypeError, ShapeError, UnsupportedTypeError, describe
+from .host import Failure, HostFunction, functions_of, module_for
 
 ALIGNMENT = 64  # IREE's own; an import at any other address ends in a segmentation fault
 
@@ -272,15 +273,28 @@ def _string(value: str) -> str:
 
 
 class Frame:
-    """A VM context and its entry function: what one call uses at a time."""
+    """A VM context and its entry function: what one call uses at a time. `host` are functions that the module imports."""
 
-    __slots__ = ("context", "function", "invoke")
+    __slots__ = ("context", "function", "invoke", "_failure")
 
-    def __init__(self, device: Any, module: Any, entry: str):
+    def __init__(self, device: Any, module: Any, entry: str, host: Sequence[HostFunction] = ()):
         rt = _rt()
-        self.context = rt.VmContext(_instance(), [rt.create_hal_module(_instance(), device), module])
+        modules = [rt.create_hal_module(_instance(), device), module]
+        if host:
+            self._failure = Failure()
+            modules.insert(1, module_for(rt, device, host, self._failure))
+        self.context = rt.VmContext(_instance(), modules)
         self.function = module.lookup_function(entry)
-        self.invoke = self.context.invoke
+        self.invoke = self._invoke if host else self.context.invoke
+
+    def _invoke(self, function: Any, arguments: Any, returned: Any) -> None:
+        """Run it; what a host function raises comes out as it was raised."""
+        try:
+            self.context.invoke(function, arguments, returned)
+        except BaseException:
+            if (error := self._failure.take()) is None:
+                raise
+            raise error from None
 
 
 class Executable:
@@ -289,6 +303,7 @@ class Executable:
     Attributes:
       inputs, outputs: a `Spec` for each argument and result.
       driver: where it runs.
+      host: the functions of this process that it calls.
     """
 
     def __init__(
@@ -301,10 +316,11 @@ class Executable:
         driver: str,
         storage: bool,
         name: str = "",
+        host: Sequence[HostFunction] = (),
     ):
         rt = _rt()
         self.vmfb, self.entry, self.driver, self.storage = vmfb, entry, driver, storage
-        self.name = name or entry
+        self.name, self.host = name or entry, tuple(host)
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self.device = device(driver)
         self.on_host = driver.startswith("local")
@@ -361,7 +377,7 @@ class Executable:
     def _make_frame(self, staged: list[bool]) -> tuple[Any, ...]:
         """What a launcher uses for one call at a time: a context, and imported memory for the arrays it copies."""
         rt, keep = _rt(), list[Any]()
-        frame = Frame(self.device, self._module, self.entry)
+        frame = Frame(self.device, self._module, self.entry, self.host)
         arguments, returned = rt.VmVariantList(max(len(staged), 1)), rt.VmVariantList(max(len(self.outputs), 1))
         addresses, refs = [], []
         for index, (spec, copied) in enumerate(zip((*self.inputs, *self.outputs), staged, strict=True)):
@@ -395,7 +411,7 @@ class Executable:
         try:
             return self._frames.pop()
         except IndexError:
-            return Frame(self.device, self._module, self.entry)
+            return Frame(self.device, self._module, self.entry, self.host)
 
     def give_frame(self, frame: Frame) -> None:
         self._frames.append(frame)
@@ -527,7 +543,7 @@ def executable_from_text(
     debug = (lambda: add_entry(debug_text(), entry, inputs, outputs, storage=storage)) if debug_text else None
     vmfb = compiler.compile_text(full, target=target, entry_points=(name,), debug_text=debug)
     driver = estimate_work(text).cpu_driver if storage else target.driver
-    made = Executable(vmfb, name, inputs, outputs, driver=driver, storage=storage, name=entry)
+    made = Executable(vmfb, name, inputs, outputs, driver=driver, storage=storage, name=entry, host=functions_of(full))
     with _lock:
         while len(_loaded) >= _LOADED_LIMIT:
             _loaded.pop(next(iter(_loaded)))

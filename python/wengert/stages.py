@@ -452,9 +452,11 @@ class Stage:
     def _text(self, phase: str, debug_info: bool = False) -> str:
         if phase not in PHASES:
             raise ValueError(f"as_text: expected a phase of {', '.join(PHASES)} but got {phase!r}")
+        from wengert.compiler import pipeline_options
+
         module, _ = extracted(self.plan.function.module, self.plan.function.name)
         try:
-            module.pipeline(phase)
+            module.pipeline(phase, pipeline_options())
         except Exception as error:
             raise trace.native_failure(error, f"as_text({phase!r})", errors.CompilationError) from None
         return module.to_text(debug_info=debug_info)

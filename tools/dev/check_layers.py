@@ -41,7 +41,7 @@ PYTHON_LAYERS = [
     {"array_methods", "tree"},
     {"array", "cache"},
     {"trace", "interpreter"},
-    {"compiler", "runtime"},
+    {"compiler", "host", "runtime"},
     {"lax"},
     {"functions", "calls", "control", "custom"},
     {"stages", "autodiff", "batching", "text", "jaxpr", "api"},

@@ -62,4 +62,16 @@ def Wg_DecomposeOpInterface : OpInterface<"DecomposeOpInterface"> {
   ];
 }
 
+def Wg_HostOpInterface : OpInterface<"HostOpInterface"> {
+  let cppNamespace = "::wg";
+  let description = [{
+    An op that no compiler has a good kernel for. A module that Python loads calls the NumPy reference of its record through an
+    imported function; any other module needs its definition (DecomposeOpInterface) or a lowering, or is refused.
+  }];
+  let methods = [
+    InterfaceMethod<[{Whether this op, with its types and attributes, is worth a call of the host (about 10 us).}],
+      "bool", "wantsHostCall", (ins), "", "return true;">,
+  ];
+}
+
 #endif

@@ -119,6 +119,11 @@ void addRandom(OpLowerings &table);
 /// The element of a linalg.generic without tensor operands, if its body folds to a constant.
 mlir::TypedAttr foldBody(mlir::Value genericResult);
 
+/// The module that a host call imports from.
+constexpr llvm::StringLiteral kHostModule = "wengert_host";
+/// A call of the host's function for this op; its declaration is added to the module.
+mlir::FailureOr<Values> lowerHostCall(Lowerer &lower, mlir::Operation *op);
+
 /// Elementwise ops by their scalar op, for ops that the table does not have.
 mlir::FailureOr<Values> lowerElementwise(Lowerer &lower, mlir::Operation *op);
 

@@ -13,6 +13,7 @@ def WgToLinalg : Pass<"wg-to-linalg", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"target", "target", "std::string", "\"llvm-cpu\"", "llvm-cpu, vulkan-spirv or cuda">,
+    Option<"hostCalls", "host-calls", "bool", "false", "ops with a host kernel become calls of imported functions">,
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
                            "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",

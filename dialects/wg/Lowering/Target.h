@@ -13,6 +13,8 @@ namespace wg::lowering {
 
 struct Target {
   std::string backend = "llvm-cpu";
+  /// Whether the process that loads the module provides the functions of HostOpInterface.
+  bool hasHostCalls = false;
 
   static bool isKnown(llvm::StringRef backend) {
     return backend == "llvm-cpu" || backend == "vulkan-spirv" || backend == "cuda";

@@ -45,22 +45,39 @@ static bool hasNoElements(Operation *op) {
          });
 }
 
+static bool isHostCall(Lowerer &lower, Operation *op) {
+  auto host = dyn_cast<HostOpInterface>(op);
+  return host && lower.target.hasHostCalls && host.wantsHostCall();
+}
+
+static InFlightDiagnostic refuse(Lowerer &lower, Operation *op) {
+  if (isa<DecomposeOpInterface>(op))
+    return op->emitOpError("has no lowering to linalg: run wg-decompose before wg-to-linalg");
+  if (!isa<HostOpInterface>(op))
+    return op->emitOpError("has no lowering to linalg: run wg-expand-transforms before wg-to-linalg");
+  InFlightDiagnostic error = op->emitError();
+  error << op->getName() << ": the target " << lower.target.backend << (lower.target.isCpu() ? " without Python" : "")
+        << " does not support it: it is computed by a library of the host; keep it out of what is exported or runs on "
+           "another device, or use jit with the target llvm-cpu";
+  return error;
+}
+
 static LogicalResult lowerOp(Lowerer &lower, Operation *op) {
-  if (hasNoElements(op)) {
+  if (isMemoryEffectFree(op) && hasNoElements(op)) {
     for (Value v : op->getResults())
       lower.map.map(v, lower.full(cast<RankedTensorType>(signless(v.getType())), 0.0));
     return success();
   }
   auto it = lowerings().find(op->getName().getStringRef());
   FailureOr<Values> values = failure();
-  if (it != lowerings().end())
+  if (isHostCall(lower, op))
+    values = lowerHostCall(lower, op);
+  else if (it != lowerings().end())
     values = it->second(lower, op);
   else if (isa<ElementwiseOpInterface>(op))
     values = lowerElementwise(lower, op);
   else
-    return op->emitOpError("has no lowering to linalg: ")
-           << (isa<DecomposeOpInterface>(op) ? "run wg-decompose before wg-to-linalg"
-                                             : "run wg-expand-transforms before wg-to-linalg");
+    return refuse(lower, op);
   if (failed(values))
     return failure();
   for (auto [original, value] : llvm::zip_equal(op->getResults(), *values)) {
@@ -141,7 +158,7 @@ struct WgToLinalg : wg::impl::WgToLinalgBase<WgToLinalg> {
                                  << target;
       return signalPassFailure();
     }
-    Target machine{target};
+    Target machine{target, hostCalls};
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (failed(lowerFunction(function, machine)))
         return signalPassFailure();

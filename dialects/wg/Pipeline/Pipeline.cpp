@@ -45,11 +45,11 @@ void wg::buildPipeline(OpPassManager &pm, const PipelineOptions &options) {
   if (reaches(Phase::Simplified))
     pm.addPass(createWgSimplify({/*inlineJit=*/true}));
   if (reaches(Phase::Core)) {
-    pm.addPass(createWgDecompose({/*keepScalar=*/true}));
+    pm.addPass(createWgDecompose({/*keepScalar=*/true, /*keepHost=*/options.hostCalls}));
     pm.addPass(createCSEPass());
   }
   if (reaches(Phase::Linalg)) {
-    pm.addPass(createWgToLinalg({options.target}));
+    pm.addPass(createWgToLinalg({options.target, options.hostCalls}));
     pm.addPass(createCSEPass());
     WgPrepareIreeOptions prepare;
     prepare.entry = options.entry;

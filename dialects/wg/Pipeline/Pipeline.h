@@ -30,6 +30,9 @@ struct PipelineOptions : public mlir::PassPipelineOptions<PipelineOptions> {
   Option<std::string> entry{*this, "entry", llvm::cl::desc("the function to compile; the public ones if not given")};
   Option<std::string> target{*this, "target", llvm::cl::desc("llvm-cpu, vulkan-spirv or cuda"),
                              llvm::cl::init("llvm-cpu")};
+  Option<bool> hostCalls{*this, "host-calls",
+                         llvm::cl::desc("compute some ops by functions that the loading process provides"),
+                         llvm::cl::init(false)};
 };
 
 void buildPipeline(mlir::OpPassManager &pm, const PipelineOptions &options);

@@ -16,12 +16,18 @@ static bool hasScalarOp(Operation *op) {
   return !elementwise.scalarOp(getElementTypeOrSelf(op->getOperand(0))).empty();
 }
 
-LogicalResult wg::decomposeModule(ModuleOp module, bool keepScalar) {
+static bool wantsHostCall(Operation *op) {
+  auto host = dyn_cast<HostOpInterface>(op);
+  return host && host.wantsHostCall();
+}
+
+LogicalResult wg::decomposeModule(ModuleOp module, bool keepScalar, bool keepHost) {
   SmallVector<Operation *> work;
   module.walk([&](Operation *op) { work.push_back(op); });
   while (!work.empty()) {
     Operation *op = work.pop_back_val();
-    if (!isa<DecomposeOpInterface>(op) || (keepScalar && hasScalarOp(op)))
+    if (!isa<DecomposeOpInterface>(op) || (keepScalar && hasScalarOp(op)) ||
+        (keepHost && wantsHostCall(op)))
       continue;
     Definition definition;
     if (failed(definition.build(op)))
@@ -42,7 +48,7 @@ namespace {
 struct Decompose : impl::WgDecomposeBase<Decompose> {
   using WgDecomposeBase::WgDecomposeBase;
   void runOnOperation() override {
-    if (failed(decomposeModule(getOperation(), keepScalar)))
+    if (failed(decomposeModule(getOperation(), keepScalar, keepHost)))
       signalPassFailure();
   }
 };

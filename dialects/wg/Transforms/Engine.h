@@ -115,8 +115,9 @@ mlir::FailureOr<Linearization> linearizeForPullback(mlir::ModuleOp module, llvm:
 /// and drops private ones without uses.
 llvm::LogicalResult simplifyModule(mlir::ModuleOp module, bool inlineJit);
 
-/// Replaces ops that have a definition by other ops; with `keepScalar` not those that have a scalar op for their type.
-llvm::LogicalResult decomposeModule(mlir::ModuleOp module, bool keepScalar);
+/// Replaces ops that have a definition by other ops; with `keepScalar` not those that have a scalar op for their type,
+/// with `keepHost` not those that want to be computed on the host.
+llvm::LogicalResult decomposeModule(mlir::ModuleOp module, bool keepScalar, bool keepHost);
 
 } // namespace wg
 

@@ -81,8 +81,14 @@ def WgSimplify : Pass<"wg-simplify", "::mlir::ModuleOp"> {
 def WgDecompose : Pass<"wg-decompose", "::mlir::ModuleOp"> {
   let dependentDialects = ["::wg::WgDialect"];
   let summary = "replace ops that have a definition by other ops";
-  let description = [{With `keep-scalar` elementwise ops that have a scalar op for their element type stay as they are.}];
-  let options = [Option<"keepScalar", "keep-scalar", "bool", "false", "keep elementwise ops that have a scalar op">];
+  let description = [{
+    With `keep-scalar` elementwise ops that have a scalar op for their element type stay as they are, with `keep-host` those that a
+    library of the host computes better.
+  }];
+  let options = [
+    Option<"keepScalar", "keep-scalar", "bool", "false", "keep elementwise ops that have a scalar op">,
+    Option<"keepHost", "keep-host", "bool", "false", "keep ops that are computed on the host">
+  ];
 }
 
 #endif
