@@ -291,10 +291,11 @@ class Frame:
         """Run it; what a host function raises comes out as it was raised."""
         try:
             self.context.invoke(function, arguments, returned)
+            return
         except BaseException:
             if (error := self._failure.take()) is None:
                 raise
-            raise error from None
+        raise error  # outside of the handler: it has its own cause and context
 
 
 class Executable:
