@@ -236,6 +236,10 @@ int Launcher::traverse(visitproc visit, void *arg) const {
 void Launcher::clear() {
   for (Ref *ref : {&makeFrame, &importInput, &importOutput, &newList})
     *ref = Ref();
+  dropFrames();
+}
+
+void Launcher::dropFrames() {
   for (Frame *frame : std::exchange(frames, {}))
     delete frame;
 }
@@ -480,7 +484,8 @@ void wengert::bindLauncher(nb::module_ &m) {
            nb::arg("new_list"))
       .def("__call__", &Launcher::call, nb::arg("arrays"),
            "The list of results for exactly these types and shapes; None if "
-           "the arrays are not of them.");
+           "the arrays are not of them.")
+      .def("drop_frames", &Launcher::dropFrames, "Forget the contexts that are kept for later calls.");
   m.def(
       "memory_pool",
       [](std::optional<std::size_t> limit) {

@@ -113,6 +113,8 @@ public:
   /// For the garbage collector: a launcher is in a cycle with its executable.
   int traverse(visitproc visit, void *arg) const;
   void clear();
+  /// Drops what is kept for later calls; they make it anew.
+  void dropFrames();
 
 private:
   std::vector<Spec> inputs, outputs;

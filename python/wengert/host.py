@@ -23,7 +23,7 @@ from .array import start_quiet, stop_quiet
 
 MODULE = "wengert_host"
 _NAME = re.compile(rf'"{MODULE}\.((?:[^"\\]|\\.)*)"')
-_TYPE = re.compile(r"tensor<((?:\d+x)*)([^>]+(?:<\w+>)?)>")
+_TYPE = re.compile(r"tensor<((?:\d+x)*)([^<>]+(?:<\w+>)?)>")
 
 
 @dataclass(frozen=True)

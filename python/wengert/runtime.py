@@ -16,6 +16,7 @@ program has read an argument before it writes a result into the same memory, and
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import dataclasses
 import functools
@@ -23,6 +24,7 @@ import math
 import os
 import re
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -275,27 +277,38 @@ def _string(value: str) -> str:
 class Frame:
     """A VM context and its entry function: what one call uses at a time. `host` are functions that the module imports."""
 
-    __slots__ = ("context", "function", "invoke", "_failure")
+    __slots__ = ("context", "function", "invoke")
 
     def __init__(self, device: Any, module: Any, entry: str, host: Sequence[HostFunction] = ()):
         rt = _rt()
         modules = [rt.create_hal_module(_instance(), device), module]
+        failure = Failure()
         if host:
-            self._failure = Failure()
-            modules.insert(1, module_for(rt, device, host, self._failure))
+            modules.insert(1, module_for(rt, device, host, failure))
         self.context = rt.VmContext(_instance(), modules)
         self.function = module.lookup_function(entry)
-        self.invoke = self._invoke if host else self.context.invoke
+        self.invoke = functools.partial(_invoke, self.context, failure) if host else self.context.invoke
 
-    def _invoke(self, function: Any, arguments: Any, returned: Any) -> None:
-        """Run it; what a host function raises comes out as it was raised."""
-        try:
-            self.context.invoke(function, arguments, returned)
-            return
-        except BaseException:
-            if (error := self._failure.take()) is None:
-                raise
-        raise error  # outside of the handler: it has its own cause and context
+
+def _invoke(context: Any, failure: Failure, function: Any, arguments: Any, returned: Any) -> None:
+    """Run a function; what a host function raises comes out as it was raised."""
+    try:
+        context.invoke(function, arguments, returned)
+        return
+    except BaseException:
+        if (error := failure.take()) is None:
+            raise
+    raise error  # outside of the handler: it has its own cause and context
+
+
+_with_host: weakref.WeakSet[Executable] = weakref.WeakSet()
+
+
+@atexit.register
+def _drop_frames() -> None:
+    """A context refers to Python through IREE, where the garbage collector cannot look: it would outlive the process."""
+    for executable in list(_with_host):
+        executable.drop_frames()
 
 
 class Executable:
@@ -335,6 +348,8 @@ class Executable:
         self._usage = rt.BufferUsage.DEFAULT | rt.BufferUsage.MAPPING
         self._shapes = [list(s.shape) for s in self.inputs]
         self._import = self.device.allocator.import_host_allocation
+        if self.host:
+            _with_host.add(self)
 
     def __repr__(self) -> str:
         arguments, results = (", ".join(map(str, specs)) for specs in (self.inputs, self.outputs))
@@ -406,6 +421,12 @@ class Executable:
         return self._import(memory, self._memory, self._usage)
 
     # --- frames ---
+
+    def drop_frames(self) -> None:
+        """Forget the contexts that are kept for later calls."""
+        self._frames.clear()
+        if "launcher" in self.__dict__ and self.launcher is not None:
+            self.launcher.drop_frames()
 
     def take_frame(self) -> Frame:
         """A frame that no other thread uses; appending to and popping from a list is atomic."""
