@@ -50,6 +50,17 @@ static MlirAttribute fromInts(PyObject *sequence) {
   return mlirDenseI64ArrayGet(context(), static_cast<intptr_t>(size), ints);
 }
 
+/// A sequence of Avals as an array of types.
+static MlirAttribute fromAvals(PyObject *sequence) {
+  nb::object tuple = nb::steal(PySequence_Tuple(sequence));
+  if (!tuple.is_valid())
+    throw nb::python_error();
+  std::vector<MlirAttribute> types;
+  for (nb::handle entry : tuple)
+    types.push_back(mlirTypeAttrGet(avalFrom(entry.ptr()).type));
+  return mlirArrayAttrGet(context(), static_cast<intptr_t>(types.size()), types.data());
+}
+
 static MlirAttribute fromBools(MlirType type, const char *data, size_t count) {
   std::vector<int> bools(count);
   bool same = true;
@@ -98,7 +109,7 @@ MlirAttribute attributeFrom(PyObject *value, bool isSymbol, std::string_view nam
   if (PyLong_CheckExact(value))
     return mlirIntegerAttrGet(mlirIntegerTypeGet(c, 64), toInt(value));
   if (PyTuple_Check(value) || PyList_Check(value))
-    return fromInts(value);
+    return name == "types" ? fromAvals(value) : fromInts(value);
   if (PyBool_Check(value))
     return mlirBoolAttrGet(c, value == Py_True);
   if (PyUnicode_Check(value)) {
@@ -205,9 +216,14 @@ nb::object attributeToPython(MlirAttribute a) {
     return nb::float_(mlirFloatAttrGetValueDouble(a));
   if (mlirAttributeIsAUnit(a))
     return nb::bool_(true);
-  if (mlirAttributeIsAType(a))
-    if (PyObject *dtype = dtypeOf(mlirTypeAttrGetValue(a)))
+  if (mlirAttributeIsAType(a)) {
+    MlirType type = mlirTypeAttrGetValue(a);
+    if (mlirTypeIsARankedTensor(type) && mlirShapedTypeHasStaticShape(type) &&
+        dtypeOf(mlirShapedTypeGetElementType(type)))
+      return nb::borrow(avalOf(type));
+    if (PyObject *dtype = dtypeOf(type))
       return nb::borrow(dtype);
+  }
   if (mlirAttributeIsADenseElements(a))
     return toArray(a);
   if (mlirAttributeIsAArray(a)) {

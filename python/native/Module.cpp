@@ -119,7 +119,20 @@ static Builder beginFunction(Module &m, nb::handle name, bool isPrivate) {
   return {Ref<FunctionState>(new FunctionState(m.state, std::move(unique), isPrivate))};
 }
 
-static nb::object merge(Module &m, const Module &other, nb::handle name) {
+/// What the program refers to by number (see wengert.callbacks) lives as long as the modules that hold it: `kept` is a
+/// dict, in the instance's own __dict__ so that the garbage collector sees it.
+static void shareKept(nb::handle to, nb::handle from) {
+  nb::object kept = nb::getattr(from, "kept", nb::none());
+  if (kept.is_none())
+    return;
+  if (!nb::hasattr(to, "kept"))
+    to.attr("kept") = nb::dict();
+  to.attr("kept").attr("update")(kept);
+}
+
+static nb::object merge(nb::handle_t<Module> self, nb::handle_t<Module> from, nb::handle name) {
+  Module &m = *nb::inst_ptr<Module>(self);
+  const Module &other = *nb::inst_ptr<Module>(from);
   clearDiagnostics();
   functionOf(other, utf8(name.ptr()));
   auto taken = [](MlirStringRef candidate, void *state) {
@@ -130,6 +143,7 @@ static nb::object merge(Module &m, const Module &other, nb::handle name) {
   m.state->forgetSymbols();
   if (mlirAttributeIsNull(renamed))
     raiseNative("the function cannot be copied");
+  shareKept(self, from);
   return attributeToPython(renamed);
 }
 
@@ -308,7 +322,7 @@ static Module fromCapsule(nb::handle capsule) {
 }
 
 void bindModule(nb::module_ &m) {
-  nb::class_<Module>(m, "Module", "A program: functions that call each other.")
+  nb::class_<Module>(m, "Module", nb::dynamic_attr(), "A program: functions that call each other.")
       .def("__init__",
            [](Module *self) {
              MlirModule empty = mlirModuleCreateEmpty(mlirLocationUnknownGet(context()));

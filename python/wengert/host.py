@@ -11,6 +11,7 @@ A kernel reads its operands in the memory of the program; it must not keep them,
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -20,10 +21,15 @@ from typing import Any
 import numpy as np
 
 from .array import start_quiet, stop_quiet
+from .avals import ShapedArray
 
 MODULE = "wengert_host"
 _NAME = re.compile(rf'"{MODULE}\.((?:[^"\\]|\\.)*)"')
 _TYPE = re.compile(r"tensor<((?:\d+x)*)([^<>]+(?:<\w+>)?)>")
+
+
+CALLBACK = "callback"
+_CALLBACK = re.compile(rf'("{MODULE}\.{CALLBACK}\((?:[^"\\]|\\.)*?\\22id\\22:)(\d+)')
 
 
 @dataclass(frozen=True)
@@ -49,15 +55,17 @@ class HostFunction:
         return f"0{'r' * len(self.inputs) or 'v'}_{'r' * len(self.outputs) or 'v'}"
 
     def kernel(self) -> Callable[..., Any]:
-        """The kernel with the attributes."""
-        import functools
+        """The kernel with the attributes; that of a callback knows its function by number only."""
+        from .kernels.host import callback
 
-        from .lax._ops import OPS
-
-        return functools.partial(OPS[self.op].kernel, **self.attributes)
+        if self.op == CALLBACK:
+            return functools.partial(callback, **self.attributes)
+        return functools.partial(_op(self.op).kernel, **self.attributes)
 
     def compute(self, kernel: Callable[..., Any], operands: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The results of `kernel`, checked: the module relies on their types."""
+        if self.op == CALLBACK:
+            return [np.asarray(r) for r in kernel(*[x.copy() for x in operands])]  # a user's function may keep them
         token = start_quiet()
         try:
             given = kernel(*operands)
@@ -71,29 +79,48 @@ class HostFunction:
         return arrays
 
 
-def functions_of(text: str) -> list[HostFunction]:
-    """The functions that the module in `text` imports from the host, in the order of their names."""
+def _op(name: str) -> Any:
+    from .lax._ops import OPS
+
+    return OPS[name]
+
+
+def functions_of(text: str, callbacks: Sequence[int] = ()) -> list[HostFunction]:
+    """The functions that the module in `text` imports from the host, in the order of their names.
+
+    `callbacks` are the numbers of this process's functions for those in the text, as `localized` gives them.
+    """
     if MODULE not in text:
         return []
-    return [parse(_unescaped(name)) for name in sorted(set(_NAME.findall(text)))]
+    return [parse(_unescaped(name), callbacks) for name in sorted(set(_NAME.findall(text)))]
 
 
-def parse(name: str) -> HostFunction:
+def localized(text: str) -> tuple[str, list[int]]:
+    """The text with its callbacks numbered from 0 in the order in which they appear, and the numbers that they had.
+
+    So the text of a program is the same in each process, and its module may come from the disk cache.
+    """
+    numbers: dict[int, int] = {}
+    if f'"{MODULE}.{CALLBACK}(' in text:
+        replace = lambda match: f"{match[1]}{numbers.setdefault(int(match[2]), len(numbers))}"
+        text = _CALLBACK.sub(replace, text)
+    return text, list(numbers)
+
+
+def parse(name: str, callbacks: Sequence[int] = ()) -> HostFunction:
     """The function that a name describes."""
     match = re.fullmatch(r"(\w+)\((.*)\) -> \((.*)\) (\{.*\})", name, re.DOTALL)
     if match is None:
         raise ValueError(f"{MODULE}: expected a name such as op(types) -> (types) {{attributes}} but got {name!r}")
-    op, inputs, outputs, attributes = match.groups()
-    return HostFunction(name, op, _types(inputs), _types(outputs), _attributes(op, json.loads(attributes)))
-
-
-def _attributes(op: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The attributes as the kernel takes them."""
-    from .lax._ops import OPS
-
-    kinds = {a.name: a.kind for a in OPS[op].record.attributes}
-    convert = {"ints": tuple, "float": float, "dtype": _dtype}
-    return {name: convert.get(kinds[name], lambda v: v)(value) for name, value in given.items()}
+    op, inputs, outputs, text = match.groups()
+    attributes, results = json.loads(text), _types(outputs)
+    if op == CALLBACK:
+        attributes["id"] = callbacks[attributes["id"]]
+        attributes["types"] = tuple(ShapedArray(shape, dtype) for shape, dtype in results)
+    else:
+        kinds = {a.name: a.kind for a in _op(op).record.attributes}
+        attributes = {n: _CONVERT.get(kinds[n], lambda v: v)(value) for n, value in attributes.items()}
+    return HostFunction(name, op, _types(inputs), results, attributes)
 
 
 def _types(text: str) -> tuple[tuple[tuple[int, ...], np.dtype], ...]:
@@ -109,6 +136,9 @@ def _dtype(element: str) -> np.dtype:
     if re.fullmatch(r"ui\d+", element):
         return dtype_of("u" + "int" + element[2:])
     return dtype_of(next(name for name, (mlir, _) in ELEMENT_TYPES.items() if mlir == element))
+
+
+_CONVERT: dict[str, Callable[[Any], Any]] = {"ints": tuple, "float": float, "dtype": _dtype}
 
 
 def _words(types: Sequence[tuple[tuple[int, ...], np.dtype]]) -> str:
@@ -163,7 +193,7 @@ def module_for(rt: Any, device: Any, functions: Sequence[HostFunction], failure:
 
 
 def _provider(rt: Any, device: Any, function: HostFunction, failure: Failure) -> Callable[..., Any]:
-    """What IREE calls: references to buffers in and out. It must not refer to its context: that would never be freed."""
+    """What IREE calls, with references to buffers. It must not refer to its context: that would never be freed."""
     from .runtime import ELEMENT_TYPES
 
     kernel, view_class, allocate = function.kernel(), rt.HalBufferView, device.allocator.allocate_buffer_copy

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from wengert.array import start_quiet, stop_quiet
+from wengert.kernels.host import callback
 
 _ndarray = np.ndarray
 TRANSFORMS = frozenset(("jvp", "vjp", "vmap"))
@@ -64,7 +65,7 @@ class Program:
             if op in ("func.call", "call"):
                 kernel = _callee(module, attrs["callee"], programs)
             else:
-                kernel = OPS[op].kernel
+                kernel = callback if op == "callback" else OPS[op].kernel
                 if attrs:
                     kernel = functools.partial(kernel, **attrs)
             single = len(results) == 1 and op not in ("func.call", "call")

@@ -31,7 +31,8 @@ from typing import Any
 import numpy as np
 
 from .errors import CompilationError, DtypeError, ShapeError, UnsupportedTypeError, describe
-from .host import Failure, HostFunction, functions_of, module_for
+from .host import Failure, HostFunction, functions_of, localized, module_for
+from .kernels.host import find_callback
 
 ALIGNMENT = 64  # IREE's own; an import at any other address ends in a segmentation fault
 
@@ -275,7 +276,7 @@ def _string(value: str) -> str:
 
 
 class Frame:
-    """A VM context and its entry function: what one call uses at a time. `host` are functions that the module imports."""
+    """A VM context and its entry function: what one call uses at a time. `host` are functions that it imports."""
 
     __slots__ = ("context", "function", "invoke")
 
@@ -306,7 +307,7 @@ _with_host: weakref.WeakSet[Executable] = weakref.WeakSet()
 
 @atexit.register
 def _drop_frames() -> None:
-    """A context refers to Python through IREE, where the garbage collector cannot look: it would outlive the process."""
+    """A context refers to Python through IREE, where the garbage collector cannot look: it would never be freed."""
     for executable in list(_with_host):
         executable.drop_frames()
 
@@ -343,6 +344,7 @@ class Executable:
             names = ", ".join(self._module.function_names)
             raise ValueError(f"load: expected a function of the module, one of {names}, but got {entry!r}")
         self._frames: list[Frame] = []
+        self.callbacks: tuple[Any, ...] = ()  # what `host` knows by number lives as long as this
         self._types = [getattr(rt.HalElementType, ELEMENT_TYPES[s.dtype.name][1]) for s in self.inputs]
         self._memory = rt.MemoryType.HOST_LOCAL | rt.MemoryType.DEVICE_VISIBLE
         self._usage = rt.BufferUsage.DEFAULT | rt.BufferUsage.MAPPING
@@ -537,6 +539,7 @@ def load(
 # --- from text and modules -----------------------------------------------------------------------------------------
 
 _loaded: dict[str, Executable] = {}
+_code: dict[str, bytes] = {}  # of programs with callbacks, which are loaded anew: nothing here keeps a user's function
 _LOADED_LIMIT = 4096
 
 
@@ -556,17 +559,32 @@ def executable_from_text(
     inputs, outputs = [Spec.of(a) for a in in_avals], [Spec.of(a) for a in out_avals]
     storage = target.backend == "llvm-cpu"
     name = entry + ENTRY_SUFFIX
-    full = add_entry(text, entry, inputs, outputs, storage=storage)
+
+    def complete(text: str) -> tuple[str, list[int]]:
+        return localized(add_entry(text, entry, inputs, outputs, storage=storage))
+
+    full, callbacks = complete(text)
     # Signed and unsigned integers have the same text.
     key = " ".join([compiler.cache_key(full, target, (name,)).digest, *map(str, (*inputs, "->", *outputs))])
-    found = _loaded.get(key)
-    if found is not None:
+    if not callbacks and (found := _loaded.get(key)) is not None:
         return found
-    debug = (lambda: add_entry(debug_text(), entry, inputs, outputs, storage=storage)) if debug_text else None
-    vmfb = compiler.compile_text(full, target=target, entry_points=(name,), debug_text=debug)
+    vmfb = _code.get(key)
+    if vmfb is None:
+        debug = (lambda: complete(debug_text())[0]) if debug_text else None
+        vmfb = compiler.compile_text(full, target=target, entry_points=(name,), debug_text=debug)
     driver = estimate_work(text).cpu_driver if storage else target.driver
-    made = Executable(vmfb, name, inputs, outputs, driver=driver, storage=storage, name=entry, host=functions_of(full))
+    host = functions_of(full, callbacks)
+    made = Executable(vmfb, name, inputs, outputs, driver=driver, storage=storage, name=entry, host=host)
+    if callbacks:
+        made.callbacks = tuple(map(find_callback, callbacks))
+        _remember(_code, key, vmfb)
+        return made
+    return _remember(_loaded, key, made)
+
+
+def _remember(kept: dict[str, Any], key: str, value: Any) -> Any:
+    """What `kept` has under `key`, `value` if it had nothing; the oldest entry makes room."""
     with _lock:
-        while len(_loaded) >= _LOADED_LIMIT:
-            _loaded.pop(next(iter(_loaded)))
-        return _loaded.setdefault(key, made)
+        while len(kept) >= _LOADED_LIMIT:
+            kept.pop(next(iter(kept)))
+        return kept.setdefault(key, value)

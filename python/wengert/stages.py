@@ -50,7 +50,10 @@ def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Seque
     key = hashlib.sha256(module.to_text().encode()).digest()
     executable = _executables.get(key)
     if executable is None:
-        executable = _executables[key] = _lower(name, module, entry).load()
+        executable = _lower(name, module, entry).load()
+        if executable.callbacks:
+            return executable  # a cache would keep the user's functions alive
+        _executables[key] = executable
         if len(_executables) > _MAX_EXECUTABLES:
             _executables.pop(next(iter(_executables)), None)
     return executable

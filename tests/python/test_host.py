@@ -19,7 +19,7 @@ from wengert.runtime import Spec
 
 
 def program(calls: str, inputs: list[Spec], outputs: list[Spec], declarations: dict[str, str]) -> runtime.Executable:
-    """A loaded function `main` whose body is `calls`, over %a0, %a1 ...; `declarations`: a name for each host function."""
+    """A loaded `main` whose body is `calls`, over %a0, %a1 ...; `declarations`: a name for each host function."""
     declared = ""
     for short, name in declarations.items():
         symbol = '@"' + name.replace('"', "\\22") + '"'
@@ -167,9 +167,8 @@ def test_threads():
 
     def work(seed):
         x = np.random.default_rng(seed).normal(size=1000)
-        for _ in range(30):
-            if not np.array_equal(f([x])[0], np.exp(x)):
-                bad.append(seed)
+        if not all(np.array_equal(f([x])[0], np.exp(x)) for _ in range(30)):
+            bad.append(seed)
 
     threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
     for t in threads:
@@ -194,6 +193,7 @@ def test_names():
 
 def test_nothing_is_kept(monkeypatch):
     """Neither the executable nor what an exception refers to outlives its last reference."""
+
     def kernel(x):
         raise ValueError("no")
 

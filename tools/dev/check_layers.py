@@ -43,10 +43,10 @@ PYTHON_LAYERS = [
     {"trace", "interpreter"},
     {"compiler", "host", "runtime"},
     {"lax"},
-    {"functions", "calls", "control", "custom"},
+    {"functions", "calls", "callbacks", "control", "custom"},
     {"stages", "autodiff", "batching", "text", "jaxpr", "api"},
     {"numpy", "random", "nn", "scipy", "optim"},
-    {"aot", "testing"},
+    {"aot", "debug", "experimental", "testing"},
     {"__init__"},
     {"cli", "__main__"},
 ]

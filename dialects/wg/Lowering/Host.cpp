@@ -50,8 +50,8 @@ static std::optional<llvm::json::Value> encode(Attribute attr) {
   return std::nullopt;
 }
 
-/// `sort(tensor<4xf32>) -> (tensor<4xf32>) {"dimension":0}`: the name under which the host provides an op. Types are the
-/// original ones: only they tell signed from unsigned integers.
+/// `sort(tensor<4xf32>) -> (tensor<4xf32>) {"dimension":0}`: the name under which the host provides an op. Types are
+/// the original ones: only they tell signed from unsigned integers.
 static FailureOr<std::string> hostName(Operation *op) {
   llvm::json::Object attributes;
   for (StringAttr name : op->getName().getAttributeNames()) {
@@ -61,7 +61,7 @@ static FailureOr<std::string> hostName(Operation *op) {
     std::optional<llvm::json::Value> encoded = encode(attr);
     if (!encoded)
       return op->emitOpError("cannot be called on the host: its attribute '") << name.getValue() << "' is no number, "
-             << "text, type or list of these";
+                                                                              << "text, type or list of these";
     attributes[name.getValue()] = std::move(*encoded);
   }
   std::string text;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // wg-to-linalg: every function anew, op by op, with signless types.
 
+#include "wg/IR/WgDialect.h"
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
-#include "wg/IR/WgDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
