@@ -107,6 +107,8 @@ static void convertAttributes(const WgOpName &op, PyObject *attrs, std::vector<M
   PyObject *key, *value;
   Py_ssize_t position = 0;
   while (PyDict_Next(attrs, &position, &key, &value)) {
+    if (value == Py_None) // an optional attribute that is not given
+      continue;
     nb::object heldKey = nb::borrow(key), heldValue = nb::borrow(value); // a conversion can change the dict
     MlirIdentifier name = identifier(key);
     bool isSymbol = op.isCall && view(mlirIdentifierStr(name)) == "callee";

@@ -11,10 +11,37 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // -----
 
-// types that differ
+// a type that cannot hold the sums: no bools
+func.func @f(%f: tensor<2x3xf32>) {
+  // expected-error @below {{wg.dot_general: expected preferred_element_type to hold sums of f32 but got i1; convert the result instead}}
+  %y = wg.dot_general %f, %f contracting [1] x [1] batch [] x [] into i1 : tensor<2x3xf32>, tensor<2x3xf32>
+  return
+}
+
+// -----
+
+// no integers for floats
 func.func @f(%f: tensor<2x3xf32>, %i: tensor<2x3xi32>) {
-  // expected-error @below {{wg.dot_general: expected operands of one element type but got tensor<2x3xf32> and tensor<2x3xi32>}}
-  %y = wg.dot_general %f, %i contracting [1] x [1] batch [] x [] : tensor<2x3xf32>, tensor<2x3xi32>
+  // expected-error @below {{wg.dot_general: expected preferred_element_type to hold sums of f32 but got i64; convert the result instead}}
+  %y = wg.dot_general %f, %i contracting [1] x [1] batch [] x [] into i64 : tensor<2x3xf32>, tensor<2x3xi32>
+  return
+}
+
+// -----
+
+// nothing narrower for integers
+func.func @f(%i: tensor<2x3xi64>) {
+  // expected-error @below {{wg.dot_general: expected preferred_element_type to hold sums of i64 but got i32; convert the result instead}}
+  %y = wg.dot_general %i, %i contracting [1] x [1] batch [] x [] into i32 : tensor<2x3xi64>, tensor<2x3xi64>
+  return
+}
+
+// -----
+
+// no type of elements
+func.func @f(%f: tensor<2x3xf32>) {
+  // expected-error @below {{wg.dot_general: expected dtype to be one of}}
+  %y = wg.dot_general %f, %f contracting [1] x [1] batch [] x [] into index : tensor<2x3xf32>, tensor<2x3xf32>
   return
 }
 

@@ -52,6 +52,52 @@ CALLS = [
     # Contraction
     call("lax.dot_general(x, y, (((2,), (1,)), ((0,), (0,))))", x=(2, 3, 4), y=(2, 4, 5)),
     call("lax.dot(x, y)", x=(3, 4), y=(4, 2)),
+    call("lax.dot(x, y, preferred_element_type='float32')", ("bfloat16", "float16", "float32"), x=(3, 4), y=(4, 2)),
+    call("lax.dot(x, y, preferred_element_type='int32')", ("int8", "uint8", "int16"), x=(3, 4), y=(4, 2)),
+    call("lax.dot_general(x, y, (((1,), (0,)), ((), ())))", x=(3, 4), y=((4, 2), "float32", -2, 2)),
+    call(
+        "numpy.einsum('bij,bjk->bik', x, y, preferred_element_type='float32')", ("float32",), x=(2, 3, 4), y=(2, 4, 5)
+    ),
+    # Convolution
+    call("lax.conv(x, y, (1, 2), 'SAME')", FLOATS, x=(2, 3, 5, 6), y=(4, 3, 3, 2)),
+    call("lax.conv_general_dilated(x, y, (2,), 'SAME_LOWER', feature_group_count=2)", FLOATS, x=(2, 4, 7), y=(6, 2, 3)),
+    call(
+        "lax.conv_general_dilated(x, y, (1,), [(2, 1)], (2,), (3,), batch_group_count=2)",
+        FLOATS,
+        x=(4, 2, 7),
+        y=(6, 2, 3),
+    ),
+    call(
+        "lax.conv_general_dilated(x, y, (1, 2), [(1, -1), (0, 2)], (1, 2), (2, 1), ('NHWC', 'HWIO', 'CWNH'))",
+        FLOATS,
+        x=(2, 5, 4, 3),
+        y=(2, 3, 3, 4),
+    ),
+    call(
+        "lax.conv_with_general_padding(x, y, (1, 1, 1), 'VALID', None, None)",
+        FLOATS,
+        x=(1, 2, 3, 4, 3),
+        y=(2, 2, 2, 2, 1),
+    ),
+    call("lax.conv(x, y, (), 'VALID')", FLOATS, x=(2, 3), y=(4, 3)),
+    call("lax.conv(x, y, (1,), 'VALID')", ("int32",), x=(2, 3, 5), y=(4, 3, 2)),
+    call(
+        "lax.conv(x, y, (1,), 'VALID', preferred_element_type='float32')",
+        ("bfloat16", "float16"),
+        False,
+        x=(2, 3, 5),
+        y=(4, 3, 2),
+    ),
+    call("lax.conv_transpose(x, y, (2, 3), 'SAME')", FLOATS, x=(2, 4, 3, 2), y=(3, 2, 2, 5)),
+    call(
+        "lax.conv_transpose(x, y, (2, 3), 'VALID', (1, 2), transpose_kernel=True)",
+        FLOATS,
+        x=(2, 4, 3, 5),
+        y=(3, 2, 2, 5),
+    ),
+    call("lax.conv_transpose(x, y, (2,), [(1, 2)], use_consistent_padding=True)", FLOATS, x=(2, 4, 3), y=(3, 3, 2)),
+    call("lax.conv_general_dilated_patches(x, (2, 3), (1, 2), 'SAME')", FLOATS, x=(2, 2, 4, 5)),
+    call("lax.conv_general_dilated_local(x, y, (1,), 'VALID', (2,))", FLOATS, x=(2, 3, 5), y=(4, 6, 4)),
     # Reduction
     call("lax.reduce_sum(x, (0, 2))", x=(2, 3, 4)),
     call("lax.reduce_prod(x, (1,))", x=(2, 3)),

@@ -97,8 +97,9 @@ def cases_of(op: str) -> Iterator[Case]:
     samples = record.samples or ({},)
     for sample in samples:
         attributes = {k: v for k, v in sample.items() if k not in ("shapes", "dtypes")}
-        if "dtype" in attributes:
-            attributes["dtype"] = np_dtype(attributes["dtype"])
+        for a in record.attributes:
+            if a.kind == "dtype" and a.name in attributes:
+                attributes[a.name] = np_dtype(attributes[a.name])
         if not record.operands:
             if not any(isinstance(v, np.ndarray) for v in attributes.values()):
                 yield Case(op, (), (), tuple(attributes.items()))

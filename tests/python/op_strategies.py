@@ -102,6 +102,26 @@ def dot_general(draw: Draw) -> Drawn:
     return operands, attributes
 
 
+def conv_general_dilated(draw: Draw) -> Drawn:
+    n = draw(st.integers(0, 3))
+    some = lambda low, high: tuple(draw(st.integers(low, high)) for _ in range(n))
+    features, batches = draw(st.sampled_from([(1, 1), (1, 1), (2, 1), (3, 1), (1, 2)]))
+    batch, c, o = (draw(st.sampled_from([1, 2, 3, 0])) for _ in range(3))
+    sizes, kernel = tuple(draw(st.sampled_from([1, 3, 4, 0])) for _ in range(n)), some(1, 3)
+    spread = some(1, 2)
+    wide = [d * (m - 1) + 1 if m else 0 for m, d in zip(sizes, spread, strict=True)]
+    low = tuple(draw(st.integers(-(m // 2), 2)) for m in wide)
+    high = tuple(draw(st.integers(-(m // 2), 2)) for m in wide)
+    specs = [permutation(draw, n + 2) for _ in range(3)]
+    place = lambda shape, spec: tuple(shape[spec.index(d)] for d in range(n + 2))
+    lhs, rhs = (batch * batches, c * features, *sizes), (o * features * batches, c, *kernel)
+    return [place(lhs, specs[0]), place(rhs, specs[1])], {
+        "window_strides": some(1, 3), "padding_low": low, "padding_high": high, "lhs_dilation": spread,
+        "rhs_dilation": some(1, 2), "lhs_spec": specs[0], "rhs_spec": specs[1], "out_spec": specs[2],
+        "feature_group_count": features, "batch_group_count": batches,
+    }  # fmt: skip
+
+
 def reduce_(draw: Draw) -> Drawn:
     shape = draw(shapes())
     return [shape], {"axes": some_axes(draw, len(shape))}
@@ -183,6 +203,7 @@ STRATEGIES: dict[str, Callable[[Draw], Drawn]] = {
     "reverse": reverse,
     "iota": iota,
     "dot_general": dot_general,
+    "conv_general_dilated": conv_general_dilated,
     **dict.fromkeys(["reduce_sum", "reduce_prod", "reduce_max", "reduce_min", "reduce_and", "reduce_or"], reduce_),
     "argmax": along_axis,
     "argmin": along_axis,

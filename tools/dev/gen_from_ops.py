@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import ast
 import json
-import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ ATTRIBUTES = {
     "Wg_IntAttr": ("int64_t", "int"),
     "Wg_IntsAttr": ("const Ints &", "ints"),
     "Wg_DtypeAttr": ("mlir::Type", "dtype"),
+    "Wg_OptionalDtypeAttr": ("mlir::Type", "dtype"),
     "BoolAttr": ("bool", "bool"),
     "StrAttr": ("llvm::StringRef", "str"),
     "F64Attr": ("double", "float"),
@@ -40,6 +40,7 @@ class Argument:
     is_attribute: bool
     is_variadic: bool
     is_scalar: bool
+    is_optional: bool
     dtypes: tuple[str, ...]
 
 
@@ -85,6 +86,7 @@ def read_ops(path: Path) -> list[Op]:
             is_attribute="Attr" in superclasses,
             is_variadic=is_variadic,
             is_scalar="Wg_ScalarOf" in base["!superclasses"],
+            is_optional="OptionalAttr" in superclasses,
             dtypes=tuple(base.get("dtypes", ())),
         )
 
@@ -109,7 +111,8 @@ def functions(ops: list[Op]) -> str:
         for a in op.arguments:
             if a.is_attribute:
                 kind = ATTRIBUTES[a.constraint][0]
-                params.append(f"{kind}{'' if kind.endswith('&') else ' '}{a.name}")
+                default = " = {}" if a.is_optional else ""
+                params.append(f"{kind}{'' if kind.endswith('&') else ' '}{a.name}{default}")
                 value = f"mlir::Attribute({a.name})" if kind == "mlir::ElementsAttr" else a.name
                 attributes.append(f'{{"{a.name}", {value}}}')
             else:
@@ -128,11 +131,12 @@ def functions(ops: list[Op]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def signature(op: Op) -> str:
+def signature(op: Op, annotation: str = "") -> str:
     """The parameters of the op in Python: operands by position, attributes by name."""
-    operands = [("*" if a.is_variadic else "") + a.name for a in op.operands]
+    none = " = None" if annotation else "=None"
+    operands = [("*" if a.is_variadic else "") + a.name + annotation for a in op.operands]
     star = [] if not op.attributes or any(a.is_variadic for a in op.operands) else ["*"]
-    return ", ".join(operands + star + [a.name for a in op.attributes])
+    return ", ".join(operands + star + [a.name + annotation + (none if a.is_optional else "") for a in op.attributes])
 
 
 def kernel(op: Op) -> str:
@@ -186,12 +190,11 @@ def python(ops: list[Op]) -> str:
         name = op.name.upper()
         operands = "".join(f"{'*' if a.is_variadic else ''}{a.name}, " for a in op.operands).rstrip()
         attributes = ", ".join(f'"{a.name}": {a.name}' for a in op.attributes)
-        parameters = re.sub(r"(\w+)", r"\1: Any", signature(op))
         lines += [
             f'{name} = Op("{op.name}", {kernel(op)})',
             "",
             "",
-            f"def {op.name}({parameters}) -> Any:",
+            f"def {op.name}({signature(op, ': Any')}) -> Any:",
             docstring(op),
             f"    return bind({name}, ({operands.removesuffix(',') if len(op.operands) > 1 else operands})"
             + (f", {{{attributes}}})" if attributes else ")"),
@@ -227,7 +230,7 @@ def records(ops: list[Op]) -> str:
 
     def argument(a: Argument) -> str:
         kind = ATTRIBUTES[a.constraint][1] if a.is_attribute else "operand"
-        return f"Argument({a.name!r}, {kind!r}, {a.dtypes!r}, {a.is_variadic}, {a.is_scalar})"
+        return f"Argument({a.name!r}, {kind!r}, {a.dtypes!r}, {a.is_variadic}, {a.is_scalar}, {a.is_optional})"
 
     for op in ops:
         r = op.record

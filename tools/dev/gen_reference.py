@@ -53,8 +53,9 @@ def example(name: str, record: Record) -> str | None:
         function.add_argument(_native.aval(tuple(shape), np.dtype(dtype)))
         for shape, dtype in zip(sample["shapes"], sample["types"], strict=True)
     ]
-    attrs = {k: np.dtype(v) if k == "dtype" else v for k, v in sample["attrs"].items()}
-    if set(attrs) != {a.name for a in record.attributes}:
+    kinds = {a.name: a.kind for a in record.attributes}
+    attrs = {k: np.dtype(v) if kinds.get(k) == "dtype" else v for k, v in sample["attrs"].items()}
+    if not {a.name for a in record.attributes if not a.optional} <= set(attrs) <= set(kinds):
         return None
     built = function.build(f"wg.{name}", operands, attrs)
     function.finish(list(built) if isinstance(built, tuple) else [built])
@@ -93,7 +94,7 @@ def entry(name: str, record: Record) -> str:
     for a in record.operands:
         shape = "a scalar of " if a.scalar else ""
         rows.append(f"| `{a.name}` | {shape}{', '.join(a.dtypes)} |")
-    rows += [f"| `{a.name}` | attribute: {a.kind} |" for a in record.attributes]
+    rows += [f"| `{a.name}` | attribute: {a.kind}{', optional' if a.optional else ''} |" for a in record.attributes]
     if rows:
         parts.append("\n".join(["| | |", "|---|---|", *rows]))
     if record.same and len(record.operands) > 1:

@@ -261,7 +261,8 @@ Exprs RuleBuilder::create(StringRef op, const Exprs &operands, ArrayRef<std::pai
   for (const Expr &e : operands)
     state.addOperands(e.get());
   for (auto &[name, attr] : attributes)
-    state.addAttribute(name, toAttribute(builder, attr));
+    if (const Type *type = std::get_if<Type>(&attr); !type || *type)
+      state.addAttribute(name, toAttribute(builder, attr));
   return createInferred(*this, state, std::max<size_t>(operands.size(), 2));
 }
 

@@ -258,28 +258,6 @@ TensorType TypeRules::iota(const Ints &shape, int64_t dimension, Type dtype) {
   return RankedTensorType::get(shape, dtype);
 }
 
-TensorType TypeRules::dotGeneral(TensorType lhs, TensorType rhs, const Ints &lhsContracting, const Ints &rhsContracting,
-                                 const Ints &lhsBatch, const Ints &rhsBatch) {
-  if (lhs.getElementType() != rhs.getElementType())
-    return error("expected operands of one element type but got " + str(lhs) + " and " + str(rhs));
-  if (lhsContracting.size() != rhsContracting.size() || lhsBatch.size() != rhsBatch.size())
-    return error("expected as many contracting and batch dimensions on both sides but got contracting " +
-                 str(lhsContracting) + " x " + str(rhsContracting) + " and batch " + str(lhsBatch) + " x " +
-                 str(rhsBatch));
-  Ints lhsBound = concat(lhsBatch, lhsContracting), rhsBound = concat(rhsBatch, rhsContracting);
-  if (!axesAreValid("the left contracting and batch dimensions", lhsBound, lhs) ||
-      !axesAreValid("the right contracting and batch dimensions", rhsBound, rhs))
-    return {};
-  for (size_t i = 0; i < lhsBound.size(); ++i)
-    if (lhs.getDimSize(lhsBound[i]) != rhs.getDimSize(rhsBound[i]))
-      return error("expected dimension " + Twine(lhsBound[i]) + " of " + str(lhs) + " and dimension " +
-                   Twine(rhsBound[i]) + " of " + str(rhs) + " to have one size");
-  Ints shape = pick(Ints(lhs.getShape()), lhsBatch);
-  shape = concat(shape, pick(Ints(lhs.getShape()), complement(lhsBound, lhs.getRank())));
-  shape = concat(shape, pick(Ints(rhs.getShape()), complement(rhsBound, rhs.getRank())));
-  return RankedTensorType::get(shape, lhs.getElementType());
-}
-
 TensorType TypeRules::reduce(TensorType x, const Ints &axes) {
   if (!axesAreValid("axes", axes, x))
     return {};

@@ -4,6 +4,7 @@
 #ifndef WG_IR_TYPERULES_H
 #define WG_IR_TYPERULES_H
 
+#include "wg/IR/ConvNumbers.h"
 #include "wg/IR/Expr.h"
 #include "wg/IR/WindowDims.h"
 
@@ -62,7 +63,8 @@ public:
   TensorType iota(const Ints &shape, int64_t dimension, mlir::Type dtype);
   // Contraction
   TensorType dotGeneral(TensorType lhs, TensorType rhs, const Ints &lhsContracting, const Ints &rhsContracting,
-                        const Ints &lhsBatch, const Ints &rhsBatch);
+                        const Ints &lhsBatch, const Ints &rhsBatch, mlir::Type preferred);
+  TensorType convolution(TensorType lhs, TensorType rhs, const ConvNumbers &n, mlir::Type preferred);
   // Reduction
   TensorType reduce(TensorType x, const Ints &axes);
   TensorType argReduce(TensorType x, int64_t axis);
@@ -82,6 +84,10 @@ private:
   bool lengthsFit(TensorType x, llvm::ArrayRef<std::pair<llvm::StringRef, Ints>> lists);
   bool shapeIsValid(const Ints &shape);
   bool dtypeIsValid(mlir::Type dtype);
+  bool convListsFit(TensorType lhs, TensorType rhs, const ConvNumbers &n);
+  bool convGroupsFit(TensorType lhs, TensorType rhs, const ConvNumbers &n);
+  /// The element type of a sum of products: the higher of the two types, or the one asked for.
+  mlir::Type productType(TensorType lhs, TensorType rhs, mlir::Type preferred);
   bool startsAreValid(TensorType x, llvm::ArrayRef<TensorType> starts);
   /// What gather and scatter ask alike.
   bool windowDimsAreValid(TensorType x, TensorType indices, const WindowDims &dims, llvm::StringRef mode);
@@ -93,6 +99,8 @@ private:
 
 /// The number of elements, none if it is negative or does not fit.
 std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> shape);
+/// The type that a product of the two has: what both convert to with the least loss, as XLA orders them.
+mlir::Type higherType(mlir::Type x, mlir::Type y);
 /// "[2, 3]".
 std::string str(const Ints &v);
 /// "tensor<2x3xf32>".

@@ -25,10 +25,15 @@ class Getter<string n> {
         !if(!eq(!substr("_" # n, i, 1), "_"), !toupper(!substr(n, i, 1)), !substr(n, i, 1))));
 }
 
+// How an argument is read: an attribute that may be absent as a null type.
+class Read<dag args, int i> {
+  string s = Getter<!getdagname(args, i)>.s # "()" # !if(!isa<OptionalAttr>(!getdagarg<Constraint>(args, i)), ".value_or(::mlir::Type())", "");
+}
+
 // Local variables for operands and attributes: RuleBuilder::bind inside a rule, TypeRules::bind inside a type rule.
 class Bind<dag args> {
   string s = !interleave(!foreach(i, !range(!size(args)),
-    "  [[maybe_unused]] auto " # !getdagname(args, i) # " = b.bind(" # Getter<!getdagname(args, i)>.s # "());\n"), "");
+    "  [[maybe_unused]] auto " # !getdagname(args, i) # " = b.bind(" # Read<args, i>.s # ");\n"), "");
 }
 class BindTangents<dag args> {
   string s = !interleave(!foreach(i, !range(!size(args)),
@@ -39,21 +44,21 @@ class BindTangents<dag args> {
 class BindBatched<dag args> {
   string s = !interleave(!foreach(i, !range(!size(args)),
     "  [[maybe_unused]] auto " # !getdagname(args, i) # !if(!isa<Attr>(!getdagarg<Constraint>(args, i)), " = b.bind(",
-        " = b.bindBatched(" # i # ", ") # Getter<!getdagname(args, i)>.s # "());\n"), "");
+        " = b.bindBatched(" # i # ", ") # Read<args, i>.s # ");\n"), "");
 }
 // Operands of half types in f32: a definition is rounded once, at its end.
 class BindWide<dag args> {
   string s = !interleave(!foreach(i, !range(!size(args)),
     "  [[maybe_unused]] auto " # !getdagname(args, i) # !if(!isa<Attr>(!getdagarg<Constraint>(args, i)), " = b.bind(",
-        " = b.bindWide(") # Getter<!getdagname(args, i)>.s # "());\n"), "");
+        " = b.bindWide(") # Read<args, i>.s # ");\n"), "");
 }
 class BindTypes<dag args> {
   defvar variadic = !foldl(0, !range(!size(args)), acc, i, !or(acc, !isa<Variadic>(!getdagarg<Constraint>(args, i))));
   defvar operands = !foldl(0, !range(!size(args)), acc, i, !add(acc, !if(!isa<Attr>(!getdagarg<Constraint>(args, i)), 0, 1)));
   string s = "  if (!t.counted(adaptor.getOperands().size(), " # !if(variadic, !sub(operands, 1), operands) # ", " # variadic # "))\n    return ::mlir::failure();\n" # !interleave(!foreach(i, !range(!size(args)),
-    !if(!isa<Attr>(!getdagarg<Constraint>(args, i)),
+    !if(!and(!isa<Attr>(!getdagarg<Constraint>(args, i)), !not(!isa<OptionalAttr>(!getdagarg<Constraint>(args, i)))),
         "  if (!adaptor." # Getter<!getdagname(args, i)>.s # "Attr())\n    return t.missing(\"" # !getdagname(args, i) # "\");\n", "")
-    # "  [[maybe_unused]] auto " # !getdagname(args, i) # " = t.bind(adaptor." # Getter<!getdagname(args, i)>.s # "());\n"), "");
+    # "  [[maybe_unused]] auto " # !getdagname(args, i) # " = t.bind(adaptor." # Read<args, i>.s # ");\n"), "");
 }
 class BindResults<dag results> {
   string s = !interleave(!foreach(i, !range(!size(results)),

@@ -47,5 +47,7 @@ def Wg_I32Scalar : Wg_ScalarOf<Wg_I32Tensor, [I32], "tensor of rank 0 of i32">,
 def Wg_IntAttr : TypedSignlessIntegerAttrBase<I64, "int64_t", "integer">;
 def Wg_IntsAttr : DenseArrayAttrBase<"DenseI64ArrayAttr", "int64_t", "integers">;
 def Wg_DtypeAttr : TypeAttrBase<"::mlir::Type", "element type">;
+// An attribute that may be absent is the last of an op: a null type in rules, None in Python.
+def Wg_OptionalDtypeAttr : OptionalAttr<Wg_DtypeAttr>;
 
 #endif

@@ -2,7 +2,8 @@
 // dot_general: neighbouring dimensions of one role are merged, then a matmul (with transposes in its maps), a batched
 // one, or a general loop. Which of them IREE compiles with data tiling is a hint by size.
 
-#include "wg/Lowering/Lowering.h"
+#include "wg/IR/TypeRules.h"
+#include "wg/Lowering/Einsum.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -11,26 +12,22 @@ using namespace mlir;
 
 namespace wg::lowering {
 
-namespace {
-/// A contraction as an einsum: each dimension of an operand belongs to one loop.
-struct Einsum {
-  Value lhs, rhs;
-  SmallVector<int64_t> lhsLoops, rhsLoops; // loop of each dimension
-  SmallVector<int64_t> sizes;              // of the loops: batch, lhs free, rhs free, contracting
-  int64_t batch, lhsFree, rhsFree, contracting;
-  int64_t numParallel() const { return batch + lhsFree + rhsFree; }
-};
-} // namespace
-
-// The operand before it was transposed, with its dimensions' loops: a transposition costs nothing in a map.
-static Value throughTransposes(Value original, SmallVectorImpl<int64_t> &loops) {
+Value throughTransposes(Value original, SmallVectorImpl<int64_t> &dims) {
   while (Operation *op = original.getDefiningOp()) {
     if (op->getName().getStringRef() != "wg.transpose")
       break;
-    loops = llvm::to_vector(pick(Ints(loops), invert(intsAttr(op, "permutation"))));
+    dims = llvm::to_vector(pick(intsAttr(op, "permutation"), Ints(dims)));
     original = op->getOperand(0);
   }
   return original;
+}
+
+// The operand with its dimensions' loops: a transposition costs nothing in a map.
+static Value readOperand(Lowerer &lower, Value original, SmallVectorImpl<int64_t> &loops) {
+  SmallVector<int64_t> dims = llvm::to_vector(range(loops.size()));
+  Value source = throughTransposes(original, dims);
+  loops = llvm::to_vector(pick(Ints(loops), invert(Ints(dims))));
+  return lower.get(source);
 }
 
 static Einsum makeEinsum(Lowerer &lower, Operation *op) {
@@ -55,8 +52,9 @@ static Einsum makeEinsum(Lowerer &lower, Operation *op) {
   assign(lf, {});
   assign({}, rf);
   assign(lc, rc);
-  e.lhs = lower.get(throughTransposes(op->getOperand(0), e.lhsLoops));
-  e.rhs = lower.get(throughTransposes(op->getOperand(1), e.rhsLoops));
+  e.lhsElement = elementType(op->getOperand(0)), e.rhsElement = elementType(op->getOperand(1));
+  e.lhs = readOperand(lower, op->getOperand(0), e.lhsLoops);
+  e.rhs = readOperand(lower, op->getOperand(1), e.rhsLoops);
   return e;
 }
 
@@ -114,13 +112,25 @@ static bool isWorthTiling(const Einsum &e, Type element, const Target &target) {
   return std::min(m, n) >= 64 && m * n * k >= (int64_t(1) << 25);
 }
 
+Type accumulatorType(Value lhs, Value rhs, Type result) {
+  return computeType(higherType(higherType(elementType(lhs), elementType(rhs)), result));
+}
+
+// The named ops convert their operands themselves, integers with their sign.
+static bool isConvertedByName(Type from, Type to) {
+  return signless(from) == signless(to) || (isa<FloatType>(from) && isa<FloatType>(to)) ||
+         (isa<IntegerType>(from) && isa<IntegerType>(to) && !isUnsigned(from));
+}
+
 static Value contract(Lowerer &lower, const Einsum &e, RankedTensorType type) {
   ImplicitLocOpBuilder &b = lower.b;
   int64_t rank = e.sizes.size();
   AffineMap maps[] = {lower.project(rank, e.lhsLoops), lower.project(rank, e.rhsLoops),
                       lower.project(rank, range(e.numParallel()))};
   Value init = lower.full(type, 0.0);
-  bool isMatmul = e.lhsFree == 1 && e.rhsFree == 1 && e.contracting == 1;
+  Type wide = type.getElementType();
+  bool isMatmul = e.lhsFree == 1 && e.rhsFree == 1 && e.contracting == 1 && isConvertedByName(e.lhsElement, wide) &&
+                  isConvertedByName(e.rhsElement, wide);
   if (isMatmul && e.batch == 0) {
     auto op = linalg::MatmulOp::create(b, TypeRange{type}, ValueRange{e.lhs, e.rhs}, ValueRange{init});
     op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
@@ -138,36 +148,39 @@ static Value contract(Lowerer &lower, const Einsum &e, RankedTensorType type) {
   return lower
       .reduce({{e.lhs, maps[0], {}}, {e.rhs, maps[1], {}}}, e.sizes, axes, init,
               [&](ArrayRef<Scalar> v) {
-                Type wide = type.getElementType();
-                if (v[0].isFloat())
-                  return Scalars{v[2] + v[0].to(wide) * v[1].to(wide)};
-                return Scalars{v[2] + v[0] * v[1]};
+                return Scalars{v[2] + convert(v[0], e.lhsElement, wide) * convert(v[1], e.rhsElement, wide)};
               })
       .front();
 }
 
+Value sumOfProducts(Lowerer &lower, Einsum e, Type wide, Type element) {
+  SmallVector<int64_t> shape = llvm::to_vector(ArrayRef(e.sizes).take_front(e.numParallel()));
+  mergeLoops(lower, e);
+  Value out = contract(lower, e, lower.tensor(ArrayRef(e.sizes).take_front(e.numParallel()), signless(wide)));
+  return lower.reshape(lower.castFloat(out, element), shape);
+}
+
+// Without contracting dimensions it is a product, rounded at once.
+static Value outerProduct(Lowerer &lower, Einsum e, Type wide, Type element) {
+  SmallVector<int64_t> shape = e.sizes;
+  mergeLoops(lower, e);
+  AffineMap l = lower.project(e.sizes.size(), e.lhsLoops), r = lower.project(e.sizes.size(), e.rhsLoops);
+  auto body = [&](ArrayRef<Scalar> v) {
+    return convert(convert(v[0], e.lhsElement, wide) * convert(v[1], e.rhsElement, wide), wide, element);
+  };
+  Value out = lower.elementwise({{e.lhs, l, {}}, {e.rhs, r, {}}}, lower.tensor(e.sizes, element), body);
+  return lower.reshape(out, shape);
+}
+
 static FailureOr<Values> lowerDotGeneral(Lowerer &lower, Operation *op) {
   auto result = cast<RankedTensorType>(signless(op->getResult(0).getType()));
-  Type element = result.getElementType(), wide = computeType(element);
+  Type wide = accumulatorType(op->getOperand(0), op->getOperand(1), elementType(op->getResult(0)));
   Einsum e = makeEinsum(lower, op);
   if (tensorType(e.lhs).getNumElements() == 0)
     return Values{lower.full(result, 0.0)};
-  mergeLoops(lower, e);
-  // Without contracting dimensions it is a product; with matmuls of half types the sum is in f32.
-  ArrayRef<int64_t> shape(e.sizes);
-  RankedTensorType type = lower.tensor(shape.take_front(e.numParallel()), wide);
-  Value out;
-  if (e.contracting == 0) {
-    AffineMap l = lower.project(e.sizes.size(), e.lhsLoops), r = lower.project(e.sizes.size(), e.rhsLoops);
-    out = lower.elementwise({{e.lhs, l, {}}, {e.rhs, r, {}}}, type.clone(element), [&](ArrayRef<Scalar> v) {
-      if (!v[0].isFloat())
-        return v[0] * v[1];
-      return (v[0].to(wide) * v[1].to(wide)).to(element);
-    });
-  } else {
-    out = lower.castFloat(contract(lower, e, type), element);
-  }
-  return Values{lower.reshape(out, result.getShape())};
+  if (e.contracting == 0)
+    return Values{outerProduct(lower, e, wide, result.getElementType())};
+  return Values{sumOfProducts(lower, e, wide, result.getElementType())};
 }
 
 void addContraction(OpLowerings &table) { table["wg.dot_general"] = lowerDotGeneral; }

@@ -2,7 +2,7 @@
 // Elementwise ops: one linalg.generic each, whose body comes from the name of the scalar op in the record, from an
 // expansion (MathExpansion.h), or from the code here. Half types compute in f32 and round once.
 
-#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/Einsum.h"
 #include "wg/Lowering/MathExpansion.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -163,8 +163,10 @@ static Scalar floatToInteger(const Scalar &x, Type to) {
   return select(tooLarge, most, select(tooSmall, least, inside));
 }
 
-static Scalar convert(const Scalar &x, Type from, Type to) {
+Scalar convert(const Scalar &x, Type from, Type to) {
   auto &b = x.builder();
+  if (signless(from) == signless(to))
+    return x;
   if (to.isInteger(1))
     return x != 0.0;
   if (x.isFloat())

@@ -2,6 +2,7 @@
 // wg-to-linalg: every function anew, op by op, with signless types.
 
 #include "wg/IR/WgDialect.h"
+#include "wg/Lowering/Einsum.h"
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
 
@@ -28,6 +29,7 @@ static const OpLowerings &lowerings() {
     addElementwise(t);
     addShape(t);
     addContraction(t);
+    addConvolution(t);
     addReduction(t);
     addIndexing(t);
     addSorting(t);

@@ -30,7 +30,7 @@ static Expr cotangentOfOperand(const Expr &ct, const Expr &self, const Expr &oth
   int64_t lhsFree = isLhs ? selfFree.size() : otherFree.size();
   Ints ctBatch = range(batch);
   Ints ctOther = isLhs ? range(batch + lhsFree, ct.rank()) : range(batch, batch + lhsFree);
-  Expr out = dot_general(ct, other, ctOther, otherFree, ctBatch, otherBatch);
+  Expr out = converted(dot_general(ct, other, ctOther, otherFree, ctBatch, otherBatch), self.dtype());
   // The other's contracting dimensions come out in ascending order of its dimensions.
   Ints order = complement(concat(otherBatch, otherFree), other.rank());
   Ints position; // position[d of out] = dimension of self
@@ -59,6 +59,7 @@ Expr wg::dot_ct_rhs(const Expr &ct, const Expr &lhs, const Expr &rhs, const Ints
 Exprs DotGeneralOp::batchRule(RuleBuilder &b) {
   Expr lhs = b.bind(getLhs()), rhs = b.bind(getRhs());
   Ints lc(getLhsContracting()), rc(getRhsContracting()), lb(getLhsBatch()), rb(getRhsBatch());
+  Type preferred = getPreferredElementType().value_or(Type());
   if (b.isBatched(0)) {
     lc = shift(lc, 1);
     lb = shift(lb, 1);
@@ -68,8 +69,8 @@ Exprs DotGeneralOp::batchRule(RuleBuilder &b) {
     rb = shift(rb, 1);
   }
   if (b.isBatched(0) && b.isBatched(1))
-    return {dot_general(lhs, rhs, lc, rc, prepend(0, lb), prepend(0, rb))};
-  Expr out = dot_general(lhs, rhs, lc, rc, lb, rb);
+    return {dot_general(lhs, rhs, lc, rc, prepend(0, lb), prepend(0, rb), preferred)};
+  Expr out = dot_general(lhs, rhs, lc, rc, lb, rb, preferred);
   // Dimension 0 of the batched operand is its first free one.
   int64_t at = lb.size();
   if (b.isBatched(1))

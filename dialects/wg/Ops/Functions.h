@@ -5,6 +5,7 @@
 #ifndef WG_OPS_FUNCTIONS_H
 #define WG_OPS_FUNCTIONS_H
 
+#include "wg/IR/ConvNumbers.h"
 #include "wg/IR/WindowDims.h"
 #include "wg/Ops/ElementwiseFunctions.h"
 
@@ -51,6 +52,9 @@ Expr dot_ct_lhs(const Expr &ct, const Expr &lhs, const Expr &rhs, const Ints &lh
                 const Ints &rhsContracting, const Ints &lhsBatch, const Ints &rhsBatch);
 Expr dot_ct_rhs(const Expr &ct, const Expr &lhs, const Expr &rhs, const Ints &lhsContracting,
                 const Ints &rhsContracting, const Ints &lhsBatch, const Ints &rhsBatch);
+/// Cotangents of conv_general_dilated.
+Expr conv_ct_lhs(const Expr &ct, const Expr &lhs, const Expr &rhs, const ConvNumbers &numbers);
+Expr conv_ct_rhs(const Expr &ct, const Expr &lhs, const Expr &rhs, const ConvNumbers &numbers);
 } // namespace wg
 
 #endif // WG_OPS_FUNCTIONS_H

@@ -13,6 +13,7 @@ One module a family of ops; this package has the kernels of all of them.
 
 from wengert.kernels.common import *  # noqa: F403
 from wengert.kernels.contraction import *  # noqa: F403
+from wengert.kernels.convolution import *  # noqa: F403
 from wengert.kernels.elementwise import *  # noqa: F403
 from wengert.kernels.indexing import *  # noqa: F403
 from wengert.kernels.random import *  # noqa: F403

@@ -18,6 +18,10 @@ from typing import Any
 from wengert import errors as _errors
 from wengert.lax import _operands
 from wengert.lax._ops import OPS as _OPS
+from wengert.lax.contraction import *  # noqa: F403
+from wengert.lax.contraction import __all__ as _contraction
+from wengert.lax.convolution import *  # noqa: F403
+from wengert.lax.convolution import __all__ as _convolution
 from wengert.lax.functions import *  # noqa: F403
 from wengert.lax.functions import __all__ as _functions
 from wengert.lax.gather_scatter import *  # noqa: F403
@@ -78,4 +82,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_functions, *_gather_scatter, *_indexing]
+__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing]

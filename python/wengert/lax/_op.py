@@ -19,6 +19,7 @@ class Argument:
       dtypes: the NumPy names of the element types that an operand may have.
       variadic: any number of operands, given one after the other.
       scalar: the operand has rank 0.
+      optional: the attribute may be absent, None in Python.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Argument:
     dtypes: tuple[str, ...] = ()
     variadic: bool = False
     scalar: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from wengert.array import Array
 from wengert.lax._operands import apply, as_array, axis_index, axis_tuple, broadcast, convert, in_trace_of
 
 __all__ = [
-    "argmax", "argmin", "batch_matmul", "bitcast_convert_type", "broadcast", "broadcast_in_dim",
-    "broadcast_shapes", "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type", "dot",
-    "dot_general", "expand_dims", "full", "full_like", "index_in_dim", "integer_pow", "iota", "pad",
+    "argmax", "argmin", "bitcast_convert_type", "broadcast", "broadcast_in_dim",
+    "broadcast_shapes", "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type",
+    "expand_dims", "full", "full_like", "index_in_dim", "integer_pow", "iota", "pad",
     "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum", "reshape", "rev",
     "select", "select_n", "slice", "slice_in_dim", "split", "squeeze", "stop_gradient", "transpose",
 ]  # fmt: skip
@@ -313,58 +313,6 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> 
     """
     x = as_array("full_like", x)
     return full(x.shape if shape is None else shape, fill_value, x.dtype if dtype is None else dtype)
-
-
-def dot_general(
-    lhs: Any, rhs: Any, dimension_numbers: Any, precision: Any = None, preferred_element_type: Any = None, **_: Any
-) -> Any:
-    """The sum of products over contracting dimensions, separately for each index of the batch dimensions.
-
-    Args:
-      dimension_numbers: ((lhs contracting, rhs contracting), (lhs batch, rhs batch)).
-
-    >>> dot_general(full((2, 3), 1.0), full((3, 4), 1.0), (((1,), (0,)), ((), ()))).shape
-    (2, 4)
-    """
-    (lc, rc), (lb, rb) = dimension_numbers
-    x, y = as_array("dot_general", lhs), as_array("dot_general", rhs)
-    lc, rc, lb, rb = _ints(lc), _ints(rc), _ints(lb), _ints(rb)
-    if [x.shape[d] for d in (*lb, *lc)] != [y.shape[d] for d in (*rb, *rc)] or (len(lb), len(lc)) != (len(rb), len(rc)):
-        raise errors.make(
-            errors.ShapeError,
-            "dot_general",
-            f"expected equal sizes in contracting dimensions {lc} and {rc} and batch dimensions {lb} and {rb} "
-            f"but got {x.shape} and {y.shape}",
-        )
-    if x.dtype != y.dtype:
-        raise errors.make(
-            errors.DtypeError, "dot_general", f"expected operands of one type but got {x.dtype}, {y.dtype}"
-        )
-    out = apply("dot_general", (x, y), lhs_contracting=lc, rhs_contracting=rc, lhs_batch=lb, rhs_batch=rb)
-    return out if preferred_element_type is None else convert(out, dtypes.canonical(preferred_element_type))
-
-
-def dot(lhs: Any, rhs: Any, precision: Any = None, preferred_element_type: Any = None, **_: Any) -> Any:
-    """The product of vectors and matrices (ranks 1 and 2).
-
-    >>> dot(full((2, 3), 1.0), full((3,), 2.0))
-    Array([6., 6.], dtype=float32, weak_type=True)
-    """
-    x, y = as_array("dot", lhs), as_array("dot", rhs)
-    if not 1 <= x.ndim <= 2 or not 1 <= y.ndim <= 2:
-        raise errors.make(errors.ShapeError, "dot", f"expected ranks 1 or 2 but got {x.shape} and {y.shape}")
-    return dot_general(x, y, (((x.ndim - 1,), (0,)), ((), ())), precision, preferred_element_type)
-
-
-def batch_matmul(lhs: Any, rhs: Any, precision: Any = None) -> Any:
-    """The matrix product of the last two dimensions for each index of the others.
-
-    >>> batch_matmul(full((5, 2, 3), 1.0), full((5, 3, 4), 1.0)).shape
-    (5, 2, 4)
-    """
-    n = as_array("batch_matmul", lhs).ndim
-    batch = tuple(range(n - 2))
-    return dot_general(lhs, rhs, (((n - 1,), (n - 2,)), (batch, batch)), precision)
 
 
 def _reduction(name: str, doc: str, example: str) -> Any:

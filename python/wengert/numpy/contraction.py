@@ -13,6 +13,7 @@ from typing import Any
 
 from wengert import dtypes, errors, lax
 from wengert.lax._operands import apply, as_array, axis_index, broadcast, broadcast_shapes, convert, promote
+from wengert.lax.contraction import contract, result_dtype
 from wengert.numpy import elementwise as ew
 from wengert.numpy.manipulation import moveaxis
 from wengert.numpy.reductions import sum as _sum
@@ -23,7 +24,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _contract(function: str, x: Any, y: Any, lc: Any, rc: Any, lb: Any = (), rb: Any = ()) -> Any:
+def _contract(
+    function: str, x: Any, y: Any, lc: Any, rc: Any, lb: Any = (), rb: Any = (), preferred: Any = None
+) -> Any:
     if [x.shape[d] for d in lc] != [y.shape[d] for d in rc]:
         raise errors.make(
             errors.ShapeError,
@@ -32,11 +35,16 @@ def _contract(function: str, x: Any, y: Any, lc: Any, rc: Any, lb: Any = (), rb:
             f"but got {x.shape} and {y.shape}",
             remedy="transpose or reshape one of them",
         )
-    if x.dtype == dtypes.bool_:  # or of ands
-        x, y = convert(x, dtypes.int32), convert(y, dtypes.int32)
-        return convert(_contract(function, x, y, lc, rc, lb, rb), dtypes.bool_)
     attrs = {"lhs_contracting": tuple(lc), "rhs_contracting": tuple(rc), "lhs_batch": tuple(lb), "rhs_batch": tuple(rb)}
-    return apply("dot_general", (x, y), **attrs)
+    return contract(function, x, y, attrs, preferred)
+
+
+def _product(function: str, x: Any, y: Any, preferred: Any) -> Any:
+    """x * y where an operand is a scalar, in the type asked for."""
+    if preferred is not None:
+        dtype = result_dtype(function, x, y, preferred)[0]
+        x, y = convert(x, dtype), convert(y, dtype)
+    return ew.multiply(x, y)
 
 
 def _one(dims: Sequence[int]) -> Any:
@@ -45,6 +53,9 @@ def _one(dims: Sequence[int]) -> Any:
 
 def dot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
     """The product over the last axis of x and the last but one of y; with a scalar the plain product.
+
+    Args:
+      preferred_element_type: the type that is summed in and returned; by default the common one of x and y.
 
     Raises:
       ShapeError: the sizes of those axes differ.
@@ -55,12 +66,15 @@ def dot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = 
     """
     x, y = promote("dot", (x, y))
     if not x.shape or not y.shape:
-        return ew.multiply(x, y)
-    return _contract("dot", x, y, (x.ndim - 1,), (max(y.ndim - 2, 0),))
+        return _product("dot", x, y, preferred_element_type)
+    return _contract("dot", x, y, (x.ndim - 1,), (max(y.ndim - 2, 0),), preferred=preferred_element_type)
 
 
 def matmul(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
     """The matrix product of the last two axes, the others broadcast; vectors count as row or column.
+
+    Args:
+      preferred_element_type: the type that is summed in and returned; by default the common one of x and y.
 
     Raises:
       ShapeError: an operand is a scalar, or the sizes do not fit.
@@ -75,15 +89,15 @@ def matmul(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any
             errors.ShapeError, "matmul", f"expected no scalars but got {x.shape} and {y.shape}", remedy="use * instead"
         )
     if x.ndim <= 2 and y.ndim <= 2:
-        return _contract("matmul", x, y, (x.ndim - 1,), (0,))
+        return _contract("matmul", x, y, (x.ndim - 1,), (0,), preferred=preferred_element_type)
     if y.ndim <= 2:  # one matrix for all: no batch dimension is needed
-        return _contract("matmul", x, y, (x.ndim - 1,), (0,))
+        return _contract("matmul", x, y, (x.ndim - 1,), (0,), preferred=preferred_element_type)
     if x.ndim == 1:
-        return _contract("matmul", x, y, (0,), (y.ndim - 2,))
+        return _contract("matmul", x, y, (0,), (y.ndim - 2,), preferred=preferred_element_type)
     batch = broadcast_shapes("matmul", x.shape[:-2], y.shape[:-2])
     x, y = broadcast(x, batch + x.shape[-2:]), broadcast(y, batch + y.shape[-2:])
     n = len(batch)
-    return _contract("matmul", x, y, (n + 1,), (n,), range(n), range(n))
+    return _contract("matmul", x, y, (n + 1,), (n,), range(n), range(n), preferred_element_type)
 
 
 def vdot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
@@ -95,7 +109,7 @@ def vdot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any =
     """
     x, y = promote("vdot", (x, y))
     x, y = lax.reshape(x, (x.size,)), lax.reshape(y, (y.size,))
-    return _contract("vdot", x, y, (0,), (0,))
+    return _contract("vdot", x, y, (0,), (0,), preferred=preferred_element_type)
 
 
 def inner(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
@@ -107,8 +121,8 @@ def inner(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any 
     """
     x, y = promote("inner", (x, y))
     if not x.ndim or not y.ndim:
-        return ew.multiply(x, y)
-    return _contract("inner", x, y, (x.ndim - 1,), (y.ndim - 1,))
+        return _product("inner", x, y, preferred_element_type)
+    return _contract("inner", x, y, (x.ndim - 1,), (y.ndim - 1,), preferred=preferred_element_type)
 
 
 def vecdot(x: Any, y: Any, /, *, axis: int = -1, **_: Any) -> Any:
@@ -156,7 +170,7 @@ def tensordot(x: Any, y: Any, axes: Any = 2, *, precision: Any = None, preferred
         )
     left = tuple(axis_index("tensordot", a, x.ndim) for a in left)
     right = tuple(axis_index("tensordot", a, y.ndim) for a in right)
-    return _contract("tensordot", x, y, left, right)
+    return _contract("tensordot", x, y, left, right, preferred=preferred_element_type)
 
 
 def kron(x: Any, y: Any) -> Any:
@@ -207,13 +221,22 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
 # einsum
 
 
-def einsum(subscripts: Any, /, *operands: Any, optimize: Any = "auto", precision: Any = None, **_: Any) -> Any:
+def einsum(
+    subscripts: Any,
+    /,
+    *operands: Any,
+    optimize: Any = "auto",
+    precision: Any = None,
+    preferred_element_type: Any = None,
+    **_: Any,
+) -> Any:
     """The sum of products that a formula of index letters describes.
 
     Args:
       subscripts: e.g. "ij,jk->ik"; without "->" the letters that occur once, in alphabetic order; "..." for any
         dimensions, which broadcast. Or alternating operands and lists of numbers, as in NumPy.
       optimize: how opt_einsum orders the products of three operands or more.
+      preferred_element_type: the type that is summed in and returned.
 
     Raises:
       ShapeError: one letter stands for different sizes.
@@ -249,8 +272,10 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = "auto", precision
         chosen = [work[i] for i in pair]
         work = [w for i, w in enumerate(work) if i not in pair]
         kept = set(output).union(*(t for t, _ in work))
-        work.append(_pair(chosen, kept))
+        work.append(_pair(chosen, kept, preferred_element_type))
     term, x = _summed(*work[0], set(output))
+    if preferred_element_type is not None:
+        x = convert(x, dtypes.canonical(preferred_element_type))
     return lax.transpose(x, [term.index(c) for c in output])
 
 
@@ -300,7 +325,7 @@ def _summed(term: str, x: Any, kept: set[str]) -> tuple[str, Any]:
     return "".join(c for c in term if c in kept), apply("reduce_sum", (x,), axes=gone) if gone else x
 
 
-def _pair(chosen: list[tuple[str, Any]], kept: set[str]) -> tuple[str, Any]:
+def _pair(chosen: list[tuple[str, Any]], kept: set[str], preferred: Any) -> tuple[str, Any]:
     if len(chosen) == 1:
         return _summed(*chosen[0], kept)
     (s, x), (t, y) = chosen
@@ -311,7 +336,7 @@ def _pair(chosen: list[tuple[str, Any]], kept: set[str]) -> tuple[str, Any]:
     contracted = [c for c in shared if c not in kept]
     lc, rc = [s.index(c) for c in contracted], [t.index(c) for c in contracted]
     lb, rb = [s.index(c) for c in batch], [t.index(c) for c in batch]
-    out = _contract("einsum", x, y, lc, rc, lb, rb)
+    out = _contract("einsum", x, y, lc, rc, lb, rb, preferred)
     letters = batch + [c for c in s if c not in shared] + [c for c in t if c not in shared]
     return "".join(letters), out
 

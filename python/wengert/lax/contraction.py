@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Sums of products over shared dimensions, in the calling convention of `jax.lax`."""
+
+from __future__ import annotations
+
+import enum
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from wengert import dtypes, errors
+from wengert.kernels import product_dtype
+from wengert.lax._operands import apply, as_array, convert
+
+__all__ = ["Precision", "batch_matmul", "dot", "dot_general"]
+
+
+class Precision(enum.Enum):
+    """How exactly products are computed: accepted for programs written for JAX.
+
+    Here they always have the precision of their type, which is what HIGHEST asks for.
+
+    >>> Precision.HIGHEST.name
+    'HIGHEST'
+    """
+
+    DEFAULT = 0
+    HIGH = 1
+    HIGHEST = 2
+
+
+_PRECISIONS = frozenset(
+    ("default", "fastest", "high", "highest", "bfloat16", "tensorfloat32", "float32", "bfloat16_3x", "bf16_bf16_f32")
+)
+
+
+def check_precision(function: str, precision: Any) -> None:
+    """Refuse what is no precision: None, a `Precision`, a name of one, or a pair of them.
+
+    Raises:
+      DtypeError: `precision` is anything else.
+    """
+    one = precision if isinstance(precision, (tuple, list)) and len(precision) == 2 else (precision,)
+    for p in one:
+        if p is not None and not isinstance(p, Precision) and not (isinstance(p, str) and p.lower() in _PRECISIONS):
+            raise errors.make(
+                errors.DtypeError,
+                function,
+                f"expected a precision (None, a lax.Precision, its name, or a pair of them) but got {precision!r}",
+            )
+
+
+def result_dtype(function: str, lhs: Any, rhs: Any, preferred: Any) -> tuple[np.dtype, np.dtype | None]:
+    """The type of the result, and `preferred_element_type` for the op: None where it is that type anyway.
+
+    Raises:
+      DtypeError: the type asked for cannot hold the sums.
+    """
+    natural = product_dtype(lhs.dtype, rhs.dtype)
+    if preferred is None:
+        return natural, None
+    wanted = dtypes.canonical(preferred)
+    if wanted == natural:
+        return natural, None
+    ranks = [(d.kind == "c", dtypes.is_inexact(d)) for d in (natural, wanted)]
+    narrow = not dtypes.is_float(natural) and wanted.itemsize < natural.itemsize
+    if wanted == dtypes.bool_ or ranks[1][0] < ranks[0][0] or ranks[1][1] < ranks[0][1] or narrow:
+        raise errors.make(
+            errors.DtypeError,
+            function,
+            f"expected preferred_element_type to hold sums of {natural} but got {wanted}",
+            remedy="convert the result with astype",
+        )
+    return wanted, wanted
+
+
+def _dimensions(which: str, dims: Any, rank: int) -> tuple[int, ...]:
+    try:
+        result = tuple(operator.index(d) for d in dims)
+    except TypeError:
+        raise errors.make(
+            errors.DtypeError, "dot_general", f"expected {which} dimensions as a sequence of ints but got {dims!r}"
+        ) from None
+    if len(set(result)) != len(result) or not all(0 <= d < rank for d in result):
+        raise errors.make(
+            errors.ShapeError,
+            "dot_general",
+            f"expected distinct {which} dimensions from 0 to {rank - 1} but got {result}",
+        )
+    return result
+
+
+def _numbers(dimension_numbers: Any, lhs: Any, rhs: Any) -> dict[str, tuple[int, ...]]:
+    try:
+        (lc, rc), (lb, rb) = dimension_numbers
+        lists = [tuple(d) for d in (lc, rc, lb, rb)]
+    except (TypeError, ValueError):
+        raise errors.make(
+            errors.ShapeError,
+            "dot_general",
+            "expected dimension_numbers as ((lhs contracting, rhs contracting), (lhs batch, rhs batch)) but got "
+            f"{dimension_numbers!r}",
+        ) from None
+    left = _dimensions("lhs batch and contracting", (*lists[2], *lists[0]), lhs.ndim)
+    right = _dimensions("rhs batch and contracting", (*lists[3], *lists[1]), rhs.ndim)
+    n = len(lists[2])
+    same = n == len(lists[3]) and [lhs.shape[d] for d in left] == [rhs.shape[d] for d in right]
+    if not same:
+        raise errors.make(
+            errors.ShapeError,
+            "dot_general",
+            f"expected equal sizes in contracting dimensions {left[n:]} and {tuple(lists[1])} and batch dimensions "
+            f"{left[:n]} and {tuple(lists[3])} but got {lhs.shape} and {rhs.shape}",
+        )
+    return {
+        "lhs_contracting": left[n:],
+        "rhs_contracting": right[n:],
+        "lhs_batch": left[:n],
+        "rhs_batch": right[:n],
+    }
+
+
+def dot_general(
+    lhs: Any,
+    rhs: Any,
+    dimension_numbers: Any,
+    precision: Any = None,
+    preferred_element_type: Any = None,
+    *,
+    out_sharding: None = None,
+) -> Any:
+    """The sum of products over contracting dimensions, separately for each index of the batch dimensions.
+
+    Args:
+      dimension_numbers: ((lhs contracting, rhs contracting), (lhs batch, rhs batch)).
+      preferred_element_type: the type that is summed in and returned; by default the type of the operands, the
+        higher one if they differ. Derivatives keep the types of the operands.
+
+    Raises:
+      ShapeError: dimensions do not exist, or their sizes differ.
+      DtypeError: the type asked for is narrower than integers that are summed, or drops their fraction.
+
+    >>> import wengert.numpy as wnp
+    >>> bytes = wnp.full((2, 3), 100, "int8")
+    >>> dot_general(bytes, bytes, (((1,), (1,)), ((), ())), preferred_element_type="int32")
+    Array([[30000, 30000],
+           [30000, 30000]], dtype=int32)
+    """
+    check_precision("dot_general", precision)
+    x, y = as_array("dot_general", lhs), as_array("dot_general", rhs)
+    attributes: dict[str, Any] = _numbers(dimension_numbers, x, y)
+    return contract("dot_general", x, y, attributes, preferred_element_type)
+
+
+def contract(function: str, x: Any, y: Any, attributes: dict[str, Any], preferred: Any = None) -> Any:
+    """The op on arrays, bools as or of ands; `attributes` are its dimension lists."""
+    if x.dtype == dtypes.bool_ or y.dtype == dtypes.bool_:
+        both = x.dtype == y.dtype
+        x, y = (convert(z, dtypes.int32) if z.dtype == dtypes.bool_ else z for z in (x, y))
+        out = contract(function, x, y, attributes, None if both else preferred)
+        wanted = dtypes.bool_ if both and preferred is None else dtypes.canonical(preferred) if both else out.dtype
+        return convert(out, wanted)
+    _, wanted = result_dtype(function, x, y, preferred)
+    if wanted is not None:
+        attributes = {**attributes, "preferred_element_type": wanted}
+    out = apply("dot_general", (x, y), **attributes)
+    return out if preferred is None else convert(out, out.dtype)
+
+
+def dot(
+    lhs: Any,
+    rhs: Any,
+    *,
+    dimension_numbers: Any = None,
+    precision: Any = None,
+    preferred_element_type: Any = None,
+    out_sharding: None = None,
+) -> Any:
+    """The product of vectors and matrices (ranks 1 and 2), or `dot_general` if `dimension_numbers` are given.
+
+    Raises:
+      ShapeError: other ranks, or sizes that differ.
+
+    >>> import wengert.numpy as wnp
+    >>> dot(wnp.ones((2, 3)), wnp.full(3, 2.0))
+    Array([6., 6.], dtype=float32)
+    """
+    x, y = as_array("dot", lhs), as_array("dot", rhs)
+    if dimension_numbers is None:
+        if not 1 <= x.ndim <= 2 or not 1 <= y.ndim <= 2 or x.shape[-1] != y.shape[0]:
+            raise errors.make(
+                errors.ShapeError,
+                "dot",
+                f"expected ranks 1 or 2 and equal sizes in the last dimension of the first and the first one of the "
+                f"second operand but got {x.shape} and {y.shape}",
+            )
+        dimension_numbers = (((x.ndim - 1,), (0,)), ((), ()))
+    return dot_general(x, y, dimension_numbers, precision, preferred_element_type)
+
+
+def batch_matmul(lhs: Any, rhs: Any, precision: Any = None) -> Any:
+    """The matrix product of the last two dimensions for each index of the others.
+
+    Raises:
+      ShapeError: ranks below 2 or that differ, or sizes that differ.
+
+    >>> import wengert.numpy as wnp
+    >>> batch_matmul(wnp.ones((5, 2, 3)), wnp.ones((5, 3, 4))).shape
+    (5, 2, 4)
+    """
+    x, y = as_array("batch_matmul", lhs), as_array("batch_matmul", rhs)
+    n = x.ndim
+    if n < 2 or y.ndim != n:
+        raise errors.make(
+            errors.ShapeError, "batch_matmul", f"expected two operands of one rank from 2 but got {x.shape}, {y.shape}"
+        )
+    batch: Sequence[int] = tuple(range(n - 2))
+    return dot_general(x, y, (((n - 1,), (n - 2,)), (batch, batch)), precision)
