@@ -28,7 +28,10 @@ ATTRIBUTES = {
     "StrAttr": ("llvm::StringRef", "str"),
     "F64Attr": ("double", "float"),
     "ElementsAttr": ("mlir::ElementsAttr", "array"),
+    "FlatSymbolRefAttr": ("mlir::FlatSymbolRefAttr", "symbol"),
 }
+
+ATTRIBUTE_CLASSES = ("mlir::ElementsAttr", "mlir::FlatSymbolRefAttr")
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def functions(ops: list[Op]) -> str:
             if a.is_attribute:
                 kind = ATTRIBUTES[a.constraint][0]
                 params.append(f"{kind}{'' if kind.endswith('&') else ' '}{a.name}")
-                value = f"mlir::Attribute({a.name})" if kind == "mlir::ElementsAttr" else a.name
+                value = f"mlir::Attribute({a.name})" if kind in ATTRIBUTE_CLASSES else a.name
                 attributes.append(f'{{"{a.name}", {value}}}')
             else:
                 params.append(f"const {'Exprs' if a.is_variadic else 'Expr'} &{a.name}")
@@ -144,6 +147,12 @@ def kernel(op: Op) -> str:
     if plain and [ast.unparse(a) for a in call.args] == [a.name for a in op.operands]:
         return ast.unparse(call.func)
     return f"lambda {signature(op)}: {text}"
+
+
+def symbols(op: Op) -> str:
+    """The attributes that name functions, as one more argument of Op."""
+    names = tuple(a.name for a in op.attributes if ATTRIBUTES[a.constraint][1] == "symbol")
+    return f", {names!r}" if names else ""
 
 
 def docstring(op: Op) -> str:
@@ -188,7 +197,7 @@ def python(ops: list[Op]) -> str:
         attributes = ", ".join(f'"{a.name}": {a.name}' for a in op.attributes)
         parameters = re.sub(r"(\w+)", r"\1: Any", signature(op))
         lines += [
-            f'{name} = Op("{op.name}", {kernel(op)})',
+            f'{name} = Op("{op.name}", {kernel(op)}{symbols(op)})',
             "",
             "",
             f"def {op.name}({parameters}) -> Any:",
@@ -217,11 +226,20 @@ def records(ops: list[Op]) -> str:
         "",
         "from __future__ import annotations",
         "",
+        "import operator",
+        "",
         "import numpy as np",
         "",
         "from wengert.lax._op import Argument, Record",
         "",
         "inf = np.inf",
+        "",
+        "",
+        "def pair(a, b, x, y):",
+        '    """A computation of two accumulators for samples: affine maps, one after the other."""',
+        "    return a * x, b * x + y",
+        "",
+        "",
         "RECORDS: dict[str, Record] = {",
     ]
 

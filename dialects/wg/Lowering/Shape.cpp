@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Rearranging: reshapes and slices without a copy where IREE can, otherwise one loop over the result.
 
-#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/Combine.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -73,22 +73,18 @@ static Value padInterior(Lowerer &lower, Value x, Input value, RankedTensorType 
   });
 }
 
-static FailureOr<Values> lowerPad(Lowerer &lower, Operation *op) {
+Value padded(Lowerer &lower, Value x, Input value, RankedTensorType result, const Ints &low, const Ints &high,
+             const Ints &interior) {
   ImplicitLocOpBuilder &b = lower.b;
-  RankedTensorType result = resultType(op);
-  Ints low = intsAttr(op, "low"), high = intsAttr(op, "high"), interior = intsAttr(op, "interior");
-  Value x = lower.get(op->getOperand(0));
   RankedTensorType type = tensorType(x);
-  Input value = lower.read(op->getOperand(1));
   if (value.value)
     value.map = lower.project(result.getRank(), {});
-  if (type.getNumElements() == 0 || result.getRank() == 0) {
-    if (result.getRank() == 0)
-      return Values{x};
-    return Values{lower.elementwise({value}, result, [](ArrayRef<Scalar> v) { return v[0]; })};
-  }
+  if (result.getRank() == 0)
+    return x;
+  if (type.getNumElements() == 0)
+    return lower.elementwise({value}, result, [](ArrayRef<Scalar> v) { return v[0]; });
   if (llvm::any_of(interior, [](int64_t n) { return n != 0; }))
-    return Values{padInterior(lower, x, value, result, low, interior)};
+    return padInterior(lower, x, value, result, low, interior);
   // Negative amounts cut.
   Ints offsets, sizes, padLow, padHigh;
   bool nothingLeft = false;
@@ -100,13 +96,18 @@ static FailureOr<Values> lowerPad(Lowerer &lower, Operation *op) {
     padHigh.push_back(std::max<int64_t>(0, high[d]));
   }
   if (nothingLeft)
-    return Values{padInterior(lower, x, value, result, low, interior)};
+    return padInterior(lower, x, value, result, low, interior);
   x = lower.slice(x, offsets, sizes);
   if (x.getType() == result)
-    return Values{x};
+    return x;
   Value fill = value.value ? lower.at(value.value, {}).get() : lower.scalar(value.constant);
   auto amounts = [&](const Ints &v) { return getAsIndexOpFoldResult(b.getContext(), ArrayRef<int64_t>(v)); };
-  return Values{tensor::PadOp::create(b, result, x, amounts(padLow), amounts(padHigh), fill)};
+  return tensor::PadOp::create(b, result, x, amounts(padLow), amounts(padHigh), fill);
+}
+
+static FailureOr<Values> lowerPad(Lowerer &lower, Operation *op) {
+  return Values{padded(lower, lower.get(op->getOperand(0)), lower.read(op->getOperand(1)), resultType(op),
+                       intsAttr(op, "low"), intsAttr(op, "high"), intsAttr(op, "interior"))};
 }
 
 //===----------------------------------------------------------------------===//
