@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import wengert as wg
-from wengert import aot
+from wengert import aot, lax
 from wengert.compiler import Target
 from wengert.lax import _ops as ops
 
