@@ -215,7 +215,23 @@ Value Lowerer::integerToIndex(const Scalar &integer) {
   return arith::IndexCastOp::create(b, b.getIndexType(), integer.get());
 }
 Scalar Lowerer::at(Value tensor, ValueRange indices) {
+  Operation *producer = tensor.getDefiningOp();
+  bool inBody = isa<linalg::GenericOp>(b.getInsertionBlock()->getParentOp());
+  if (inBody && producer && tensorType(tensor).getRank() && !isa<arith::ConstantOp, tensor::EmptyOp>(producer))
+    tensor = apart(tensor);
   return Scalar(b, tensor::ExtractOp::create(b, tensor, indices));
+}
+Value Lowerer::apart(Value tensor) {
+  Value &barrier = barriers[tensor];
+  if (!barrier) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointAfterValue(tensor);
+    OperationState state(b.getLoc(), "util.optimization_barrier");
+    state.addOperands(tensor);
+    state.addTypes(tensor.getType());
+    barrier = b.create(state)->getResult(0);
+  }
+  return barrier;
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "wg/Pipeline/Registration.h"
 
-#include "wg/Lowering/Passes.h"
 #include "wg/IR/WgDialect.h"
+#include "wg/Lowering/Passes.h"
 #include "wg/Pipeline/Pipeline.h"
 #include "wg/Transforms/Passes.h"
 
@@ -16,9 +16,9 @@
 #include "mlir/Transforms/Passes.h"
 
 void wg::registerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<WgDialect, lowering::HalDialect, lowering::IreeLinalgExtDialect, mlir::arith::ArithDialect,
-                  mlir::func::FuncDialect, mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::scf::SCFDialect,
-                  mlir::tensor::TensorDialect>();
+  registry.insert<WgDialect, lowering::HalDialect, lowering::IreeLinalgExtDialect, lowering::UtilDialect,
+                  mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::linalg::LinalgDialect,
+                  mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::tensor::TensorDialect>();
   mlir::func::registerAllExtensions(registry);
 }
 
