@@ -60,7 +60,7 @@ func.func @f(%i: tensor<2x3xi32>) {
 
 // an element type that the dialect does not have
 func.func @f(%i8: tensor<2xi7>) {
-  // expected-error @below {{'wg.add' op operand #0 must be tensor of integers or floats (not bools) with a static shape, but got 'tensor<2xi7>'}}
+  // expected-error @below {{'wg.add' op operand #0 must be tensor of integers, floats or complex numbers (not bools) with a static shape, but got 'tensor<2xi7>'}}
   %y = "wg.add"(%i8, %i8) : (tensor<2xi7>, tensor<2xi7>) -> tensor<2xi7>
   return
 }
@@ -162,7 +162,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // an element type to convert to
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @below {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64 but got i7}}
+  // expected-error @below {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64> but got i7}}
   %y = wg.convert %f to i7 : tensor<2x3xf32>
   return
 }
@@ -171,7 +171,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // no element type at all
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @+2 {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64 but got tensor<2xf32>}}
+  // expected-error @+2 {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64> but got tensor<2xf32>}}
   // expected-error @below {{'wg.convert' op failed to infer returned types}}
   %y = "wg.convert"(%f) {dtype = tensor<2xf32>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   return

@@ -192,7 +192,7 @@ static Values sortByComparison(Lowerer &lower, ArrayRef<Value> arrays, int64_t p
   ImplicitLocOpBuilder &b = lower.b;
   Values filled;
   for (Value x : arrays)
-    filled.push_back(fillUp(lower, x, power, cast<TypedAttr>(b.getZeroAttr(elementType(x)))));
+    filled.push_back(fillUp(lower, x, power, numberAttr(elementType(x), 0)));
   Type i32 = b.getI32Type();
   filled.push_back(lower.elementwise({}, lower.tensor({power, columns.batch}, i32),
                                      [&](ArrayRef<Scalar>) { return lower.indexToInteger(lower.loopIndex(0), i32); }));

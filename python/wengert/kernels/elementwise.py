@@ -169,7 +169,7 @@ def rem(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def pow(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """x ** y; for integers a negative y counts as the integer part of the true power (0, 1 or -1)."""
-    if is_float(x.dtype):
+    if is_float(x.dtype) or x.dtype.kind == "c":
         return widened(np.power, x, y)
     if y.dtype.kind != "i" or not np.any(y < 0):
         return np.power(x, y, dtype=x.dtype)

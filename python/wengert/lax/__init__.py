@@ -28,12 +28,14 @@ from wengert.lax.gather_scatter import *  # noqa: F403
 from wengert.lax.gather_scatter import __all__ as _gather_scatter
 from wengert.lax.indexing import *  # noqa: F403
 from wengert.lax.indexing import __all__ as _indexing
+from wengert.lax.parts import *  # noqa: F403
+from wengert.lax.parts import __all__ as _parts
 from wengert.trace import bind as _bind
 
 
 def _same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Python scalars among the operands take type and shape of the arrays; arrays must agree."""
-    scalars = [type(x) in (bool, int, float, complex) for x in xs]
+    scalars = [type(x) in _operands.SCALARS for x in xs]
     arrays = [x if s else _operands.as_array(name, x) for x, s in zip(xs, scalars, strict=True)]
     kinds = {x.dtype for x, s in zip(arrays, scalars, strict=True) if not s}
     if len(kinds) > 1:
@@ -82,4 +84,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing]
+__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing, *_parts]
