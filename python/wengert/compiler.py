@@ -218,7 +218,11 @@ def _only_contractions(text: str) -> bool:
 _UNSUPPORTED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "vulkan-spirv": (
         (r"(?:[x<:(,\s])f64\b", "float64", "use float32 (x.astype('float32')), or the target llvm-cpu"),
-        (r"complex<f", "complex numbers", "keep real and imaginary parts as two float arrays, or use the target llvm-cpu"),
+        (
+            r"complex<f",
+            "complex numbers",
+            "keep real and imaginary parts as two float arrays, or use the target llvm-cpu",
+        ),
     ),
 }
 

@@ -23,7 +23,7 @@ func.func @f(%f: tensor<2x3xf32>, %h: tensor<2x3xf16>) {
 
 // a shape that is not known
 func.func @f(%d: tensor<?x3xf32>) {
-  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats (f16, bf16, f32, f64) with a static shape, but got 'tensor<?x3xf32>'}}
+  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats or complex numbers with a static shape, but got 'tensor<?x3xf32>'}}
   %y = "wg.sin"(%d) : (tensor<?x3xf32>) -> tensor<?x3xf32>
   return
 }
@@ -32,7 +32,7 @@ func.func @f(%d: tensor<?x3xf32>) {
 
 // no rank
 func.func @f(%u: tensor<*xf32>) {
-  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats (f16, bf16, f32, f64) with a static shape, but got 'tensor<*xf32>'}}
+  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats or complex numbers with a static shape, but got 'tensor<*xf32>'}}
   %y = "wg.sin"(%u) : (tensor<*xf32>) -> tensor<*xf32>
   return
 }
@@ -51,7 +51,7 @@ func.func @f(%big: tensor<4294967296x4294967296xf32>) {
 
 // a function of floats
 func.func @f(%i: tensor<2x3xi32>) {
-  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats (f16, bf16, f32, f64) with a static shape, but got 'tensor<2x3xi32>'}}
+  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats or complex numbers with a static shape, but got 'tensor<2x3xi32>'}}
   %y = wg.sin %i : tensor<2x3xi32>
   return
 }

@@ -58,7 +58,6 @@ def smooth_cases(op: str) -> list[Case]:
 def direction(case: Case, values: tuple[np.ndarray, ...], seed: int) -> tuple[np.ndarray, ...]:
     rng = np.random.default_rng([seed, len(str(case))])
 
-
     def like(v):
         parts = rng.normal(size=(2, *v.shape))
         return parts[0] + 1j * parts[1] if np.iscomplexobj(v) else np.asarray(parts[0])

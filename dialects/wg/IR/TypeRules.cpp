@@ -326,10 +326,6 @@ SmallVector<Type> TypeRules::sort(ArrayRef<TensorType> xs, int64_t dimension, in
       error("expected operands of one shape but got " + str(xs[0]) + " and " + str(x));
   if (dimension < 0 || dimension >= xs[0].getRank())
     error("expected dimension to be one of " + str(xs[0]) + " but got " + Twine(dimension));
-  for (int64_t i = 0; i < std::min<int64_t>(numKeys, xs.size()); ++i)
-    if (isa<ComplexType>(xs[i].getElementType()))
-      error("expected keys of bools, integers or floats but got " + str(xs[i]) +
-            "; sort by its real and its imaginary part");
   if (numKeys < 1 || numKeys > static_cast<int64_t>(xs.size()))
     error("expected num_keys to be between 1 and the number of operands, " + Twine(xs.size()) + ", but got " +
           Twine(numKeys));

@@ -13,9 +13,7 @@ TensorType TypeRules::realPart(TensorType x) {
     return error("expected complex numbers but got " + str(x) + "; a real array is its own real part");
   return RankedTensorType::get(x.getShape(), complex.getElementType());
 }
-TensorType TypeRules::abs(TensorType x) {
-  return isa<ComplexType>(x.getElementType()) ? realPart(x) : same({x});
-}
+TensorType TypeRules::abs(TensorType x) { return isa<ComplexType>(x.getElementType()) ? realPart(x) : same({x}); }
 TensorType TypeRules::complexOf(TensorType re, TensorType im) {
   TensorType part = same({re, im});
   if (!part)

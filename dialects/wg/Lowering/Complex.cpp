@@ -2,6 +2,7 @@
 // Complex numbers: arithmetic on their parts. IREE links no complex function of f64, and its own division and absolute
 // value overflow.
 
+#include "wg/Lowering/ComplexMath.h"
 #include "wg/Lowering/Lowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -33,7 +34,8 @@ FailureOr<Values> lowerComplexConstant(Lowerer &lower, DenseElementsAttr value) 
   SmallVector<Input> inputs;
   for (ArrayRef<APFloat> numbers : {ArrayRef<APFloat>(re), ArrayRef<APFloat>(im)})
     inputs.push_back({arith::ConstantOp::create(lower.b, DenseElementsAttr::get(part, numbers)),
-                      lower.identity(type.getRank()), {}});
+                      lower.identity(type.getRank()),
+                      {}});
   return Values{lower.elementwise(inputs, type, [](ArrayRef<Scalar> v) { return complex(v[0], v[1]); })};
 }
 
@@ -63,16 +65,35 @@ static Scalar inverseOfPower(const Scalar &p) {
   return shiftLeft(exponent.likeInt(bias) - exponent, mantissa).asFloat(p.type());
 }
 
+// x * 2^e for e within twice the exponents of the type.
+static Scalar shiftExponent(const Scalar &x, const Scalar &e) {
+  int mantissa = x.isF64() ? 52 : 23;
+  int64_t bias = x.isF64() ? 1023 : 127;
+  Scalar half = shiftRightSigned(e, e.likeInt(1)), rest = e - half;
+  auto power = [&](const Scalar &k) { return shiftLeft(k + k.likeInt(bias), mantissa).asFloat(x.type()); };
+  return x * power(half) * power(rest);
+}
+static Scalar exponentOf(const Scalar &power) { return shiftRight(power.bits(), power.isF64() ? 52 : 23); }
+
+// Both scaled to [1, 2) by powers of two, which costs no accuracy: nothing overflows that does not have to.
 Scalar divideComplex(const Scalar &x, const Scalar &y) {
-  // Both scaled by powers of two, which costs no accuracy: then nothing overflows that does not have to.
-  Scalar c = y.re(), d = y.im(), size = maximum(abs(c), abs(d));
-  Scalar power = powerBelow(select(isFinite(size), size, size.like(1))), down = inverseOfPower(power);
-  Scalar a = x.re(), b = x.im();
-  c = c * down;
-  d = d * down;
-  Scalar norm = c * c + d * d;
-  Scalar re = (a * c + b * d) / norm * down, im = (b * c - a * d) / norm * down;
-  return complex(re, im);
+  auto scaled = [](const Scalar &z, Scalar &power) {
+    Scalar size = maximum(abs(z.re()), abs(z.im()));
+    power = powerBelow(select(isFinite(size) & (size > 0.0), size, size.like(1)));
+    Scalar down = inverseOfPower(power);
+    return std::pair(z.re() * down, z.im() * down);
+  };
+  Scalar xPower, yPower;
+  auto [a, b] = scaled(x, xPower);
+  auto [c, d] = scaled(y, yPower);
+  Scalar norm = c * c + d * d, exponent = exponentOf(xPower) - exponentOf(yPower);
+  Scalar re = shiftExponent((a * c + b * d) / norm, exponent), im = shiftExponent((b * c - a * d) / norm, exponent);
+  // By 0: infinities. By an infinity: 0, unless both are infinite.
+  Scalar byZero = norm == 0.0, least = copySign(c.like(0), c);
+  re = select(byZero, x.re() / least, re);
+  im = select(byZero, x.im() / least, im);
+  Scalar vanishes = ((abs(c) == c.inf()) | (abs(d) == d.inf())) & isFinite(x.re()) & isFinite(x.im());
+  return complex(select(vanishes, c.like(0), re), select(vanishes, c.like(0), im));
 }
 
 //===----------------------------------------------------------------------===//
@@ -80,7 +101,7 @@ Scalar divideComplex(const Scalar &x, const Scalar &y) {
 //===----------------------------------------------------------------------===//
 
 // sqrt(x^2 + y^2) with the larger part scaled to [1, 2).
-static Scalar hypotenuse(const Scalar &x, const Scalar &y) {
+Scalar hypotenuse(const Scalar &x, const Scalar &y) {
   Scalar a = abs(x), b = abs(y), size = maximum(a, b), isInfinite = (a == a.inf()) | (b == b.inf());
   Scalar safe = select(isFinite(size), size, size.like(1)), power = powerBelow(safe), down = inverseOfPower(power);
   a = a * down;
@@ -121,7 +142,7 @@ static Scalar codeIntegerPow(Operation *op, const Scalar &x) {
   return y < 0 ? result.like(1) / result : result;
 }
 
-Scalar complexCode(Operation *op, ArrayRef<Scalar> x, const Target &) {
+Scalar complexCode(Operation *op, ArrayRef<Scalar> x, const Target &target) {
   StringRef name = op->getName().stripDialect();
   if (name == "neg")
     return -x[0];
@@ -145,7 +166,8 @@ Scalar complexCode(Operation *op, ArrayRef<Scalar> x, const Target &) {
     return select(x[0], x[1], x[2]);
   if (name == "integer_pow")
     return codeIntegerPow(op, x[0]);
-  return Scalar();
+  Expansion function = findComplexFunction(name);
+  return function ? function(x, target.hasF64()) : Scalar();
 }
 
 void addComplex(OpLowerings &table) {

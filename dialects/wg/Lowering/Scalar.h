@@ -10,8 +10,8 @@
 
 namespace wg::lowering {
 
-/// A float, a signless integer, a bool (i1) or a complex number. A number beside a Scalar takes its type; comparisons of
-/// integers are signed; complex numbers have +, -, *, /, ==, != and select.
+/// A float, a signless integer, a bool (i1) or a complex number. A number beside a Scalar takes its type; comparisons
+/// of integers are signed; complex numbers have +, -, *, /, ==, != and select.
 class Scalar {
 public:
   Scalar() = default;

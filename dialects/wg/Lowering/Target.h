@@ -26,7 +26,8 @@ struct Target {
   bool hasComplex() const { return backend != "vulkan-spirv"; }
 
   bool supports(mlir::Type element) const {
-    return (hasComplex() || !mlir::isa<mlir::ComplexType>(element)) && (hasF64() || !element.isF64()) && (hasBF16() || !element.isBF16()) && (hasI64() || !element.isInteger(64));
+    return (hasComplex() || !mlir::isa<mlir::ComplexType>(element)) && (hasF64() || !element.isF64()) &&
+           (hasBF16() || !element.isBF16()) && (hasI64() || !element.isInteger(64));
   }
 };
 

@@ -26,32 +26,32 @@ def Wg_AbsOp : Wg_Elementwise<"abs", (ins Wg_NumericTensor:$x), ["abs_partial(x,
 def Wg_SignOp : Wg_Unary<"sign", "", OwnScalar, "k.sign(x)", "select(x > 0, 1, select(x < 0, -1, x))", Wg_RealTensor> {
   let summary = "-1, 0 or 1 by the sign of x; zeros and nan are kept";
 }
-def Wg_ExpOp : Wg_Unary<"exp", "out", Scalar<"math.exp", "complex.exp">, "np.exp(x)"> {
+def Wg_ExpOp : Wg_Unary<"exp", "out", Scalar<"math.exp", "complex.exp">, "np.exp(x)", "", Wg_InexactTensor> {
   let summary = "e to the power x";
   let hasFolder = 1;
 }
-def Wg_Exp2Op : Wg_Unary<"exp2", "0.6931471805599453 * out", Scalar<"math.exp2">, "np.exp2(x)"> {
+def Wg_Exp2Op : Wg_Unary<"exp2", "0.6931471805599453 * out", Scalar<"math.exp2", "complex.exp2">, "np.exp2(x)", "", Wg_InexactTensor> {
   let summary = "2 to the power x";
 }
-def Wg_LogOp : Wg_Unary<"log", "1 / x", Scalar<"math.log", "complex.log">, "np.log(x)"> {
-  let summary = "the natural logarithm; nan for negative numbers";
+def Wg_LogOp : Wg_Unary<"log", "1 / x", Scalar<"math.log", "complex.log">, "np.log(x)", "", Wg_InexactTensor> {
+  let summary = "the natural logarithm; nan for negative floats; its imaginary part is in [-pi, pi]";
   let domain = ["(0.1, 10)"];
   let hasFolder = 1;
 }
-def Wg_Log1pOp : Wg_Unary<"log1p", "1 / (1 + x)", Scalar<"math.log1p", "complex.log1p">, "np.log1p(x)"> {
+def Wg_Log1pOp : Wg_Unary<"log1p", "1 / (1 + x)", Scalar<"math.log1p", "complex.log1p">, "k.log1p(x)", "", Wg_InexactTensor> {
   let summary = "log(1 + x), accurate for small x";
   let domain = ["(-0.9, 10)"];
 }
-def Wg_Expm1Op : Wg_Unary<"expm1", "out + 1", Scalar<"math.expm1", "complex.expm1">, "np.expm1(x)"> {
+def Wg_Expm1Op : Wg_Unary<"expm1", "out + 1", Scalar<"math.expm1", "complex.expm1">, "np.expm1(x)", "", Wg_InexactTensor> {
   let summary = "exp(x) - 1, accurate for small x";
 }
-def Wg_SqrtOp : Wg_Unary<"sqrt", "select(x == 0, 0, 0.5 / out)", Scalar<"math.sqrt", "complex.sqrt">, "np.sqrt(x)"> {
-  let summary = "the square root; nan for negative numbers";
+def Wg_SqrtOp : Wg_Unary<"sqrt", "select(x == 0, 0, 0.5 / out)", Scalar<"math.sqrt", "complex.sqrt">, "np.sqrt(x)", "", Wg_InexactTensor> {
+  let summary = "the square root; nan for negative floats; its real part is not negative";
   let description = "At 0, where the derivative is infinite, it counts as 0, so that the gradient of a norm at 0 is 0.";
   let domain = ["(0.1, 10)"];
   let hasFolder = 1;
 }
-def Wg_RsqrtOp : Wg_Unary<"rsqrt", "-0.5 * (out / x)", Scalar<"math.rsqrt", "complex.rsqrt">, "k.rsqrt(x)"> {
+def Wg_RsqrtOp : Wg_Unary<"rsqrt", "-0.5 * (out / x)", Scalar<"math.rsqrt", "complex.rsqrt">, "k.rsqrt(x)", "", Wg_InexactTensor> {
   let summary = "1 / sqrt(x)";
   let domain = ["(0.1, 10)"];
   let hasFolder = 1;
@@ -60,28 +60,28 @@ def Wg_CbrtOp : Wg_Unary<"cbrt", "select(x == 0, 0, out / (3 * x))", Scalar<"mat
   let summary = "the real cube root, with the sign of x";
   let domain = ["(0.1, 10)"];
 }
-def Wg_SinOp : Wg_Unary<"sin", "cos(x)", Scalar<"math.sin", "complex.sin">, "np.sin(x)"> {
+def Wg_SinOp : Wg_Unary<"sin", "cos(x)", Scalar<"math.sin", "complex.sin">, "np.sin(x)", "", Wg_InexactTensor> {
   let summary = "the sine of x radians";
 }
-def Wg_CosOp : Wg_Unary<"cos", "-sin(x)", Scalar<"math.cos", "complex.cos">, "np.cos(x)"> {
+def Wg_CosOp : Wg_Unary<"cos", "-sin(x)", Scalar<"math.cos", "complex.cos">, "np.cos(x)", "", Wg_InexactTensor> {
   let summary = "the cosine of x radians";
 }
-def Wg_TanOp : Wg_Unary<"tan", "1 + out * out", Scalar<"math.tan", "complex.tan">, "np.tan(x)"> {
+def Wg_TanOp : Wg_Unary<"tan", "1 + out * out", Scalar<"math.tan", "complex.tan">, "np.tan(x)", "", Wg_InexactTensor> {
   let summary = "the tangent of x radians";
   let domain = ["(-1.2, 1.2)"];
 }
-def Wg_AsinOp : Wg_Unary<"asin", "select(abs(x) == 1, 0, rsqrt((1 - x) * (1 + x)))", Scalar<"math.asin">, "np.arcsin(x)"> {
+def Wg_AsinOp : Wg_Unary<"asin", "select(x * x == 1, 0, rsqrt((1 - x) * (1 + x)))", Scalar<"math.asin", "complex.asin">, "np.arcsin(x)", "", Wg_InexactTensor> {
   let summary = "the angle in [-pi/2, pi/2] whose sine is x";
   let domain = ["(-0.9, 0.9)"];
 }
-def Wg_AcosOp : Wg_Unary<"acos", "select(abs(x) == 1, 0, -rsqrt((1 - x) * (1 + x)))", Scalar<"math.acos">, "np.arccos(x)"> {
+def Wg_AcosOp : Wg_Unary<"acos", "select(x * x == 1, 0, -rsqrt((1 - x) * (1 + x)))", Scalar<"math.acos", "complex.acos">, "np.arccos(x)", "", Wg_InexactTensor> {
   let summary = "the angle in [0, pi] whose cosine is x";
   let domain = ["(-0.9, 0.9)"];
 }
-def Wg_AtanOp : Wg_Unary<"atan", "1 / (1 + x * x)", Scalar<"math.atan">, "np.arctan(x)"> {
+def Wg_AtanOp : Wg_Unary<"atan", "1 / (1 + x * x)", Scalar<"math.atan", "complex.atan">, "np.arctan(x)", "", Wg_InexactTensor> {
   let summary = "the angle in [-pi/2, pi/2] whose tangent is x";
 }
-def Wg_TanhOp : Wg_Unary<"tanh", "1 - out * out", Scalar<"math.tanh", "complex.tanh">, "np.tanh(x)"> {
+def Wg_TanhOp : Wg_Unary<"tanh", "1 - out * out", Scalar<"math.tanh", "complex.tanh">, "np.tanh(x)", "", Wg_InexactTensor> {
   let summary = "the hyperbolic tangent";
 }
 def Wg_ErfOp : Wg_Unary<"erf", "1.1283791670955126 * exp(-(x * x))", Scalar<"math.erf">, "k.erf(x)"> {
@@ -135,7 +135,7 @@ def Wg_RemOp : Wg_Binary<"rem", "1", "-round((x - out) / y)", Scalar<"arith.remf
   let summary = "the remainder of dividing towards zero, with the sign of x; an integer x rem 0 is x";
   let domain = ["(5, 5.9)", "(2, 2.4)"];
 }
-def Wg_PowOp : Wg_Binary<"pow", "select(bitwise_and(x == 0, y < 1), 0, y * pow(x, y - 1))", "select(x == 0, 0, out * log(x))",
+def Wg_PowOp : Wg_Binary<"pow", "select(bitwise_and(x == 0, real_part(y) < 1), 0, y * pow(x, y - 1))", "select(x == 0, 0, out * log(x))",
     Scalar<"math.powf", "complex.pow">, "k.pow(x, y)"> {
   let summary = "x to the power y";
   let description = [{

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "wg/Pipeline/Registration.h"
 
-#include "wg/Lowering/Passes.h"
 #include "wg/IR/WgDialect.h"
+#include "wg/Lowering/Passes.h"
 #include "wg/Pipeline/Pipeline.h"
 #include "wg/Transforms/Passes.h"
 
@@ -18,8 +18,8 @@
 
 void wg::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<WgDialect, lowering::HalDialect, lowering::IreeLinalgExtDialect, mlir::arith::ArithDialect,
-                  mlir::complex::ComplexDialect, mlir::func::FuncDialect, mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::scf::SCFDialect,
-                  mlir::tensor::TensorDialect>();
+                  mlir::complex::ComplexDialect, mlir::func::FuncDialect, mlir::linalg::LinalgDialect,
+                  mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::tensor::TensorDialect>();
   mlir::func::registerAllExtensions(registry);
 }
 

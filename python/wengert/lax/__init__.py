@@ -65,7 +65,11 @@ def _function(name: str) -> Any:
 
     def function(*operands: Any, **attributes: Any) -> Any:
         fit = _operands.pair(*operands) if len(operands) == 2 else None
-        return _bind(op, _same(name, operands) if fit is None else fit, attributes)
+        arrays = _same(name, operands) if fit is None else fit
+        # NumPy's kernels take complex numbers where the op does not (an order that nothing else has).
+        if arrays and arrays[0].dtype.kind == "c" and "complex64" not in op.record.operands[0].dtypes:
+            _operands.refuse_complex(name, *arrays)
+        return _bind(op, arrays, attributes)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"The op `wg.{op.name}` on operands of one type and shape."

@@ -238,6 +238,32 @@ def check_kind(function: str, kinds: str, words: str, *xs: Any) -> None:
             )
 
 
+def is_complex(x: Any) -> bool:
+    """Whether an array, tracer or number is of a complex type."""
+    kind = type(x)
+    if kind is Array:
+        return x._data.dtype.kind == "c"
+    if kind is Tracer:
+        return x.aval.dtype.kind == "c"
+    return kind is complex or getattr(getattr(x, "dtype", None), "kind", "") == "c"
+
+
+def refuse_complex(function: str, *xs: Any) -> None:
+    """Refuse complex operands of a function that needs an order, or whole numbers.
+
+    Raises:
+      DtypeError: one of the arrays is complex.
+    """
+    for x in xs:
+        if x.dtype.kind == "c":
+            raise errors.make(
+                errors.DtypeError,
+                function,
+                f"expected a real array but got {x.dtype}",
+                remedy="take the real part, the imaginary part or the absolute value: x.real, x.imag, abs(x)",
+            )
+
+
 def axis_index(function: str, axis: Any, rank: int) -> int:
     """`axis` counted from the front.
 

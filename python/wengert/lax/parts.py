@@ -7,8 +7,9 @@ from typing import Any
 
 from wengert import dtypes, errors
 from wengert.lax._operands import apply, as_array, broadcast_all, convert, promote
+from wengert.lax.functions import full_like
 
-__all__ = ["complex", "conj", "imag", "real"]
+__all__ = ["complex", "conj", "imag", "real", "sign"]
 
 
 def _complex_only(function: str, x: Any) -> Any:
@@ -30,7 +31,7 @@ def real(x: Any) -> Any:
       DtypeError: x is not complex.
 
     >>> real(1.0 + 2.0j)
-    Array(1., dtype=float32)
+    Array(1., dtype=float32, weak_type=True)
     """
     return apply("real", (_complex_only("real", x),))
 
@@ -42,7 +43,7 @@ def imag(x: Any) -> Any:
       DtypeError: x is not complex.
 
     >>> imag(1.0 + 2.0j)
-    Array(2., dtype=float32)
+    Array(2., dtype=float32, weak_type=True)
     """
     return apply("imag", (_complex_only("imag", x),))
 
@@ -54,7 +55,7 @@ def complex(x: Any, y: Any) -> Any:
       DtypeError: x and y are not both float32 or float64.
 
     >>> complex(1.0, 2.0)
-    Array(1.+2.j, dtype=complex64)
+    Array(1.+2.j, dtype=complex64, weak_type=True)
     """
     operands = promote("complex", (x, y))
     if operands[0].dtype not in (dtypes.float32, dtypes.float64):
@@ -78,3 +79,18 @@ def conj(x: Any, input_dtype: Any = None) -> Any:
         return apply("conj", (x,))
     part = convert(x, x.dtype if x.dtype in (dtypes.float32, dtypes.float64) else dtypes.default_float(), x.weak_type)
     return convert(part, dtypes.complex128 if part.dtype == dtypes.float64 else dtypes.complex64, x.weak_type)
+
+
+def sign(x: Any) -> Any:
+    """-1, 0 or 1, with zeros and nan kept; of complex numbers x / |x|, 0 at 0.
+
+    >>> sign(-2.0), sign(3.0 + 4.0j)
+    (Array(-1., dtype=float32, weak_type=True), Array(0.6+0.8j, dtype=complex64, weak_type=True))
+    """
+    x = as_array("sign", x)
+    if x.dtype.kind != "c":
+        return apply("sign", (x,))
+    size = apply("abs", (x,))
+    zero = apply("eq", (size, full_like(size, 0)))
+    safe = convert(apply("select", (zero, full_like(size, 1), size)), x.dtype, x.weak_type)
+    return apply("div", (x, safe))
