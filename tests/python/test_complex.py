@@ -184,8 +184,9 @@ class TestRefused:
     @pytest.mark.parametrize("jit", [lambda f: f, wg.jit], ids=["eager", "jit"])
     @pytest.mark.parametrize(
         "f",
-        [wnp.floor, wnp.trunc, wnp.cbrt, wnp.signbit, wnp.modf, lambda z: wnp.clip(z, 0, 1), lambda z: wnp.remainder(z, 2),
-         lambda z: wnp.floor_divide(z, 2), lambda z: wnp.arctan2(z, 1), lambda z: wnp.hypot(z, 1), lambda z: wnp.copysign(z, 1),
+        [wnp.floor, wnp.trunc, wnp.cbrt, wnp.signbit, wnp.modf, lambda z: wnp.clip(z, 0, 1),
+         lambda z: wnp.remainder(z, 2), lambda z: wnp.floor_divide(z, 2), lambda z: wnp.arctan2(z, 1),
+         lambda z: wnp.hypot(z, 1), lambda z: wnp.copysign(z, 1),
          lambda z: wnp.fmod(z, 2), lambda z: lax.max(z, z), lambda z: lax.lt(z, z), lambda z: lax.clamp(0, z, 1),
          lambda z: lax.argmax(z, 0), lambda z: lax.reduce_max(z, (0,)), lax.erf],
     )  # fmt: skip
