@@ -59,9 +59,7 @@ TypedAttr identityOf(Combiner kind, Type element) {
   if (kind == Combiner::Max || kind == Combiner::Min)
     return extreme(isa<FloatType>(element) ? type : element, /*lowest=*/kind == Combiner::Max);
   int64_t value = kind == Combiner::Prod ? 1 : kind == Combiner::And ? -1 : 0;
-  if (isa<FloatType>(type))
-    return FloatAttr::get(type, static_cast<double>(value));
-  return IntegerAttr::get(type, APInt(type.getIntOrFloatBitWidth(), value, /*isSigned=*/true, /*implicitTrunc=*/true));
+  return numberAttr(type, value);
 }
 
 Operation *buildExt(Lowerer &lower, StringRef name, ValueRange operands, TypeRange results,

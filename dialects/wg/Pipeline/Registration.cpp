@@ -7,6 +7,7 @@
 #include "wg/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/Extensions/AllExtensions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -17,8 +18,9 @@
 
 void wg::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<WgDialect, lowering::HalDialect, lowering::IreeLinalgExtDialect, lowering::UtilDialect,
-                  mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::linalg::LinalgDialect,
-                  mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::tensor::TensorDialect>();
+                  mlir::arith::ArithDialect, mlir::complex::ComplexDialect, mlir::func::FuncDialect,
+                  mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::scf::SCFDialect,
+                  mlir::tensor::TensorDialect>();
   mlir::func::registerAllExtensions(registry);
 }
 
