@@ -41,6 +41,7 @@ class Argument:
     is_variadic: bool
     is_scalar: bool
     dtypes: tuple[str, ...]
+    words: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def read_ops(path: Path) -> list[Op]:
             is_variadic=is_variadic,
             is_scalar="Wg_ScalarOf" in base["!superclasses"],
             dtypes=tuple(base.get("dtypes", ())),
+            words=str(base.get("summary", "")).removeprefix("tensor of ").removesuffix(" with a static shape"),
         )
 
     ops = []
@@ -178,17 +180,20 @@ def python(ops: list[Op]) -> str:
         "import numpy as np",
         "",
         "from wengert import kernels as k",
-        "from wengert.lax._op import Op",
+        "from wengert.lax._op import Op, types",
         "from wengert.trace import bind",
         "",
     ]
+    sets = {d: f"_T{i}" for i, d in enumerate(dict.fromkeys(a.dtypes for op in ops for a in op.operands))}
+    lines += [f'{name} = types("{" ".join(dtypes)}")' for dtypes, name in sets.items()] + [""]
     for op in ops:
         name = op.name.upper()
+        accepted = "".join(f"{sets[a.dtypes]}, " for a in op.operands).rstrip()
         operands = "".join(f"{'*' if a.is_variadic else ''}{a.name}, " for a in op.operands).rstrip()
         attributes = ", ".join(f'"{a.name}": {a.name}' for a in op.attributes)
         parameters = re.sub(r"(\w+)", r"\1: Any", signature(op))
         lines += [
-            f'{name} = Op("{op.name}", {kernel(op)})',
+            f'{name} = Op("{op.name}", {kernel(op)}, ({accepted}))',
             "",
             "",
             f"def {op.name}({parameters}) -> Any:",
@@ -227,7 +232,8 @@ def records(ops: list[Op]) -> str:
 
     def argument(a: Argument) -> str:
         kind = ATTRIBUTES[a.constraint][1] if a.is_attribute else "operand"
-        return f"Argument({a.name!r}, {kind!r}, {a.dtypes!r}, {a.is_variadic}, {a.is_scalar})"
+        words = "" if a.is_attribute else a.words
+        return f"Argument({a.name!r}, {kind!r}, {a.dtypes!r}, {a.is_variadic}, {a.is_scalar}, {words!r})"
 
     for op in ops:
         r = op.record

@@ -25,6 +25,7 @@ using namespace wg::lowering;
 static const OpLowerings &lowerings() {
   static const OpLowerings table = [] {
     OpLowerings t;
+    addBits(t);
     addElementwise(t);
     addShape(t);
     addContraction(t);

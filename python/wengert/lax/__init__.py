@@ -18,6 +18,8 @@ from typing import Any
 from wengert import errors as _errors
 from wengert.lax import _operands
 from wengert.lax._ops import OPS as _OPS
+from wengert.lax.bits import *  # noqa: F403
+from wengert.lax.bits import __all__ as _bits
 from wengert.lax.functions import *  # noqa: F403
 from wengert.lax.functions import __all__ as _functions
 from wengert.lax.gather_scatter import *  # noqa: F403
@@ -78,4 +80,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_functions, *_gather_scatter, *_indexing]
+__all__ = [*_bits, *_functions, *_gather_scatter, *_indexing]

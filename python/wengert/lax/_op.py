@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from wengert import dtypes
+
 
 @dataclass(frozen=True)
 class Argument:
@@ -19,6 +21,7 @@ class Argument:
       dtypes: the NumPy names of the element types that an operand may have.
       variadic: any number of operands, given one after the other.
       scalar: the operand has rank 0.
+      words: the element types of an operand in words.
     """
 
     name: str
@@ -26,6 +29,7 @@ class Argument:
     dtypes: tuple[str, ...] = ()
     variadic: bool = False
     scalar: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class Record:
     assembly: str
 
 
+def types(names: str) -> frozenset[Any]:
+    """The dtypes of these names."""
+    return frozenset(map(dtypes.named, names.split()))
+
+
 class Op:
     """An operation of the dialect: its name there without `wg.`, and its NumPy kernel.
 
@@ -69,11 +78,12 @@ class Op:
     ['cos(x)']
     """
 
-    __slots__ = ("name", "kernel")
+    __slots__ = ("name", "kernel", "types")
 
-    def __init__(self, name: str, kernel: Callable[..., Any]):
+    def __init__(self, name: str, kernel: Callable[..., Any], types: tuple[frozenset[Any], ...]):
         self.name = name
         self.kernel = kernel
+        self.types = types  # the dtypes that each operand may have; one entry for a list of operands
 
     def __repr__(self) -> str:
         return f"Op({self.name})"
