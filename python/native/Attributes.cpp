@@ -98,6 +98,14 @@ static MlirAttribute fromArray(PyObject *given) {
     return mlirDenseElementsAttrGet(type, 0, nullptr);
   if (PyArray_TYPE(array) == NPY_BOOL)
     return fromBools(type, data, count);
+  std::string low; // MLIR compares the bits above an integer of 2 or 4 bits too
+  if (mlirTypeIsAInteger(mlirShapedTypeGetElementType(type)))
+    if (unsigned bits = mlirIntegerTypeGetWidth(mlirShapedTypeGetElementType(type)); bits < 8) {
+      low.assign(data, count);
+      for (char &c : low)
+        c = static_cast<char>(c & ((1 << bits) - 1));
+      data = low.data();
+    }
   bool same = true;
   for (size_t i = 1; same && i < count; ++i)
     same = std::memcmp(data, data + i * width, width) == 0;

@@ -46,7 +46,7 @@ const NumPy &numpy() {
 static Tables makeTables() {
   MlirContext c = context();
   nb::object dtype = nb::borrow(numpy().dtype);
-  nb::object bfloat16 = nb::module_::import_("ml_dtypes").attr("bfloat16");
+  nb::object mlDtypes = nb::module_::import_("ml_dtypes");
   Tables t{PyDict_New(), {}};
   auto add = [&](nb::object name, MlirType type) {
     nb::object key = dtype(name);
@@ -62,7 +62,23 @@ static Tables makeTables() {
   add(nb::str("float16"), mlirF16TypeGet(c));
   add(nb::str("float32"), mlirF32TypeGet(c));
   add(nb::str("float64"), mlirF64TypeGet(c));
-  add(bfloat16, mlirBF16TypeGet(c));
+  add(mlDtypes.attr("bfloat16"), mlirBF16TypeGet(c));
+  const std::pair<const char *, MlirType> storage[] = {
+      {"float8_e3m4", mlirFloat8E3M4TypeGet(c)},
+      {"float8_e4m3", mlirFloat8E4M3TypeGet(c)},
+      {"float8_e4m3b11fnuz", mlirFloat8E4M3B11FNUZTypeGet(c)},
+      {"float8_e4m3fn", mlirFloat8E4M3FNTypeGet(c)},
+      {"float8_e4m3fnuz", mlirFloat8E4M3FNUZTypeGet(c)},
+      {"float8_e5m2", mlirFloat8E5M2TypeGet(c)},
+      {"float8_e5m2fnuz", mlirFloat8E5M2FNUZTypeGet(c)},
+      {"float8_e8m0fnu", mlirFloat8E8M0FNUTypeGet(c)},
+      {"int2", mlirIntegerTypeGet(c, 2)},
+      {"int4", mlirIntegerTypeGet(c, 4)},
+      {"uint2", mlirIntegerTypeUnsignedGet(c, 2)},
+      {"uint4", mlirIntegerTypeUnsignedGet(c, 4)},
+  };
+  for (auto [name, type] : storage)
+    add(mlDtypes.attr(name), type);
   add(nb::str("complex64"), mlirComplexTypeGet(mlirF32TypeGet(c)));
   add(nb::str("complex128"), mlirComplexTypeGet(mlirF64TypeGet(c)));
   return t;

@@ -24,20 +24,33 @@ float16, float32, float64 = (np.dtype(t) for t in (np.float16, np.float32, np.fl
 bfloat16 = np.dtype(ml_dtypes.bfloat16)
 complex64, complex128 = np.dtype(np.complex64), np.dtype(np.complex128)
 
+# For storage: they convert and move, nothing computes with them, and they have no tangents.
+STORAGE = {
+    name: np.dtype(getattr(ml_dtypes, name))
+    for name in (
+        "float8_e3m4", "float8_e4m3", "float8_e4m3b11fnuz", "float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2",
+        "float8_e5m2fnuz", "float8_e8m0fnu", "int2", "int4", "uint2", "uint4",
+    )
+}  # fmt: skip
+_STORAGE_FLOATS = tuple(d for n, d in STORAGE.items() if n.startswith("float"))
+_STORAGE_INTS = tuple(d for n, d in STORAGE.items() if not n.startswith("float"))
+
 _NARROW = {int64: int32, uint64: uint32, float64: float32, complex128: complex64}
 _FLOATS = frozenset((bfloat16, float16, float32, float64))
 _KNOWN = frozenset(
-    (bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64, complex64, complex128) + tuple(_FLOATS)
+    (bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64, complex64, complex128, *_FLOATS)
+    + (*STORAGE.values(),)
 )
 # A Python scalar type counts as this type (before the 32-bit rule), weak unless it is bool.
 _SCALARS = {bool: bool_, int: int64, float: float64, complex: complex128}
 
 # The lattice: each node with its direct upper neighbours. 'int', 'float', 'complex' are the weak types.
 _ABOVE: dict[Any, tuple[Any, ...]] = {
-    bool_: ("int",), "int": (uint8, int8),
+    bool_: ("int",), "int": (uint8, int8, *_STORAGE_INTS),
+    **dict.fromkeys(STORAGE.values(), ()),
     uint8: (uint16, int16), uint16: (uint32, int32), uint32: (uint64, int64), uint64: ("float",),
     int8: (int16,), int16: (int32,), int32: (int64,), int64: ("float",),
-    "float": (bfloat16, float16, "complex"), bfloat16: (float32,), float16: (float32,),
+    "float": (bfloat16, float16, "complex", *_STORAGE_FLOATS), bfloat16: (float32,), float16: (float32,),
     float32: (float64, complex64), float64: (complex128,),
     "complex": (complex64,), complex64: (complex128,), complex128: (),
 }  # fmt: skip
@@ -60,6 +73,24 @@ _WEAK_DEFAULT = {"int": int64, "float": float64, "complex": complex128}
 def is_known(dtype: np.dtype) -> bool:
     """Whether wengert has arrays of this type."""
     return dtype in _KNOWN
+
+
+def is_storage(dtype: np.dtype) -> bool:
+    """Whether `dtype` is for storage only, a float of 8 or an integer of 2 or 4 bits.
+
+    >>> is_storage(canonical("float8_e4m3fn")), is_storage(int8)
+    (True, False)
+    """
+    return dtype.name in STORAGE
+
+
+def width(dtype: np.dtype) -> int:
+    """The number of bits that count in an element; NumPy keeps integers of 2 and 4 bits in a byte.
+
+    >>> width(bfloat16), width(canonical("int4"))
+    (16, 4)
+    """
+    return int(dtype.name[-1]) if dtype in _STORAGE_INTS else 8 * dtype.itemsize
 
 
 def is_float(dtype: np.dtype) -> bool:
@@ -93,13 +124,25 @@ def canonical(dtype: Any) -> np.dtype:
     return _canonical(_as_dtype(dtype), _enable_x64.get())
 
 
+_BY_NAME = {"bfloat16": bfloat16, **STORAGE}  # names that NumPy does not know
+
+
+def named(name: str) -> np.dtype:
+    """The type of a name, 64-bit ones as they are.
+
+    >>> named("bfloat16"), named("int4")
+    (dtype(bfloat16), dtype(int4))
+    """
+    return _BY_NAME[name] if name in _BY_NAME else np.dtype(name)
+
+
 def _as_dtype(dtype: Any) -> np.dtype:
     if isinstance(dtype, np.dtype):
         return dtype
     if dtype in _SCALARS:
         return _SCALARS[dtype]
-    if dtype == "bfloat16":
-        return bfloat16
+    if isinstance(dtype, str) and dtype in _BY_NAME:
+        return _BY_NAME[dtype]
     if isinstance(dtype, type) and issubclass(dtype, np.generic):
         return np.dtype(dtype)
     return np.dtype(getattr(dtype, "dtype", dtype))
@@ -178,14 +221,22 @@ def _join(types: tuple[tuple[np.dtype, bool], ...], x64: bool) -> tuple[np.dtype
         return types[0][0], all_weak and types[0][0] != bool_
     nodes = {d if all_weak or not w or d == bool_ else _weak_node(d) for d, w in types}
     common = frozenset.intersection(*(_BOUNDS[n] for n in nodes))
-    least = next(n for n in common if common == _BOUNDS[n])
+    least = next((n for n in common if common == _BOUNDS[n]), None)
+    if least is None:
+        given = ", ".join(str(d) for d, _ in types)
+        raise errors.make(
+            errors.DtypeError,
+            "result_type",
+            f"expected types that promote to one but got {given}",
+            remedy="types for storage promote with no other: convert with astype first",
+        )
     weak = all_weak or isinstance(least, str)
     dtype = _canonical(_WEAK_DEFAULT[least] if isinstance(least, str) else least, x64)
     return dtype, weak and dtype != bool_
 
 
 def _weak_node(dtype: np.dtype) -> str:
-    return "complex" if dtype.kind == "c" else "int" if dtype.kind in "iu" else "float"
+    return "complex" if dtype.kind == "c" else "int" if dtype.kind in "iu" or dtype in _STORAGE_INTS else "float"
 
 
 def join(*types: tuple[np.dtype, bool]) -> tuple[np.dtype, bool]:

@@ -22,6 +22,20 @@ def kernel_failure(op: Any, data: list[np.ndarray], error: Exception) -> Excepti
     return errors.make(cls, op.name, f"{error}; the operands are {given}")
 
 
+def type_failure(op: Any, data: list[np.ndarray]) -> Exception:
+    """The exception for operands of types that the op does not take."""
+    for i, (x, accepted) in enumerate(zip(data, op.types)):  # noqa: B905 - a list of operands has one entry
+        if x.dtype not in accepted:
+            argument = op.record.operands[i]
+            return errors.make(
+                errors.DtypeError,
+                op.name,
+                f"expected operand {argument.name} to be an array of {argument.words} but got {x.dtype}",
+                remedy="convert it with x.astype(...)",
+            )
+    raise AssertionError("all operands are of accepted types")
+
+
 def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | None = None) -> Exception:
     """The exception of wengert.errors for a NativeError raised while `op` was built or transformed; others as they are.
 

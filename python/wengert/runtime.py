@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from . import dtypes
 from .errors import CompilationError, DtypeError, ShapeError, UnsupportedTypeError, describe
 from .host import Failure, HostFunction, functions_of, localized, module_for
 from .kernels.host import find_callback
@@ -55,6 +56,7 @@ ELEMENT_TYPES = {
     "float64": ("f64", "FLOAT_64"),
     "complex64": ("complex<f32>", "COMPLEX_64"),
     "complex128": ("complex<f64>", "COMPLEX_128"),
+    **dict.fromkeys(dtypes.STORAGE, ("i8", "SINT_8")),
 }
 
 
@@ -487,17 +489,13 @@ class Executable:
 
 
 def _plain(array: np.ndarray) -> np.ndarray:
-    """bfloat16 as uint16: it has no code in the buffer protocol."""
-    return array.view(np.uint16) if array.dtype.name == "bfloat16" else array
+    """Types of ml_dtypes as unsigned integers: they have no code in the buffer protocol."""
+    return array if array.dtype.isbuiltin == 1 else array.view(np.dtype(f"u{array.dtype.itemsize}"))
 
 
 def dtype_of(name: str) -> np.dtype:
     """The dtype of a name in `ELEMENT_TYPES`."""
-    if name == "bfloat16":
-        import ml_dtypes
-
-        return np.dtype(ml_dtypes.bfloat16)
-    return np.dtype(name)
+    return dtypes.named(name)
 
 
 def functions(vmfb: bytes) -> dict[str, dict[str, str]]:

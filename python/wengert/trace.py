@@ -26,7 +26,7 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import Array, ArrayMethods, enter_staging, leave_staging, start_quiet, stop_quiet
 from wengert.avals import ShapedArray, _strong_avals, _weak_avals, from_native
-from wengert.failures import kernel_failure, leaked, native_failure, no_value
+from wengert.failures import kernel_failure, leaked, native_failure, no_value, type_failure
 
 SMALL = 16  # arrays of at most this many elements become constants in the IR, larger ones hidden arguments
 _SPLAT = 1 << 16  # repeated single values up to this size are constants too
@@ -460,6 +460,9 @@ def _record(
 
 
 def _run(op: Any, data: list[_ndarray], attrs: dict[str, Any], weak: bool) -> Any:
+    for x, accepted in zip(data, op.types):  # noqa: B905 - a list of operands has one entry
+        if x.dtype not in accepted:
+            raise type_failure(op, data)
     token = start_quiet()
     try:
         result = op.kernel(*data, **attrs)
@@ -541,6 +544,9 @@ def _evaluate(source: tuple[Any, ...], data: list[_ndarray]) -> _ndarray:
     op, _, attrs, place = source
     if place is not None and place[1]:
         return place[1][place[0]]
+    for x, accepted in zip(data, op.types):  # noqa: B905 - a list of operands has one entry
+        if x.dtype not in accepted:
+            raise type_failure(op, data)
     token = start_quiet()
     try:
         result = op.kernel(*data, **attrs)

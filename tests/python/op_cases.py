@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
+from wengert import dtypes
 from wengert.lax import _ops
 from wengert.lax._records import RECORDS
 
@@ -28,7 +28,7 @@ ALL_SHAPES = ("bool", "int32", "float32", "float64")
 
 
 def np_dtype(name: str) -> np.dtype:
-    return np.dtype(ml_dtypes.bfloat16) if name == "bfloat16" else np.dtype(name)
+    return dtypes.named(name)
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def draw(rng: np.random.Generator, interval: tuple[float, float], dtype: str, sh
         return (draw(rng, interval, "float64", shape) + 1j * draw(rng, (-1.5, 1.5), "float64", shape)).astype(kind)
     if dtype == "bool":
         return rng.integers(0, 2, shape).astype(bool)
-    if kind.kind in "iu":
-        low, high = (max(low, 0), max(high, 0)) if kind.kind == "u" else (low, high)
+    if "int" in dtype:
+        low, high = (max(low, 0), max(high, 0)) if dtype[0] == "u" else (low, high)
         return rng.integers(int(np.floor(low)), int(np.ceil(high)) + 1, shape).astype(kind)
     n = int(np.prod(shape))
     grid = low + (high - low) * (np.arange(n) + rng.uniform(0.2, 0.8, n)) / max(n, 1)
@@ -159,6 +159,9 @@ def assert_close(got: Any, expected: Any, tolerance: float | None = None, contex
     assert got.shape == expected.shape, f"{context}: shape {got.shape} is not {expected.shape}"
     assert got.dtype == expected.dtype, f"{context}: dtype {got.dtype} is not {expected.dtype}"
     name = got.dtype.name
+    if dtypes.is_storage(got.dtype):
+        np.testing.assert_array_equal(got.view(np.uint8), expected.view(np.uint8), err_msg=context)
+        return
     if name not in INEXACT:
         np.testing.assert_array_equal(got, expected, err_msg=context)
         return

@@ -14,6 +14,7 @@ import pytest
 from op_cases import INEXACT, TOLERANCE, Case, all_cases, assert_close, cases_of
 
 import wengert as wg
+from wengert import dtypes
 from wengert.interpreter import Program
 from wengert.lax._records import RECORDS
 
@@ -206,7 +207,8 @@ def compiled_groups() -> list[tuple[str, list[Case]]]:
     """The cases in groups by type, many to a module: compiling costs more than running."""
     groups: dict[str, list[Case]] = {}
     for case in CASES:
-        groups.setdefault(case.dtypes[0] if case.dtypes else "none", []).append(case)
+        name = case.dtypes[0] if case.dtypes else "none"
+        groups.setdefault("storage" if name in dtypes.STORAGE else name, []).append(case)
     chunks = []
     for name, cases in groups.items():
         chunks += [(f"{name}-{i // 60}", cases[i : i + 60]) for i in range(0, len(cases), 60)]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from wengert import kernels
+from wengert.dtypes import STORAGE
 from wengert.lax._ops import OPS
 from wengert.lax._records import RECORDS
 
@@ -23,7 +24,7 @@ HEADERS = [
 ]
 FLOATS = {"float16", "bfloat16", "float32", "float64", "complex64", "complex128"}
 INTS = {f"{sign}int{width}" for sign in ("", "u") for width in (8, 16, 32, 64)}
-DTYPES = {"bool", *INTS, *FLOATS}
+DTYPES = {*STORAGE, "bool", "complex64", "complex128", *INTS, *FLOATS}
 
 
 def rule_functions() -> set[str]:

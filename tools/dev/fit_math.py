@@ -193,10 +193,30 @@ def main() -> None:
         )
     )
 
+    print(
+        table(
+            "erfInvCentre32",
+            fit(lambda t: inverse(t + mp.mpf("3.125")), -3.125, 3.125, lambda t: 1, single),
+            "the same for float32, whose w is below 16.1",
+        )
+    )
+    print(
+        table(
+            "erfInvTail32",
+            fit(lambda t: inverse((t + mp.mpf("3.25")) ** 2), -0.77, 0.77, lambda t: 1, single),
+            "over sqrt(w) - 3.25, 6.25 <= w",
+        )
+    )
+
     print(table("halfPi26", split(mp.pi / 2, 26, 5), "pi/2 in parts whose products with 26 bits are exact"))
     with mp.workdps(100):
         words = [int(mp.floor(2 / mp.pi * mp.mpf(2) ** (32 * k))) % 2**32 for k in range(8)]
         parts = chunks(1 / (2 * mp.pi), 28, 7)
+    with mp.workdps(400):
+        longs = [int(mp.floor(2 / mp.pi * mp.mpf(2) ** (64 * k + 32))) % 2**64 for k in range(19)]
+    print("// the digits of 2/pi after 32 zeros, 64 to a word")
+    rows = [", ".join(f"0x{w:016X}" for w in longs[i : i + 5]) for i in range(0, 19, 5)]
+    print("constexpr unsigned long long twoOverPiLong[] = {\n    " + ",\n    ".join(rows) + ",\n};\n")
     print("// the digits of 2/pi after 32 zeros")
     print(f"constexpr unsigned twoOverPi[] = {{{', '.join(f'0x{w:08X}' for w in words)}}};\n")
     print(table("invTwoPi28", parts, "the digits of 1/(2 pi), 28 bits a part"))

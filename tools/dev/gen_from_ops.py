@@ -45,6 +45,7 @@ class Argument:
     is_scalar: bool
     is_optional: bool
     dtypes: tuple[str, ...]
+    words: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def read_ops(path: Path) -> list[Op]:
             is_scalar="Wg_ScalarOf" in base["!superclasses"],
             is_optional="OptionalAttr" in superclasses,
             dtypes=tuple(base.get("dtypes", ())),
+            words=str(base.get("summary", "")).removeprefix("tensor of ").removesuffix(" with a static shape"),
         )
 
     ops = []
@@ -191,16 +193,19 @@ def python(ops: list[Op]) -> str:
         "import numpy as np",
         "",
         "from wengert import kernels as k",
-        "from wengert.lax._op import Op",
+        "from wengert.lax._op import Op, types",
         "from wengert.trace import bind",
         "",
     ]
+    sets = {d: f"_T{i}" for i, d in enumerate(dict.fromkeys(a.dtypes for op in ops for a in op.operands))}
+    lines += [f'{name} = types("{" ".join(dtypes)}")' for dtypes, name in sets.items()] + [""]
     for op in ops:
         name = op.name.upper()
+        accepted = "".join(f"{sets[a.dtypes]}, " for a in op.operands).rstrip()
         operands = "".join(f"{'*' if a.is_variadic else ''}{a.name}, " for a in op.operands).rstrip()
         attributes = ", ".join(f'"{a.name}": {a.name}' for a in op.attributes)
         lines += [
-            f'{name} = Op("{op.name}", {kernel(op)}{symbols(op)})',
+            f'{name} = Op("{op.name}", {kernel(op)}, ({accepted}){symbols(op)})',
             "",
             "",
             f"def {op.name}({signature(op, ': Any')}) -> Any:",
@@ -248,7 +253,9 @@ def records(ops: list[Op]) -> str:
 
     def argument(a: Argument) -> str:
         kind = ATTRIBUTES[a.constraint][1] if a.is_attribute else "operand"
-        return f"Argument({a.name!r}, {kind!r}, {a.dtypes!r}, {a.is_variadic}, {a.is_scalar}, {a.is_optional})"
+        words = "" if a.is_attribute else a.words
+        flags = f"{a.is_variadic}, {a.is_scalar}, {a.is_optional}"
+        return f"Argument({a.name!r}, {kind!r}, {a.dtypes!r}, {flags}, {words!r})"
 
     for op in ops:
         r = op.record

@@ -68,7 +68,16 @@ Value Expr::get() const {
   return value;
 }
 
-bool Expr::isInexact() const { return hasType() && isa<FloatType, ComplexType>(dtype()); }
+bool isStorage(Type element) {
+  if (!element.isIntOrFloat())
+    return false;
+  unsigned width = element.getIntOrFloatBitWidth();
+  if (auto integer = dyn_cast<IntegerType>(element))
+    return !integer.isSigned() && (width == 2 || width == 4);
+  return width == 8;
+}
+
+bool Expr::isInexact() const { return hasType() && isa<FloatType, ComplexType>(dtype()) && !isStorage(dtype()); }
 
 static Expr binary(StringRef op, const Expr &x, const Expr &y) { return detail::build(op, {x, y}); }
 

@@ -62,6 +62,10 @@ Ints invert(const Ints &p);
 /// a[i] for i in indices.
 Ints pick(const Ints &a, const Ints &indices);
 
+/// Whether an element type is for storage only (a float of 8 or an integer of 2 or 4 bits): it moves and converts, and
+/// has no tangents.
+bool isStorage(mlir::Type element);
+
 class RuleBuilder;
 
 /// A value of the program under construction, a weak constant (a number that takes its partner's type), a type whose
@@ -90,7 +94,7 @@ public:
   Ints shape() const { return Ints(tensorType().getShape()); }
   int64_t dim(int64_t i) const { return tensorType().getDimSize(i); }
   int64_t rank() const { return tensorType().getRank(); }
-  /// Whether the element type is a float or complex type.
+  /// Whether the element type is a float or complex type that ops compute with.
   bool isInexact() const;
 
 private:

@@ -70,6 +70,19 @@ SmallVector<TensorType> TypeRules::bind(ValueRange operands) {
   return llvm::map_to_vector(operands, [&](Value v) { return bind(v); });
 }
 
+bool TypeRules::computes(ValueRange operands) {
+  for (Value v : operands) {
+    auto type = dyn_cast_or_null<RankedTensorType>(v ? v.getType() : Type());
+    if (type && isStorage(type.getElementType())) {
+      error("expected numbers that ops compute with but got " + str(type) +
+            ", of a type for storage; convert it to another type first, such as " +
+            (isa<FloatType>(type.getElementType()) ? "f32" : "i32"));
+      return false;
+    }
+  }
+  return true;
+}
+
 bool TypeRules::axesAreValid(StringRef what, const Ints &axes, TensorType x) {
   std::set<int64_t> seen;
   for (int64_t a : axes)
@@ -105,10 +118,10 @@ bool TypeRules::dtypeIsValid(Type dtype) {
   if (complex && isa<Float32Type, Float64Type>(complex.getElementType()))
     return true;
   if (isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(dtype) || dtype.isSignlessInteger(1) ||
-      (integer && !integer.isSigned() && llvm::is_contained({8u, 16u, 32u, 64u}, width)))
+      (integer && !integer.isSigned() && llvm::is_contained({8u, 16u, 32u, 64u}, width)) || isStorage(dtype))
     return true;
-  error("expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, "
-        "complex<f32>, complex<f64> but got " +
+  error("expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, "
+        "complex<f64>, a float of 8 or an integer of 2 or 4 bits but got " +
         str(dtype));
   return false;
 }
@@ -142,13 +155,29 @@ TensorType TypeRules::bitcastConvert(TensorType x, Type dtype) {
   if (!dtypeIsValid(dtype))
     return {};
   Type from = x.getElementType();
-  if (isa<ComplexType>(dtype))
-    return error("expected a dtype of bools, integers or floats but got " + str(dtype) +
-                 "; put its parts together with complex");
-  if (!from.isIntOrFloat() || from.getIntOrFloatBitWidth() != dtype.getIntOrFloatBitWidth())
-    return error("expected dtype to have the width of the element type of " + str(x) + " but got " + str(dtype) +
-                 "; convert changes the width");
-  return RankedTensorType::get(x.getShape(), dtype);
+  if (from == dtype)
+    return x;
+  if (!from.isIntOrFloat() || from.isInteger(1) || !dtype.isIntOrFloat() || dtype.isInteger(1))
+    return error("expected integers or floats on both sides but got " + str(x) + " and " + str(dtype) +
+                 "; use convert, or real and imag");
+  // The last dimension counts the parts of a wider element.
+  int64_t width = from.getIntOrFloatBitWidth(), newWidth = dtype.getIntOrFloatBitWidth();
+  Ints shape(x.getShape());
+  if (width > newWidth)
+    shape.push_back(width / newWidth);
+  if (width < newWidth) {
+    if (shape.empty() || shape[shape.size() - 1] != newWidth / width)
+      return error("expected a last dimension of size " + Twine(newWidth / width) + ", the elements of " + str(x) +
+                   " that make one " + str(dtype) + "; reshape it first, or use convert to change the width");
+    shape = pick(shape, range(x.getRank() - 1));
+  }
+  return RankedTensorType::get(shape, dtype);
+}
+TensorType TypeRules::reducePrecision(TensorType x, int64_t exponentBits, int64_t mantissaBits) {
+  if (exponentBits < 1 || mantissaBits < 0)
+    return error("expected exponent_bits >= 1 and mantissa_bits >= 0 but got " + Twine(exponentBits) + " and " +
+                 Twine(mantissaBits));
+  return RankedTensorType::get(x.getShape(), x.getElementType());
 }
 TensorType TypeRules::integerPow(TensorType x, int64_t y) {
   if (y < 0 && !isa<FloatType, ComplexType>(x.getElementType()))
@@ -257,8 +286,8 @@ TensorType TypeRules::reverse(TensorType x, const Ints &dimensions) {
 TensorType TypeRules::iota(const Ints &shape, int64_t dimension, Type dtype) {
   if (!shapeIsValid(shape) || !dtypeIsValid(dtype))
     return {};
-  if (dtype.isInteger(1))
-    return error("expected a dtype of numbers but got i1; convert the result");
+  if (dtype.isInteger(1) || isStorage(dtype))
+    return error("expected a dtype of numbers that ops compute with but got " + str(dtype) + "; convert the result");
   if (dimension < 0 || dimension >= static_cast<int64_t>(shape.size()))
     return error("expected dimension to be below " + Twine(shape.size()) + ", the rank of the shape " + str(shape) +
                  ", but got " + Twine(dimension));

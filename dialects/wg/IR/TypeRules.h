@@ -36,6 +36,8 @@ public:
   }
 
   bool failed() const { return hasFailed; }
+  /// Whether operands are of types that ops compute with, not of types for storage.
+  bool computes(mlir::ValueRange operands);
   /// Whether the op has `expected` operands, or at least as many if the last one is a list.
   bool counted(size_t operands, size_t expected, bool isList);
   /// For an op built without one of its attributes.
@@ -50,6 +52,7 @@ public:
   TensorType select(TensorType pred, TensorType x, TensorType y);
   TensorType convert(TensorType x, mlir::Type dtype);
   TensorType bitcastConvert(TensorType x, mlir::Type dtype);
+  TensorType reducePrecision(TensorType x, int64_t exponentBits, int64_t mantissaBits);
   TensorType integerPow(TensorType x, int64_t y);
   TensorType constant(mlir::ElementsAttr value);
   TensorType abs(TensorType x);

@@ -60,6 +60,8 @@ class BindTypes<dag args> {
   string s = "  if (!t.counted(adaptor.getOperands().size(), " # !if(variadic, !sub(operands, 1), operands) # ", " # variadic # "))\n    return ::mlir::failure();\n" # !interleave(!foreach(i, !range(!size(args)),
     !if(!and(!isa<Attr>(!getdagarg<Constraint>(args, i)), !not(!isa<OptionalAttr>(!getdagarg<Constraint>(args, i)))),
         "  if (!adaptor." # Getter<!getdagname(args, i)>.s # "Attr())\n    return t.missing(\"" # !getdagname(args, i) # "\");\n", "")
+    # !if(!or(!isa<Attr>(!getdagarg<Constraint>(args, i)), !isa<OptionalAttr>(!getdagarg<Constraint>(args, i)), !isa<Wg_Moves>(!getdagarg<Constraint>(args, i))), "",
+        "  if (!t.computes(adaptor." # Getter<!getdagname(args, i)>.s # "()))\n    return ::mlir::failure();\n")
     # "  [[maybe_unused]] auto " # !getdagname(args, i) # " = t.bind(adaptor." # Read<args, i>.s # ");\n"), "");
 }
 class BindResults<dag results> {
@@ -110,7 +112,7 @@ class DecomposeRule<string body, dag args, bit wide = 1> {
 
 // `types`: one TypeRules expression per result. `reference`: the NumPy kernel, a Python expression over operands and
 // attributes, `np` and the helpers of wengert.kernels as `k`.
-class Wg_Op<string mnemonic, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_Tensor:$out)>
+class Wg_Op<string mnemonic, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_AnyTensor:$out)>
     : Op<Wg_Dialect, mnemonic, !listconcat([Pure, InferTypeOpAdaptor], traits)> {
   let arguments = args;
   let results = outs;
@@ -223,7 +225,7 @@ class ZeroJvp {
   string s = "\n::wg::Exprs $cppClass::jvpRule(::wg::RuleBuilder &, const ::wg::Exprs &) {\n  return ::wg::Exprs(getOperation()->getNumResults());\n}\n";
 }
 // Zero tangent: iota, argmax, random bits. An empty `batched`: the op treats every element alike (or has no operands).
-class Wg_NonDifferentiable<string m, dag args, list<string> types, list<string> batched, string reference, list<Trait> traits = [], dag outs = (outs Wg_Tensor:$out)>
+class Wg_NonDifferentiable<string m, dag args, list<string> types, list<string> batched, string reference, list<Trait> traits = [], dag outs = (outs Wg_AnyTensor:$out)>
     : Wg_Op<m, args, types, reference, !listconcat([DeclareOpInterfaceMethods<Wg_JvpOpInterface>, DeclareOpInterfaceMethods<Wg_BatchOpInterface>], traits), outs> {
   let kind = "nondifferentiable";
   list<string> batches = batched;
@@ -233,13 +235,13 @@ class Wg_NonDifferentiable<string m, dag args, list<string> types, list<string> 
 }
 
 // Linear in some operands, with rules that no string can hold (a list of operands): in Ops/<Family>.cpp beside the record.
-class Wg_LinearCustom<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_Tensor:$out)>
+class Wg_LinearCustom<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_AnyTensor:$out)>
     : Wg_Op<m, args, types, reference, !listconcat(Wg_DiffInterfaces, [DeclareOpInterfaceMethods<Wg_BatchOpInterface>], traits), outs> {
   let kind = "linear";
 }
 
 // All rules in Ops/<Family>.cpp beside the record.
-class Wg_Custom<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_Tensor:$out)>
+class Wg_Custom<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_AnyTensor:$out)>
     : Wg_Op<m, args, types, reference, traits, outs>;
 
 // Applies functions of the module, which FlatSymbolRefAttr attributes name: verifySymbolUses, unrollRule and other rules in C++.

@@ -2,6 +2,7 @@
 // Elementwise ops: one linalg.generic each, whose body comes from the name of the scalar op in the record, from an
 // expansion (MathExpansion.h), or from the code here. Half types compute in f32 and round once.
 
+#include "wg/Lowering/Bits.h"
 #include "wg/Lowering/Computation.h"
 #include "wg/Lowering/Einsum.h"
 #include "wg/Lowering/MathExpansion.h"
@@ -137,6 +138,13 @@ static Scalar codeShiftRightArithmetic(const Elements &e) {
   return shiftRightSigned(e[0], select(isOutside(e[1]), e[1].likeInt(e[1].width() - 1), e[1]));
 }
 
+static Scalar codePopulationCount(const Elements &e) { return populationCount(e[0]); }
+static Scalar codeClz(const Elements &e) { return countLeadingZeros(e[0]); }
+static Scalar codeNextafter(const Elements &e) { return nextAfter(e[0], e[1]); }
+static Scalar codeReducePrecision(const Elements &e) {
+  return reducePrecision(e[0], intAttr(e.op, "exponent_bits"), intAttr(e.op, "mantissa_bits"));
+}
+
 static Scalar codeLogAddExp(const Elements &e) {
   Scalar x = e[0], y = e[1], larger = maximum(x, y, e.element);
   // Equal infinities have no difference.
@@ -153,7 +161,7 @@ static Scalar floatToInteger(const Scalar &x, Type to) {
   auto &b = x.builder();
   unsigned width = to.getIntOrFloatBitWidth();
   bool isSigned = !isUnsigned(to);
-  Type result = b.getIntegerType(width);
+  Type result = signless(to);
   double limit = std::ldexp(1.0, isSigned ? width - 1 : width);
   Scalar tooLarge = x >= limit, tooSmall = isSigned ? x <= -limit : x <= -1.0;
   Scalar safe = select(tooLarge | tooSmall | isNan(x), x.like(0), x);
@@ -192,22 +200,24 @@ Scalar convert(const Scalar &x, Type from, Type to) {
   return Scalar(b, arith::ExtSIOp::create(b, b.getIntegerType(width), x.get()));
 }
 
+static Scalar convertStored(const Scalar &x, Type from, Type to) {
+  Scalar value = unpack(x, from);
+  Type wideFrom = unpackedType(from), wideTo = unpackedType(to);
+  // Integers of 2 and 4 bits saturate at their own limits.
+  if (isa<FloatType>(wideFrom) && isStorage(to) && !isa<FloatType>(to))
+    return pack(floatToInteger(value.to(computeType(value.type())), to), to);
+  if (signless(wideFrom) != signless(wideTo))
+    value = convert(value, wideFrom, wideTo);
+  return pack(value, to);
+}
+
 static FailureOr<Values> lowerConvert(Lowerer &lower, Operation *op) {
   auto result = cast<RankedTensorType>(signless(op->getResult(0).getType()));
   Type from = elementType(op->getOperand(0)), to = elementType(op->getResult(0));
-  if (signless(from) == signless(to))
+  if (from == to || (signless(from) == signless(to) && !isStorage(from) && !isStorage(to)))
     return Values{lower.get(op->getOperand(0))};
-  return Values{lower.elementwise({lower.read(op->getOperand(0))}, result,
-                                  [&](ArrayRef<Scalar> x) { return convert(x[0], from, to); })};
-}
-
-static FailureOr<Values> lowerBitcast(Lowerer &lower, Operation *op) {
-  auto result = cast<RankedTensorType>(signless(op->getResult(0).getType()));
-  Value x = lower.get(op->getOperand(0));
-  if (x.getType() == result)
-    return Values{x};
-  return Values{lower.elementwise({{x, lower.identity(result.getRank()), {}}}, result, [&](ArrayRef<Scalar> v) {
-    return Scalar(lower.b, arith::BitcastOp::create(lower.b, result.getElementType(), v[0].get()));
+  return Values{lower.elementwise({lower.read(op->getOperand(0))}, result, [&](ArrayRef<Scalar> x) {
+    return isStorage(from) || isStorage(to) ? convertStored(x[0], from, to) : convert(x[0], from, to);
   })};
 }
 
@@ -245,6 +255,10 @@ static const llvm::StringMap<Code> &ownCode() {
       {"shift_left", codeShiftLeft},
       {"shift_right_logical", codeShiftRightLogical},
       {"shift_right_arithmetic", codeShiftRightArithmetic},
+      {"population_count", codePopulationCount},
+      {"clz", codeClz},
+      {"nextafter", codeNextafter},
+      {"reduce_precision", codeReducePrecision},
       {"logaddexp", codeLogAddExp},
       {"select", codeSelect},
       {"clamp", codeClamp},
@@ -285,14 +299,17 @@ static Scalar apply(const Elements &e) {
   return name.empty() ? Scalar() : createByName(name, e.x);
 }
 
-// Only elements move: no need to widen half types.
-static bool movesElements(Operation *op) { return mnemonic(op) == "select"; }
+// Elements move, or it is their own bits that count: half types are not widened.
+static bool keepsType(Operation *op) {
+  StringRef name = mnemonic(op);
+  return name == "select" || name == "nextafter" || name == "reduce_precision";
+}
 
 // The op on scalars of its element types, half types widened and rounded; a null value if it has no code.
 static Scalar onElements(ArrayRef<Scalar> raw, Operation *op, Type result, const Target &target) {
   Scalars x;
   for (const Scalar &s : raw)
-    x.push_back(s.isFloat() && !movesElements(op) ? s.to(computeType(s.type())) : s);
+    x.push_back(s.isFloat() && !keepsType(op) ? s.to(computeType(s.type())) : s);
   Scalar value = apply({x, elementType(op->getOperand(op->getNumOperands() - 1)), op, target});
   return value.get() && value.isFloat() ? value.to(result) : value;
 }
@@ -330,7 +347,6 @@ FailureOr<Values> lowerElementwise(Lowerer &lower, Operation *op) {
 
 void addElementwise(OpLowerings &table) {
   table["wg.convert"] = lowerConvert;
-  table["wg.bitcast_convert"] = lowerBitcast;
   table["wg.constant"] = lowerConstant;
   for (const auto &entry : ownCode())
     table[("wg." + entry.getKey()).str()] = lowerElementwise;

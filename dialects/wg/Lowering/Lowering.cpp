@@ -20,6 +20,8 @@ namespace wg::lowering {
 Type signless(Type type) {
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     return tensor.clone(signless(tensor.getElementType()));
+  if (isStorage(type))
+    return IntegerType::get(type.getContext(), 8);
   if (auto integer = dyn_cast<IntegerType>(type))
     return IntegerType::get(type.getContext(), integer.getWidth());
   if (auto function = dyn_cast<FunctionType>(type)) {
@@ -77,7 +79,10 @@ TypedAttr extreme(Type element, bool lowest) {
   bool isSigned = !isUnsigned(element);
   APInt least = isSigned ? APInt::getSignedMinValue(width) : APInt::getMinValue(width);
   APInt most = isSigned ? APInt::getSignedMaxValue(width) : APInt::getMaxValue(width);
-  return IntegerAttr::get(signless(element), lowest ? least : most);
+  APInt value = lowest ? least : most;
+  Type stored = signless(element);
+  return IntegerAttr::get(stored, isSigned ? value.sext(stored.getIntOrFloatBitWidth())
+                                           : value.zext(stored.getIntOrFloatBitWidth()));
 }
 
 //===----------------------------------------------------------------------===//

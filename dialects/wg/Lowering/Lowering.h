@@ -21,7 +21,8 @@ using Values = llvm::SmallVector<mlir::Value, 2>;
 using Scalars = llvm::SmallVector<Scalar, 2>;
 using mlir::RankedTensorType;
 
-/// ui32 -> i32: IREE's integers have no sign; what is unsigned about an op is decided from the original type.
+/// ui32 -> i32: IREE's integers have no sign; what is unsigned about an op is decided from the original type. Types for
+/// storage become i8 (see Bits.h).
 mlir::Type signless(mlir::Type type);
 mlir::DenseElementsAttr signless(mlir::DenseElementsAttr value);
 /// The type that scalar code computes in: f32 for f16 and bf16.
@@ -119,6 +120,7 @@ using OpLowering = mlir::FailureOr<Values> (*)(Lowerer &lower, mlir::Operation *
 using OpLowerings = llvm::StringMap<OpLowering>;
 
 // One for each file of Ops/.
+void addBits(OpLowerings &table);
 void addElementwise(OpLowerings &table);
 void addShape(OpLowerings &table);
 void addContraction(OpLowerings &table);

@@ -147,9 +147,31 @@ constexpr double erfInvTail[] = {
     0x1.3664ddd1ad7fbp+2,
 };
 
+// the same for float32, whose w is below 16.1
+constexpr double erfInvCentre32[] = {
+    0x1.4bcae8e82f76dp-39,  0x1.6f0f4504a06c7p-31,  -0x1.406d5411049c5p-28, -0x1.abd29e178f6e5p-26,
+    0x1.c985d23876879p-22,  -0x1.742877d5747a7p-20, -0x1.d203df23f866ep-17, 0x1.87b5be6d25f51p-13,
+    -0x1.8456c4d9ef5d7p-11, -0x1.8b6cdde178324p-8,  0x1.ebd80d84d84b8p-3,   0x1.a755e7e0c2af0p+0,
+};
+
+// over sqrt(w) - 3.25, 6.25 <= w
+constexpr double erfInvTail32[] = {
+    0x1.5452d5b79168cp-14,  -0x1.5342f52758fb9p-15, -0x1.7a4f84d044f01p-12, 0x1.0264df89a5374p-10,
+    -0x1.ba4667c6ef0acp-10, 0x1.45ac2b0aacedcp-9,   -0x1.ebb0625a10209p-9,  0x1.60055625c3581p-8,
+    0x1.0158a6da58f52p+0,   0x1.8abcc37430546p+1,
+};
+
 // pi/2 in parts whose products with 26 bits are exact
 constexpr double halfPi26[] = {
     0x1.921fb50000000p+0, 0x1.110b460000000p-26, 0x1.1a62630000000p-54, 0x1.8a2e030000000p-81, 0x1.c1cd129024e09p-107,
+};
+
+// the digits of 2/pi after 32 zeros, 64 to a word
+constexpr unsigned long long twoOverPiLong[] = {
+    0x00000000A2F9836E, 0x4E441529FC2757D1, 0xF534DDC0DB629599, 0x3C439041FE5163AB, 0xDEBBC561B7246E3A,
+    0x424DD2E006492EEA, 0x09D1921CFE1DEB1C, 0xB129A73EE88235F5, 0x2EBB4484E99C7026, 0xB45F7E413991D639,
+    0x835339F49C845F8B, 0xBDF9283B1FF897FF, 0xDE05980FEF2F118B, 0x5A0A6D1F6D367ECF, 0x27CB09B74F463F66,
+    0x9E5FEA2D7527BAC7, 0xEBE5F17B3D0739F7, 0x8A5292EA6BFB5FB1, 0x1F8D5D0856033046,
 };
 
 // the digits of 2/pi after 32 zeros

@@ -244,16 +244,10 @@ Scalar expandErf(ArrayRef<Scalar> operands, bool) {
   return select(a < 1.0, small, copySign(1.0 - erfc, x));
 }
 
-// M. Giles, "Approximating the erfinv function" (2010): his coefficients for float32, which the reference kernel has
-// too.
+// Over w = -log(1 - x^2), whose two factors keep what is left near 1.
 static Scalar erfInvF32(const Scalar &x) {
-  static const double centre[] = {2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
-                                  -0.00125372503, -0.00417768164, 0.246640727,    1.50140941};
-  static const double tail[] = {-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
-                                -0.0076224613,   0.00943887047,  1.00167406,    2.83297682};
-  Scalar w = -log1p(x * -x), isCentre = w < 5.0;
-  Scalar t = select(isCentre, w - 2.5, sqrt(w) - 3.0);
-  Scalar p = select(isCentre, polynomial(t, centre), polynomial(t, tail));
+  Scalar w = -log((1.0 - x) * (1.0 + x));
+  Scalar p = select(w < 6.25, polynomial(w - 3.125, erfInvCentre32), polynomial(sqrt(w) - 3.25, erfInvTail32));
   return select(abs(x) == 1.0, x * x.inf(), p * x);
 }
 

@@ -5,6 +5,7 @@
 #include "wg/Lowering/MathExpansion.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/SmallVector.h"
 
 using namespace wg::lowering;
 using namespace wg::lowering::coefficients;
@@ -82,9 +83,74 @@ static Reduced reduceInIntegers(const Scalar &x) {
   return {select(isSmall, x, r), select(isSmall, x.like(0), select(isNegative, -quadrant, quadrant))};
 }
 
+// An integer below 2^52 as a float64, without a conversion, which not every processor has for vectors.
+static Scalar smallToF64(const Scalar &integer) {
+  Scalar offset = integer.likeInt(0x4330000000000000);
+  return (integer | offset).asFloat(integer.builder().getF64Type()) - 0x1p52;
+}
+
+// 192 of the digits of 2/pi from the bit `position` on, in limbs of 32 bits, the most significant first. Choosing words
+// by the bits of the position takes fewer selections than comparing it, and no table in memory.
+static void digitsFrom(const Scalar &position, Scalar (&limbs)[6]) {
+  llvm::SmallVector<Scalar, 20> words;
+  for (unsigned long long word : twoOverPiLong)
+    words.push_back(position.likeInt(static_cast<int64_t>(word)));
+  for (int step = 8; step > 0; step /= 2) { // words 0 to 3 are wanted in the end
+    Scalar skips = (position & position.likeInt(step * 64)) != 0.0;
+    for (int i = 0; i < 3 + step; ++i)
+      words[i] = select(skips, words[i + step], words[i]);
+  }
+  Scalar shift = position & position.likeInt(63), back = shift.likeInt(63) - shift;
+  for (int i = 0; i < 3; ++i) { // shifting by 64 is undefined
+    Scalar word = shiftLeft(words[i], shift) | shiftRight(shiftRight(words[i + 1], 1), back);
+    limbs[2 * i] = shiftRight(word, 32);
+    limbs[2 * i + 1] = word & word.likeInt(0xFFFFFFFF);
+  }
+}
+
+// f64 of 2^50 and more (Payne and Hanek): |x| = m 2^e times the 192 digits of 2/pi from the weight 2^(1 - e) on; those
+// before give multiples of 4. The top 2 of the 192 bits are the quadrant.
+static Reduced reduceHuge(const Scalar &x) {
+  Scalar bits = x.bits(), mask = bits.likeInt(0xFFFFFFFF);
+  Scalar m = (bits & bits.likeInt(0xFFFFFFFFFFFFF)) | bits.likeInt(0x10000000000000);
+  Scalar position = (shiftRight(bits, 52) & bits.likeInt(0x7FF)) - bits.likeInt(1045);
+  position = select(position < 0.0, position.likeInt(0), position);
+  Scalar digits[6], product[6];
+  digitsFrom(position, digits);
+  Scalar factors[] = {m & mask, shiftRight(m, 32)};
+  for (int f = 0; f < 2; ++f) {
+    Scalar carry = bits.likeInt(0);
+    for (int at = 5 - f; at >= 0; --at) {
+      Scalar t = factors[f] * digits[at + f] + carry;
+      t = f ? t + product[at] : t;
+      product[at] = t & mask;
+      carry = shiftRight(t, 32);
+    }
+  }
+  // To the nearest quadrant: 2 bits above 30 of the first limb. What is left is negative if it is more than half.
+  Scalar first = product[0];
+  Scalar n = shiftRight(first + first.likeInt(1 << 29), 30);
+  Scalar rest = (first + first.likeInt(int64_t(1) << 40)) - shiftLeft(n, 30);
+  Scalar turns = (smallToF64(rest) - 0x1p40) * 0x1p-30;
+  Scalar tail = smallToF64(product[3]) * 0x1p-126 + smallToF64(product[4]) * 0x1p-158;
+  Scalar middle = smallToF64(product[1]) * 0x1p-62;
+  Scalar lower = smallToF64(product[2]) * 0x1p-94 + tail;
+  // turns and middle have few bits: their sum is exact or far above `lower`.
+  Scalar head = turns + middle, error = (turns - head) + middle + lower;
+  Scalar r = head * 1.5707963267948966 + (error * 1.5707963267948966 + head * 6.123233995736766e-17);
+  Scalar isNegative = x < 0.0, quadrant = smallToF64(n);
+  return {select(isNegative, -r, r), select(isNegative, -quadrant, quadrant)};
+}
+
+static Reduced reduceDouble(const Scalar &x) {
+  Reduced small = reduceF64(x), huge = reduceHuge(x);
+  Scalar isHuge = abs(x) >= 0x1p50, isFinite = abs(x) < x.inf();
+  return {select(isFinite, select(isHuge, huge.r, small.r), x.nan()), select(isHuge, huge.quadrant, small.quadrant)};
+}
+
 static Reduced reduce(const Scalar &x, bool hasF64) {
   if (x.isF64())
-    return reduceF64(x);
+    return reduceDouble(x);
   return hasF64 ? reduceF32(x) : reduceInIntegers(x);
 }
 

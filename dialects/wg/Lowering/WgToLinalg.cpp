@@ -29,6 +29,7 @@ using namespace wg::lowering;
 static const OpLowerings &lowerings() {
   static const OpLowerings table = [] {
     OpLowerings t;
+    addBits(t);
     addElementwise(t);
     addComplex(t);
     addShape(t);

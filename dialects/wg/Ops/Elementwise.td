@@ -193,6 +193,28 @@ def Wg_ShiftRightArithmeticOp : Wg_Binary<"shift_right_arithmetic", "", "", Scal
   let summary = "x shifted y bits to the right, copies of the top bit coming in; only these if y is not in [0, width)";
   let domain = ["(-9, 9)", "(0, 40)"];
 }
+def Wg_PopulationCountOp : Wg_Unary<"population_count", "", OwnScalar, "k.population_count(x)", "", Wg_IntTensor> {
+  let summary = "the number of bits set in x";
+}
+def Wg_ClzOp : Wg_Unary<"clz", "", OwnScalar, "k.clz(x)", "", Wg_IntTensor> {
+  let summary = "the number of zero bits above the highest set bit of x, the width for 0";
+}
+def Wg_NextafterOp : Wg_Binary<"nextafter", "", "", OwnScalar, "k.nextafter(x, y)", "", Wg_FloatTensor> {
+  let summary = "the neighbour of x in the direction of y; y if they are equal";
+}
+def Wg_ReducePrecisionOp : Wg_Elementwise<"reduce_precision", (ins Wg_FloatTensor:$x, Wg_IntAttr:$exponent_bits, Wg_IntAttr:$mantissa_bits),
+    ["1"], OwnScalar, "k.reduce_precision(x, exponent_bits, mantissa_bits)", "",
+    "t.reducePrecision(x, exponent_bits, mantissa_bits)"> {
+  let summary = "x rounded to what a float of so many exponent and mantissa bits could hold";
+  let description = [{
+    To the nearest, ties to even; what is too large becomes inf, what is too small for a normal number becomes 0. The derivative
+    is that of x itself.
+  }];
+  let samples = ["{'exponent_bits': 11, 'mantissa_bits': 52}", "{'exponent_bits': 5, 'mantissa_bits': 10, 'dtypes': ('float16', 'bfloat16', 'float32')}",
+                 "{'exponent_bits': 4, 'mantissa_bits': 3, 'dtypes': ('float16', 'bfloat16', 'float32')}",
+                 "{'exponent_bits': 8, 'mantissa_bits': 0, 'dtypes': ('bfloat16', 'float32')}"];
+  let assemblyFormat = "$x `exponent_bits` $exponent_bits `mantissa_bits` $mantissa_bits attr-dict `:` type($x)";
+}
 def Wg_IsFiniteOp : Wg_Test<"is_finite", "t.compare({x})", Scalar<"math.isfinite">, "np.isfinite(x)", Wg_FloatTensor> {
   let summary = "whether x is neither infinite nor nan";
 }
@@ -219,7 +241,7 @@ def Wg_GeOp : Wg_Compare<"ge", Scalar<"arith.cmpf oge", "", "arith.cmpi sge", "a
 // Selection, conversion, literals
 //===----------------------------------------------------------------------===//
 
-def Wg_SelectOp : Wg_Linear<"select", (ins Wg_BoolTensor:$pred, Wg_Tensor:$x, Wg_Tensor:$y), ["t.select(pred, x, y)"],
+def Wg_SelectOp : Wg_Linear<"select", (ins Wg_BoolTensor:$pred, Wg_AnyTensor:$x, Wg_AnyTensor:$y), ["t.select(pred, x, y)"],
     ["", "select(pred, ct, like(ct, 0))", "select(pred, like(ct, 0), ct)"], ["select(pred, x, y)"], "k.select(pred, x, y)"> {
   let summary = "x where pred, y elsewhere";
   let description = "The branch that is not taken gets a zero gradient even if its derivative is infinite there.";
@@ -235,26 +257,47 @@ def Wg_ClampOp : Wg_Elementwise<"clamp", (ins Wg_RealTensor:$lo, Wg_RealTensor:$
   let domain = ["(0, 1)", "(-1, 4)", "(2, 3)"];
   let assemblyFormat = "$lo `,` $x `,` $hi attr-dict `:` custom<SameTypes>(type($lo), type($x), type($hi))";
 }
-def Wg_ConvertOp : Wg_Linear<"convert", (ins Wg_Tensor:$x, Wg_DtypeAttr:$dtype), ["t.convert(x, dtype)"],
+def Wg_ConvertOp : Wg_Linear<"convert", (ins Wg_AnyTensor:$x, Wg_DtypeAttr:$dtype), ["t.convert(x, dtype)"],
     ["convert(ct, x.dtype())"], ["convert(x, dtype)"], "k.convert(x, dtype)"> {
   let summary = "x as another element type";
   let description = [{
     To bool: whether x is not 0. From float to integer: towards zero, saturating, nan becomes 0. Between integers: the low bits.
     From complex to anything but bool: the real part.
+    To a float of 8 bits: by way of f32, to the nearest, ties to even; what is too large becomes inf, or nan where there is no inf.
+    There is no derivative through the types for storage (floats of 8 bits, integers of 2 and 4).
   }];
   let samples = ["{'dtype': 'float16'}", "{'dtype': 'float32'}", "{'dtype': 'float64'}", "{'dtype': 'bfloat16'}", "{'dtype': 'int32'}",
                  "{'dtype': 'uint32'}", "{'dtype': 'bool'}", "{'dtype': 'int8'}", "{'dtype': 'uint8'}", "{'dtype': 'int16'}",
-                 "{'dtype': 'uint16'}", "{'dtype': 'int64'}", "{'dtype': 'uint64'}", "{'dtype': 'complex64'}",
-                 "{'dtype': 'complex128'}"];
+                 "{'dtype': 'uint16'}", "{'dtype': 'int64'}", "{'dtype': 'uint64'}", "{'dtype': 'complex64'}", "{'dtype': 'complex128'}",
+                 "{'dtype': 'float8_e4m3fn', 'dtypes': ('bool', 'int8', 'uint64', 'float16', 'float32', 'float64', 'float8_e4m3fn', 'int4')}",
+                 "{'dtype': 'float8_e5m2', 'dtypes': ('bool', 'int8', 'uint64', 'float16', 'float32', 'float64', 'float8_e4m3fn', 'int4')}",
+                 "{'dtype': 'float8_e4m3b11fnuz', 'dtypes': ('bool', 'int8', 'uint64', 'float16', 'float32', 'float64', 'float8_e4m3fn', 'int4')}",
+                 "{'dtype': 'float8_e8m0fnu', 'dtypes': ('bool', 'int8', 'uint64', 'float16', 'float32', 'float64', 'float8_e4m3fn', 'int4')}",
+                 "{'dtype': 'int4', 'dtypes': ('bool', 'int8', 'uint64', 'float16', 'float32', 'float64', 'float8_e4m3fn', 'int4')}",
+                 "{'dtype': 'uint4', 'dtypes': ('bool', 'int8', 'uint64', 'float16', 'float32', 'float64', 'float8_e4m3fn', 'int4')}",
+                 "{'dtype': 'uint2', 'dtypes': ('bool', 'int8', 'uint64', 'float16', 'float32', 'float64', 'float8_e4m3fn', 'int4')}"];
   let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
 }
-def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_RealOrBoolTensor:$x, Wg_DtypeAttr:$dtype), ["t.bitcastConvert(x, dtype)"],
+def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_AnyTensor:$x, Wg_DtypeAttr:$dtype), ["t.bitcastConvert(x, dtype)"],
     [], "k.bitcast_convert(x, dtype)"> {
-  let summary = "the bits of x read as another element type of the same width";
+  let summary = "the bits of x read as another element type";
+  let description = [{
+    A wider element is split into parts along a new last dimension, the lowest bits first; a last dimension of parts makes one
+    wider element.
+  }];
   let samples = ["{'dtype': 'int32', 'dtypes': ('float32', 'uint32')}", "{'dtype': 'float32', 'dtypes': ('int32', 'uint32')}",
                  "{'dtype': 'uint32', 'dtypes': ('float32', 'int32')}", "{'dtype': 'int8', 'dtypes': ('uint8',)}",
                  "{'dtype': 'uint16', 'dtypes': ('int16', 'float16', 'bfloat16')}", "{'dtype': 'bfloat16', 'dtypes': ('uint16', 'float16')}",
+                 "{'dtype': 'uint8', 'dtypes': ('float8_e4m3fn', 'float8_e5m2', 'int8')}",
+                 "{'dtype': 'float8_e3m4', 'dtypes': ('int8', 'float8_e4m3')}",
+                 "{'dtype': 'int8', 'dtypes': ('uint8', 'int16', 'float32', 'float64')}",
+                 "{'dtype': 'uint4', 'dtypes': ('int4', 'int8', 'uint32', 'bfloat16', 'float8_e5m2fnuz')}",
+                 "{'dtype': 'int2', 'dtypes': ('uint2', 'int4', 'uint16')}",
+                 "{'dtype': 'float32', 'shapes': [(3, 4)], 'dtypes': ('int8', 'uint8', 'float8_e4m3fn')}",
+                 "{'dtype': 'uint8', 'shapes': [(3, 2)], 'dtypes': ('int4', 'uint4')}",
+                 "{'dtype': 'int64', 'shapes': [(2, 4)], 'dtypes': ('int16', 'bfloat16')}",
+                 "{'dtype': 'int4', 'shapes': [(2, 2)], 'dtypes': ('int2', 'uint2')}",
                  "{'dtype': 'int64', 'dtypes': ('uint64', 'float64')}", "{'dtype': 'float64', 'dtypes': ('int64', 'uint64')}"];
   let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";

@@ -143,6 +143,8 @@ OpFoldResult SelectOp::fold(FoldAdaptor adaptor) {
 
 /// Whether every value of one element type is a value of the other.
 static bool keepsValues(Type from, Type to) {
+  if (isStorage(to))
+    return from == to;
   if (from == to || from.isInteger(1))
     return true;
   if (auto complex = dyn_cast<ComplexType>(to))

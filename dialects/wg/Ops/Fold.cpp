@@ -2,6 +2,8 @@
 
 #include "wg/Ops/Fold.h"
 
+#include "wg/IR/Expr.h"
+
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/APSInt.h"
 
@@ -90,6 +92,8 @@ Attribute foldConvert(Attribute operand, RankedTensorType resultType) {
     return {};
   DenseElementsAttr literal = literals.front();
   Type from = literal.getElementType(), to = resultType.getElementType();
+  if (isStorage(from) || isStorage(to))
+    return {};
   if (isa<ComplexType>(to)) {
     std::optional<double> number = splatNumber(operand);
     return number ? splatOf(resultType, *number) : DenseElementsAttr();
@@ -142,6 +146,8 @@ std::optional<double> splatNumber(Attribute attribute) {
   if (!literal || !literal.isSplat())
     return std::nullopt;
   Type element = literal.getElementType();
+  if (isStorage(element))
+    return std::nullopt;
   if (isa<FloatType>(element))
     return toDouble(literal.getSplatValue<APFloat>());
   if (isa<ComplexType>(element)) {

@@ -6,7 +6,7 @@
 
 include "wg/IR/WgBase.td"
 
-def Wg_DynamicSliceOp : Wg_Linear<"dynamic_slice", (ins Wg_Tensor:$x, Variadic<Wg_I32Scalar>:$starts, Wg_IntsAttr:$sizes),
+def Wg_DynamicSliceOp : Wg_Linear<"dynamic_slice", (ins Wg_AnyTensor:$x, Variadic<Wg_I32Scalar>:$starts, Wg_IntsAttr:$sizes),
     ["t.dynamicSlice(x, starts, sizes)"], ["dynamic_update_slice(like(x, 0), ct, starts)"], [],
     "k.dynamic_slice(x, starts, sizes)"> {
   let summary = "the block of the given sizes at starts, moved into x where it would leave it";
@@ -14,7 +14,7 @@ def Wg_DynamicSliceOp : Wg_Linear<"dynamic_slice", (ins Wg_Tensor:$x, Variadic<W
   let domain = ["(-3, 3)", "(-2, 6)"];
   let assemblyFormat = "$x `starts` `(` $starts `)` `sizes` $sizes attr-dict `:` type($x)";
 }
-def Wg_DynamicUpdateSliceOp : Wg_Linear<"dynamic_update_slice", (ins Wg_Tensor:$x, Wg_Tensor:$update, Variadic<Wg_I32Scalar>:$starts),
+def Wg_DynamicUpdateSliceOp : Wg_Linear<"dynamic_update_slice", (ins Wg_AnyTensor:$x, Wg_AnyTensor:$update, Variadic<Wg_I32Scalar>:$starts),
     ["t.dynamicUpdateSlice(x, update, starts)"],
     ["dynamic_update_slice(ct, like(update, 0), starts)", "dynamic_slice(ct, starts, update.shape())"], [],
     "k.dynamic_update_slice(x, update, starts)"> {
@@ -34,7 +34,7 @@ class Wg_IndexModes { string s = [{
     read or written).
 }]; }
 
-def Wg_GatherOp : Wg_Linear<"gather", (ins Wg_Tensor:$x, Wg_IntTensor:$indices, Wg_IntsAttr:$slice_sizes, Wg_IntsAttr:$offset_dims,
+def Wg_GatherOp : Wg_Linear<"gather", (ins Wg_AnyTensor:$x, Wg_IntTensor:$indices, Wg_IntsAttr:$slice_sizes, Wg_IntsAttr:$offset_dims,
                                        Wg_IntsAttr:$collapsed_slice_dims, Wg_IntsAttr:$start_index_map, Wg_IntsAttr:$operand_batching_dims,
                                        Wg_IntsAttr:$start_indices_batching_dims, StrAttr:$mode, BoolAttr:$unique_indices,
                                        BoolAttr:$indices_are_sorted),
@@ -106,7 +106,7 @@ class Wg_NonlinearScatter<string m, string jvp, string kind, Wg_TensorOf operand
   let assemblyFormat = Wg_ScatterFormat;
 }
 
-def Wg_ScatterOp : Wg_LinearScatter<"scatter", Wg_Tensor, "scatter(ct, indices, like(updates, 0), " # Wg_ScatterText<>.names # ")",
+def Wg_ScatterOp : Wg_LinearScatter<"scatter", Wg_AnyTensor, "scatter(ct, indices, like(updates, 0), " # Wg_ScatterText<>.names # ")",
                                     "last_writes(ct, indices, updates.shape(), " # Wg_ScatterText<>.dims # ", mode, unique_indices)", "set"> {
   let summary = "x with the windows at the positions that indices holds replaced by updates; the last of several updates stays";
 }
@@ -131,7 +131,7 @@ def Wg_ScatterMaxOp : Wg_NonlinearScatter<"scatter_max", "scatter_extremum_jvp(x
   let summary = "x with the windows at the positions that indices holds replaced by the greater of them and updates";
 }
 
-def Wg_TakeOp : Wg_Composite<"take", (ins Wg_Tensor:$x, Wg_IntTensor:$indices, Wg_IntAttr:$axis), ["t.take(x, indices, axis)"],
+def Wg_TakeOp : Wg_Composite<"take", (ins Wg_AnyTensor:$x, Wg_IntTensor:$indices, Wg_IntAttr:$axis), ["t.take(x, indices, axis)"],
                              "take_windows(x, indices, axis)", "k.take(x, indices, axis)", [], 0> {
   let summary = "the entries of x at indices along axis; an index outside is moved to the nearest end";
   let description = "The dimensions of `indices` stand in the place of `axis`. A gather of slices of size 1 along `axis`.";

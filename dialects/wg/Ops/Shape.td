@@ -6,7 +6,7 @@
 
 include "wg/IR/WgBase.td"
 
-def Wg_ReshapeOp : Wg_Linear<"reshape", (ins Wg_Tensor:$x, Wg_IntsAttr:$shape), ["t.reshape(x, shape)"],
+def Wg_ReshapeOp : Wg_Linear<"reshape", (ins Wg_AnyTensor:$x, Wg_IntsAttr:$shape), ["t.reshape(x, shape)"],
     ["reshape(ct, x.shape())"], ["reshape(x, prepend(size, shape))"], "k.reshape(x, shape)"> {
   let summary = "the same elements in row-major order under another shape";
   let samples = ["{'shapes': [(2, 3)], 'shape': (3, 2)}", "{'shapes': [()], 'shape': (1, 1)}", "{'shapes': [(2, 1, 3)], 'shape': (6,)}"];
@@ -14,7 +14,7 @@ def Wg_ReshapeOp : Wg_Linear<"reshape", (ins Wg_Tensor:$x, Wg_IntsAttr:$shape), 
   let hasCanonicalizer = 1;
   let assemblyFormat = "$x `shape` $shape attr-dict `:` type($x)";
 }
-def Wg_TransposeOp : Wg_Linear<"transpose", (ins Wg_Tensor:$x, Wg_IntsAttr:$permutation), ["t.transpose(x, permutation)"],
+def Wg_TransposeOp : Wg_Linear<"transpose", (ins Wg_AnyTensor:$x, Wg_IntsAttr:$permutation), ["t.transpose(x, permutation)"],
     ["transpose(ct, invert(permutation))"], ["transpose(x, prepend(0, shift(permutation, 1)))"], "k.transpose(x, permutation)"> {
   let summary = "dimension i of the result is dimension permutation[i] of x";
   let samples = ["{'shapes': [(2, 3)], 'permutation': (1, 0)}", "{'shapes': [(2, 3, 4)], 'permutation': (2, 0, 1)}", "{'shapes': [()], 'permutation': ()}"];
@@ -22,7 +22,7 @@ def Wg_TransposeOp : Wg_Linear<"transpose", (ins Wg_Tensor:$x, Wg_IntsAttr:$perm
   let hasCanonicalizer = 1;
   let assemblyFormat = "$x `permutation` $permutation attr-dict `:` type($x)";
 }
-def Wg_BroadcastInDimOp : Wg_Linear<"broadcast_in_dim", (ins Wg_Tensor:$x, Wg_IntsAttr:$shape, Wg_IntsAttr:$broadcast_dimensions),
+def Wg_BroadcastInDimOp : Wg_Linear<"broadcast_in_dim", (ins Wg_AnyTensor:$x, Wg_IntsAttr:$shape, Wg_IntsAttr:$broadcast_dimensions),
     ["t.broadcastInDim(x, shape, broadcast_dimensions)"],
     ["unspread(ct, x.shape(), broadcast_dimensions)"],
     ["broadcast_in_dim(x, prepend(size, shape), prepend(0, shift(broadcast_dimensions, 1)))"],
@@ -34,7 +34,7 @@ def Wg_BroadcastInDimOp : Wg_Linear<"broadcast_in_dim", (ins Wg_Tensor:$x, Wg_In
   let hasCanonicalizer = 1;
   let assemblyFormat = "$x `shape` $shape `dims` $broadcast_dimensions attr-dict `:` type($x)";
 }
-def Wg_SliceOp : Wg_Linear<"slice", (ins Wg_Tensor:$x, Wg_IntsAttr:$start, Wg_IntsAttr:$limit, Wg_IntsAttr:$strides),
+def Wg_SliceOp : Wg_Linear<"slice", (ins Wg_AnyTensor:$x, Wg_IntsAttr:$start, Wg_IntsAttr:$limit, Wg_IntsAttr:$strides),
     ["t.slice(x, start, limit, strides)"], ["unslice(ct, x.shape(), start, strides)"],
     ["slice(x, prepend(0, start), prepend(size, limit), prepend(1, strides))"], "k.slice(x, start, limit, strides)"> {
   let summary = "the elements from start up to limit by strides, in every dimension";
@@ -45,7 +45,7 @@ def Wg_SliceOp : Wg_Linear<"slice", (ins Wg_Tensor:$x, Wg_IntsAttr:$start, Wg_In
   let hasCanonicalizer = 1;
   let assemblyFormat = "$x `start` $start `limit` $limit `strides` $strides attr-dict `:` type($x)";
 }
-def Wg_PadOp : Wg_Linear<"pad", (ins Wg_Tensor:$x, Wg_Scalar:$value, Wg_IntsAttr:$low, Wg_IntsAttr:$high, Wg_IntsAttr:$interior),
+def Wg_PadOp : Wg_Linear<"pad", (ins Wg_AnyTensor:$x, Wg_AnyScalar:$value, Wg_IntsAttr:$low, Wg_IntsAttr:$high, Wg_IntsAttr:$interior),
     ["t.pad(x, value, low, high, interior)"],
     ["unpad(ct, x.shape(), low, high, interior)", "padding_sum(ct, x.shape(), low, high, interior)"],
     [], "k.pad(x, value, low, high, interior)"> {
@@ -55,7 +55,7 @@ def Wg_PadOp : Wg_Linear<"pad", (ins Wg_Tensor:$x, Wg_Scalar:$value, Wg_IntsAttr
   let hasFolder = 1;
   let assemblyFormat = "$x `,` $value `low` $low `high` $high `interior` $interior attr-dict `:` type($x) `,` type($value)";
 }
-def Wg_ConcatenateOp : Wg_LinearCustom<"concatenate", (ins Variadic<Wg_Tensor>:$xs, Wg_IntAttr:$dimension), ["t.concatenate(xs, dimension)"],
+def Wg_ConcatenateOp : Wg_LinearCustom<"concatenate", (ins Wg_AnyTensors:$xs, Wg_IntAttr:$dimension), ["t.concatenate(xs, dimension)"],
     "k.concatenate(xs, dimension)"> {
   let summary = "the operands one after the other along dimension";
   let description = "The transpose slices the cotangent.";
@@ -63,7 +63,7 @@ def Wg_ConcatenateOp : Wg_LinearCustom<"concatenate", (ins Variadic<Wg_Tensor>:$
   let hasFolder = 1;
   let assemblyFormat = "$xs `dimension` $dimension attr-dict `:` type($xs)";
 }
-def Wg_ReverseOp : Wg_Linear<"reverse", (ins Wg_Tensor:$x, Wg_IntsAttr:$dimensions), ["t.reverse(x, dimensions)"],
+def Wg_ReverseOp : Wg_Linear<"reverse", (ins Wg_AnyTensor:$x, Wg_IntsAttr:$dimensions), ["t.reverse(x, dimensions)"],
     ["reverse(ct, dimensions)"], ["reverse(x, shift(dimensions, 1))"], "k.reverse(x, dimensions)"> {
   let summary = "x with the order along dimensions reversed";
   let samples = ["{'shapes': [(2, 3)], 'dimensions': (1,)}", "{'shapes': [(2, 3)], 'dimensions': (0, 1)}"];

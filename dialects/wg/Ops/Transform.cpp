@@ -26,7 +26,8 @@ void WgDialect::registerTransformOps() {
 
 bool wg::hasTangent(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.hasStaticShape() && isa<FloatType, ComplexType>(tensor.getElementType());
+  return tensor && tensor.hasStaticShape() && isa<FloatType, ComplexType>(tensor.getElementType()) &&
+         !isStorage(tensor.getElementType());
 }
 
 LogicalResult wg::checkWrt(TypeRange arguments, ArrayRef<int64_t> wrt, function_ref<InFlightDiagnostic()> error) {

@@ -13,8 +13,8 @@ include "wg/IR/WgTypes.td"
 // One list of operands: the arguments of the callee, then tangents or cotangents; how many follows from the attributes and results.
 class Wg_Transform<string mnemonic, dag attributes>
     : Op<Wg_Dialect, mnemonic, [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let arguments = !con((ins FlatSymbolRefAttr:$callee, Variadic<Wg_Tensor>:$inputs), attributes);
-  let results = (outs Variadic<Wg_Tensor>:$outs);
+  let arguments = !con((ins FlatSymbolRefAttr:$callee, Wg_AnyTensors:$inputs), attributes);
+  let results = (outs Wg_AnyTensors:$outs);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
 }

@@ -21,8 +21,8 @@ def quiet() -> Any:
 
 
 def is_float(dtype: np.dtype) -> bool:
-    """Whether `dtype` is a real floating type, bfloat16 included (which NumPy calls kind 'V')."""
-    return dtype.kind == "f" or dtype == BFLOAT16
+    """Whether `dtype` is a real floating type, those of ml_dtypes included (which NumPy calls kind 'V')."""
+    return dtype.kind == "f" or dtype == BFLOAT16 or dtype.name.startswith("float8")
 
 
 def widen(x: np.ndarray) -> np.ndarray:

@@ -6,9 +6,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
-from wengert.kernels.common import BOOL, is_float, quiet, special, widened
+from wengert.kernels.bits import SMALL_INTS
+from wengert.kernels.common import BOOL, FLOAT32, is_float, quiet, special, widened
 
 
 def unary(fun: Any, x: np.ndarray) -> np.ndarray:
@@ -71,37 +73,9 @@ def erf(x: np.ndarray) -> np.ndarray:
     return special("erf", x)
 
 
-# Coefficients of M. Giles, "Approximating the erfinv function" (2010), single precision, central part and tails.
-_ERF_INV_CENTRE = (
-    2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
-    -0.00125372503, -0.00417768164, 0.246640727, 1.50140941,
-)  # fmt: skip
-_ERF_INV_TAIL = (
-    -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
-    -0.0076224613, 0.00943887047, 1.00167406, 2.83297682,
-)  # fmt: skip
-_ERF_INV = [(float(np.float32(a)), float(np.float32(b))) for a, b in zip(_ERF_INV_CENTRE, _ERF_INV_TAIL, strict=True)]
-
-
-def _erf_inv_float32(x: np.ndarray) -> np.ndarray:
-    """Each multiply-add is exact in float64 and then rounded once, as compiled code does with fused instructions."""
-
-    def rounded(v: np.ndarray) -> np.ndarray:
-        return v.astype(np.float32).astype(np.float64)
-
-    with quiet():
-        w = -rounded(np.log1p((x * -x).astype(np.float64)))
-        centre = w < 5
-        w = rounded(np.where(centre, w - 2.5, rounded(np.sqrt(w)) - 3))
-        p = np.where(centre, *_ERF_INV[0])
-        for a, b in _ERF_INV[1:]:
-            p = rounded(np.where(centre, a, b) + p * w)
-        return np.where(np.abs(x) == 1, x * np.float32(np.inf), p.astype(np.float32) * x)
-
-
 def erf_inv(x: np.ndarray) -> np.ndarray:
-    """The inverse error function: Giles's polynomial in float32 (what compilers use), SciPy's in float64."""
-    return special("erfinv", x) if x.dtype == np.float64 else widened(_erf_inv_float32, x)
+    """The inverse error function: SciPy's in float64, rounded once."""
+    return special("erfinv", x.astype(np.float64, copy=False)).astype(x.dtype, copy=False)
 
 
 def integer_pow(x: np.ndarray, y: int) -> np.ndarray:
@@ -139,24 +113,25 @@ def convert(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
     if x.dtype.kind == "c" and dtype.kind != "c":
         x = x.real
     with quiet():
-        if dtype.kind in "iu" and is_float(x.dtype):
+        if is_float(x.dtype) and (dtype.kind in "iu" or dtype.name in SMALL_INTS):
             return _float_to_integer(x, dtype)
+        if dtype.name in SMALL_INTS:  # the low bits
+            return x.astype(np.int8).astype(dtype)
+        if dtype.name.startswith("float8"):  # one way of rounding for all
+            return x.astype(FLOAT32).astype(dtype)
         return x.astype(dtype)
 
 
 def _float_to_integer(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
     wide = x.astype(np.float64)
-    info = np.iinfo(dtype)
+    info = ml_dtypes.iinfo(dtype)
+    least, most = int(info.min), int(info.max)
     result = np.where(wide == wide, wide, 0.0)
     # The bounds of a 64-bit integer are not all float64 numbers: convert inside, then put the saturated values.
-    inside = np.clip(result, float(info.min), math.nextafter(float(info.max), 0) if dtype.itemsize == 8 else info.max)
-    converted = inside.astype(dtype)
-    return np.where(result >= float(info.max), dtype.type(info.max), converted)
-
-
-def bitcast_convert(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """The bits of x read as `dtype` of the same width."""
-    return x.view(dtype)
+    inside = np.clip(result, float(least), math.nextafter(float(most), 0) if dtype.itemsize == 8 else most)
+    if dtype.name in SMALL_INTS:
+        return inside.astype(np.int8).astype(dtype)
+    return np.where(result >= float(most), dtype.type(most), inside.astype(dtype))
 
 
 # Elementwise, several operands.

@@ -18,6 +18,8 @@ from typing import Any
 from wengert import errors as _errors
 from wengert.lax import _operands
 from wengert.lax._ops import OPS as _OPS
+from wengert.lax.bits import *  # noqa: F403
+from wengert.lax.bits import __all__ as _bits
 from wengert.lax.contraction import *  # noqa: F403
 from wengert.lax.contraction import __all__ as _contraction
 from wengert.lax.convolution import *  # noqa: F403
@@ -90,4 +92,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions]
+__all__ = [*_bits, *_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions]

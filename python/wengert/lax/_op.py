@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from wengert import dtypes
+
 
 @dataclass(frozen=True)
 class Argument:
@@ -20,6 +22,7 @@ class Argument:
       variadic: any number of operands, given one after the other.
       scalar: the operand has rank 0.
       optional: the attribute may be absent, None in Python.
+      words: the element types of an operand in words.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Argument:
     variadic: bool = False
     scalar: bool = False
     optional: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class Record:
     assembly: str
 
 
+def types(names: str) -> frozenset[Any]:
+    """The dtypes of these names."""
+    return frozenset(map(dtypes.named, names.split()))
+
+
 class Op:
     """An operation of the dialect: its name there without `wg.`, its NumPy kernel, and which attributes name functions.
 
@@ -74,11 +83,18 @@ class Op:
     ['cos(x)']
     """
 
-    __slots__ = ("name", "kernel", "symbols")
+    __slots__ = ("kernel", "name", "symbols", "types")
 
-    def __init__(self, name: str, kernel: Callable[..., Any], symbols: tuple[str, ...] = ()):
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        types: tuple[frozenset[Any], ...],
+        symbols: tuple[str, ...] = (),
+    ):
         self.name = name
         self.kernel = kernel
+        self.types = types  # the dtypes that each operand may have; one entry for a list of operands
         self.symbols = symbols
 
     def __repr__(self) -> str:

@@ -24,7 +24,7 @@ from wengert.lax._operands import (
 )
 
 __all__ = [
-    "argmax", "argmin", "bitcast_convert_type", "broadcast", "broadcast_in_dim",
+    "argmax", "argmin", "broadcast", "broadcast_in_dim",
     "broadcast_shapes", "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type",
     "expand_dims", "full", "full_like", "index_in_dim", "integer_pow", "iota", "pad",
     "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum", "reduce_xor", "reshape", "rev",
@@ -45,23 +45,6 @@ def convert_element_type(operand: Any, new_dtype: Any) -> Any:
     """
     x = as_array("convert_element_type", operand)
     return convert(x, dtypes.canonical(new_dtype), new_dtype in (int, float, complex) and x.weak_type)
-
-
-def bitcast_convert_type(operand: Any, new_dtype: Any) -> Any:
-    """The bits of `operand` read as another type of the same width.
-
-    Raises:
-      DtypeError: the widths differ.
-
-    >>> bitcast_convert_type(1.0, "int32").item() == 0x3F800000
-    True
-    """
-    x, dtype = as_array("bitcast_convert_type", operand), dtypes.canonical(new_dtype)
-    if dtype.itemsize != x.dtype.itemsize:
-        raise errors.make(
-            errors.DtypeError, "bitcast_convert_type", f"expected a type as wide as {x.dtype} but got {dtype}"
-        )
-    return x if dtype == x.dtype else apply("bitcast_convert", (x,), dtype=dtype)
 
 
 def reshape(operand: Any, new_sizes: Sequence[int], dimensions: Sequence[int] | None = None) -> Any:

@@ -178,12 +178,19 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = False, device: Any = None) -> 
 
 
 def view(x: Any, dtype: Any) -> Any:
-    """The bits of x read as another type of the same width.
+    """The bits of x read as another type; the last dimension grows or shrinks with the ratio of the widths.
 
     >>> view(array([1.0]), "int32").tolist() == [0x3F800000]
     True
+    >>> view(array([1.0]), "uint16")
+    Array([    0, 16256], dtype=uint16)
     """
-    return lax.bitcast_convert_type(x, dtype)
+    x = as_array("view", x)
+    ratio = dtypes.width(dtypes.canonical(dtype)) // dtypes.width(x.dtype)
+    if ratio > 1 and x.ndim and x.shape[-1] % ratio == 0:
+        x = lax.reshape(x, (*x.shape[:-1], x.shape[-1] // ratio, ratio))
+    out = lax.bitcast_convert_type(x, dtype)
+    return lax.reshape(out, (*x.shape[:-1], x.shape[-1] * out.shape[-1])) if out.ndim > x.ndim > 0 else out
 
 
 def _shape(function: str, shape: Any) -> tuple[int, ...]:
