@@ -26,7 +26,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Program:
-    """`text` over operands of these shapes: float32, standard normal; complex64 for names z, w; int32 below 1,000 for i."""
+    """`text` over operands of these shapes: float32, standard normal; complex64 for z, w; int32 below 1,000 for i."""
 
     family: str
     text: str

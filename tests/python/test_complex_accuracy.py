@@ -42,10 +42,10 @@ def compiled(names, dtype, z):
         return [np.asarray(y) for y in run(z.astype(dtype))]
 
 
-def error_in_ulp(function, z, got) -> tuple[float, complex]:
+def error_in_ulp(function, z, got, bits=250) -> tuple[float, complex]:
     eps = float(np.finfo(got.dtype).eps)
     worst, where = 0.0, 0j
-    with mpmath.workprec(250):
+    with mpmath.workprec(bits):
         for x, y in zip(z.tolist(), got.tolist(), strict=True):
             exact = function(mpmath.mpc(x))
             if exact != 0:
@@ -77,13 +77,13 @@ def test_far_and_near(dtype):
     info = np.finfo(dtype)
     big, tiny = float(info.max) / 4, float(info.tiny) * 8
     z = np.array([big + 1j * big, -big + 1j, big - 1j * big, tiny + 1j * tiny, -tiny + 1j * big, 1 - 1j * big], dtype)
-    names = ["sqrt", "rsqrt", "log", "asinh", "acosh", "asin", "acos", "atan", "atanh", "abs", "square_root_of_div"]
+    names = ["sqrt", "rsqrt", "log", "asinh", "acosh", "asin", "acos", "atan", "atanh", "abs"]
     with wg.enable_x64():
-        run = wg.jit(lambda z: [getattr(lax, n)(z) for n in names[:-1]] + [z / z, z / z[::-1]])
+        run = wg.jit(lambda z: [getattr(lax, n)(z) for n in names] + [z / z, z / z[::-1]])
         values = [np.asarray(v) for v in run(z)]
     exact = {**FUNCTIONS, "abs": abs}
-    for name, got in zip(names[:-1], values, strict=False):
-        worst, where = error_in_ulp(exact[name], z, got)
+    for name, got in zip(names, values, strict=False):
+        worst, where = error_in_ulp(exact[name], z, got, bits=3000)  # mpmath cancels at tiny numbers
         assert worst <= MOST_ULP, f"{name}: {worst:.1f} ulp at {where}"
     np.testing.assert_allclose(values[-2], np.ones(len(z)), rtol=4 * info.eps)
     with mpmath.workprec(200):

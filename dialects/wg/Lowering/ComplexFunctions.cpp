@@ -108,7 +108,7 @@ static Z sqrtOf(const Z &z) {
   Scalar a = abs(x) * down, b = abs(y) * down;
   Scalar t = sqrt(a * 0.5 + hypotenuse(a, b) * 0.5), u = b / (t + t), isLeft = x < 0.0;
   Scalar re = select(isLeft, u, t) * up, im = copySign(select(isLeft, t, u) * up, y);
-  Scalar isZero = size == 0.0;
+  Scalar isZero = (x == 0.0) & (y == 0.0);
   re = select(isZero, x.like(0), re);
   im = select(isZero, y, im);
   Scalar yInfinite = isInfinite(y);

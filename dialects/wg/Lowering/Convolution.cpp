@@ -52,7 +52,7 @@ static Value padLhs(Lowerer &lower, const Conv &c) {
   Ints none = repeat(0, type.getRank());
   if (low == none && high == none && interior == none)
     return c.lhs;
-  TypedAttr zero = lower.b.getZeroAttr(type.getElementType());
+  TypedAttr zero = numberAttr(type.getElementType(), 0);
   return padTensor(lower, c.lhs, {Value(), AffineMap(), zero}, low, high, interior);
 }
 

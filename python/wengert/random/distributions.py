@@ -80,12 +80,16 @@ def uniform(key: Any, shape: Any = (), dtype: Any = None, minval: Any = 0.0, max
 
 
 def normal(key: Any, shape: Any = (), dtype: Any = None) -> Any:
-    """Standard normal numbers.
+    """Standard normal numbers; complex ones have variance 1, one half in each part.
 
     >>> from wengert import random
     >>> random.normal(random.PRNGKey(42), (2,))
     Array([..., ...], dtype=float32)
     """
+    if dtype is not None and (whole := dtypes.canonical(dtype)).kind == "c":
+        part = dtypes.float64 if whole == dtypes.complex128 else dtypes.float32
+        parts = [normal(k, shape, part) for k in split(key)]
+        return lax.complex(*[apply("div", (x, _like(x, math.sqrt(2)))) for x in parts])
     kind, shape = _float("normal", dtype), _shape("normal", shape)
     low = np.nextafter(np.asarray(-1, kind), np.asarray(0, kind))
     u = uniform(key, shape, kind, Array._wrap(np.asarray(low, kind)), 1.0)
