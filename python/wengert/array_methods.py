@@ -157,7 +157,7 @@ class ArrayMethods:
         >>> wnp.zeros(3).at[1].set(5.0)
         Array([0., 5., 0.], dtype=float32)
         """
-        return _np.indexing.At(self)
+        return _np.updates.At(self)
 
     def astype(self: Any, dtype: Any, copy: bool = False, device: Any = None) -> Any:
         """The array converted to `dtype`.

@@ -38,6 +38,104 @@ def test_updates_as_numpy(index):
     np.testing.assert_array_equal(wnp.array(X).at[index].add(100), expected)
 
 
+METHODS = ("set", "add", "subtract", "multiply", "divide", "power", "min", "max")
+I, J = np.array([2, -1, 0, 7, 2, -9]), np.array([0, 3, 3, 1, -4, 5])
+INDICES = [
+    np.s_[0, I], np.s_[:, I], np.s_[..., J], np.s_[I, J[:, None], 0], np.s_[I, :, J], np.s_[:, I, ::-1],
+    np.s_[1, None, I, 1:3], np.s_[::2, :, J], np.s_[:, ::2, J], np.s_[I[:, None], None, :, J],
+    np.s_[:, I.astype("uint8")], np.s_[1, ::2], np.s_[-1, 0], np.s_[5], np.s_[1:, ::-1, ...], np.s_[None, 1],
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "method, constant", [*((m, True) for m in ("set", "add", "power")), ("set", False), ("min", False)]
+)
+def test_updates_of_tracers_are_those_of_arrays(method, constant):
+    """All indices and modes, repeated and outside elements among them, with the index known or traced."""
+    rng = np.random.default_rng(0)
+    with wg.enable_x64():
+        x = wnp.array(rng.uniform(0.5, 2, (2, 3, 4)))
+        runs, arguments = [], []
+        for index in INDICES:
+            shape = np.broadcast_shapes(wnp.zeros((2, 3, 4)).at[index].get().shape)
+            for mode in (None, "clip"):
+                value = rng.uniform(0.5, 2, shape[1:] if len(shape) > 1 and shape[0] != 1 else shape)
+                parts = index if isinstance(index, tuple) else (index,)
+                arrays = [p for p in parts if isinstance(p, np.ndarray) or (isinstance(p, int) and not constant)]
+                runs.append((parts, mode))
+                arguments.append((value, [] if constant else [np.asarray(a) for a in arrays]))
+
+        def together(x, arguments):
+            results = []
+            for (parts, mode), (value, arrays) in zip(runs, arguments, strict=True):
+                rest = iter(arrays)
+                is_array = lambda p: isinstance(p, np.ndarray) or isinstance(p, int)
+                index = tuple(next(rest) if arrays and is_array(p) else p for p in parts)
+                results.append(getattr(x.at[index], method)(value, mode=mode))
+            return results
+
+        for got, expected, run in zip(wg.jit(together)(x, arguments), together(x, arguments), runs, strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-12, err_msg=f"{method} {run}")
+
+
+def test_updates_of_tracers_have_gradients():
+    x, v = wnp.arange(1.0, 5.0), wnp.array([2.0, 3.0, 4.0])
+    i = wnp.array([1, 9, 1])
+    for method in METHODS:
+        f = lambda x, v, i, method=method: (getattr(x.at[i], method)(v) ** 2).sum()
+        for got, expected in zip(wg.jit(wg.grad(f, (0, 1)))(x, v, i), wg.grad(f, (0, 1))(x, v, i), strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-5)
+    np.testing.assert_array_equal(wg.grad(lambda v: x.at[i].set(v).sum())(v), [0, 0, 1])
+    np.testing.assert_array_equal(wg.grad(lambda x: x.at[i].set(v).sum())(x), [1, 0, 1, 1])
+
+
+def test_vmap_of_updates():
+    x = np.arange(12.0).reshape(3, 4)
+    i = np.array([[0, 1], [3, 3], [2, -1]])
+    v = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    got = wg.vmap(lambda x, i, v: x.at[i].set(v))(x, i, v)
+    expected = x.copy()
+    for k in range(3):
+        expected[k, i[k]] = v[k]
+    np.testing.assert_array_equal(got, expected)
+    np.testing.assert_array_equal(wg.vmap(lambda i: wnp.array(x[0])[i])(i), x[0][i])
+
+
+def test_traced_masks_choose():
+    x, mask = wnp.arange(6.0).reshape(2, 3), wnp.array([True, False])
+    for method in METHODS:
+        for value in (2.0, wnp.array([2.0, 3.0, 4.0])):
+            f = lambda x, m, value=value, method=method: getattr(x.at[m], method)(value)
+            np.testing.assert_allclose(wg.jit(f)(x, mask), f(x, mask))
+    np.testing.assert_array_equal(wg.jit(lambda x: x.at[x > 2].set(0))(x), [[0, 1, 2], [0, 0, 0]])
+    with pytest.raises(errors.ConcretizationError, match=r"at\[\].set: expected one value for all elements"):
+        wg.jit(lambda x, m: x.at[m].set(wnp.ones((2, 3))))(x, mask)
+    with pytest.raises(errors.IndexingError, match=r"expected a bool array of the shape \(2,\)"):
+        wg.jit(lambda x, m: x.at[m].set(1))(x, wnp.array([True]))
+
+
+def test_bools_and_integers_update_under_a_trace():
+    b, i = wnp.array([True, False, True]), wnp.array([0, 1])
+    for method in ("set", "add", "multiply", "min", "max"):
+        f = lambda b, i, method=method: getattr(b.at[i], method)(wnp.array([False, True]))
+        np.testing.assert_array_equal(wg.jit(f)(b, i), f(b, i))
+    big = wnp.array([2**30 + 1, 7, -7])
+    f = lambda x, i: x.at[i].divide(2)
+    np.testing.assert_array_equal(wg.jit(f)(big, wnp.array([1, 2])), f(big, wnp.array([1, 2])))
+
+
+def test_apply_as_often_as_named():
+    x, i = wnp.arange(4.0), wnp.array([1, 1, 3])
+    np.testing.assert_array_equal(x.at[i].apply(lambda x: 10 * x), [0, 100, 2, 30])
+    np.testing.assert_array_equal(wg.jit(lambda x: x.at[i].apply(lambda x: 10 * x))(x), [0, 100, 2, 30])
+    np.testing.assert_array_equal(wg.jit(lambda x, i: x.at[i].apply(lambda x: 10 * x))(x, 2), [0, 1, 20, 3])
+    once = wg.jit(lambda x, i: x.at[i].apply(lambda x: 10 * x, unique_indices=True))
+    np.testing.assert_array_equal(once(x, i[1:]), [0, 10, 2, 30])
+    with pytest.raises(errors.ConcretizationError, match=r"at\[\].apply of an index that may repeat"):
+        wg.jit(lambda x, i: x.at[i].apply(wnp.sin))(x, i)
+
+
 @pytest.mark.parametrize("transform", [lambda f: f, wg.jit])
 def test_reads_outside(transform):
     x, i = wnp.arange(3.0), wnp.array([1, 7, -1, -9])
@@ -58,6 +156,10 @@ def test_updates_outside():
     np.testing.assert_array_equal(x.at[7].set(1, mode="clip"), [0, 0, 1])
     np.testing.assert_array_equal(x.at[wnp.array([0, 5, -1])].add(1), [1, 0, 1])
     np.testing.assert_array_equal(x.at[wnp.array([9, 1])].set(wnp.array([4, 5]), mode="clip"), [0, 5, 4])
+    traced = wg.jit(lambda x, i, mode: x.at[i].set(1, mode=mode), static_argnums=2)
+    np.testing.assert_array_equal(traced(x, 7, None), [0, 0, 0])
+    np.testing.assert_array_equal(traced(x, 7, "clip"), [0, 0, 1])
+    np.testing.assert_array_equal(traced(x, -1, None), [0, 0, 1])
     pairs = wnp.zeros((2, 2)).at[wnp.array([0, 5]), wnp.array([1, 1])].set(wnp.array([7, 8]))
     np.testing.assert_array_equal(pairs, [[0, 7], [0, 0]])
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import wengert as wg
-from wengert import aot
+from wengert import aot, lax
 from wengert.compiler import Target
 from wengert.lax import _ops as ops
 
@@ -381,6 +381,19 @@ def test_nan_and_ties_in_reductions():
 
 
 # --- indexing, sorting, random bits --------------------------------------------------------------------------------
+
+
+def test_what_is_read_at_a_constant_index_is_computed_whole():
+    """IREE 3.13 computes only the element that is read of an array with several readers, unless they are kept apart."""
+
+    def f(x):
+        y = 2 * x
+        first = lax.dynamic_slice(y, (0,), (1,))
+        return y, y[np.array([0])], first, lax.rev(lax.slice(y, (0,), (4,), (2,)), (0,)), y.at[np.array([9])].set(0)
+
+    y = np.array([2.0, 4, 6, 8], np.float32)
+    for got, expected in zip(wg.jit(f)(y / 2), [y, y[:1], y[:1], y[[2, 0]], y], strict=True):
+        np.testing.assert_array_equal(got, expected)
 
 
 def test_indexing():

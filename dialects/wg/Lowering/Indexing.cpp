@@ -120,9 +120,14 @@ public:
     loops = newLoops;
     if (input.constant)
       return {{Value(), AffineMap(), input.constant}};
-    if (dims.mapped.size() != 1)
-      return {};
-    return {{lower.reshape(indices, counts), lower.project(rank, loops), {}}};
+    SmallVector<Input> components;
+    for (size_t k = 0; k < dims.mapped.size(); ++k) {
+      Ints offsets = prepend(0, repeat(0, counts.size()));
+      offsets[counts.size()] = k;
+      Value column = lower.slice(indices, offsets, concat(counts, ints(1)));
+      components.push_back({lower.reshape(column, counts), lower.project(rank, loops), {}});
+    }
+    return components;
   }
 
   /// The start of a window in a dimension of x as an index, moved inside; none if it is 0.
@@ -171,16 +176,7 @@ private:
   // A component of the position, in at least 32 bits.
   Scalar component(size_t k, ArrayRef<Scalar> v) const {
     auto &b = lower.b;
-    Scalar i;
-    if (input.constant || dims.mapped.size() == 1) {
-      i = v[0];
-    } else {
-      Values at;
-      for (int64_t loop : loops)
-        at.push_back(lower.loopIndex(loop));
-      at.push_back(lower.index(k));
-      i = lower.at(indices, at);
-    }
+    Scalar i = input.constant ? v[0] : v[k];
     if (i.width() >= 32)
       return i;
     if (isUnsigned(element))

@@ -73,6 +73,7 @@ public:
   mlir::Value loopIndex(int64_t dimension);
   Scalar indexToInteger(mlir::Value index, mlir::Type integer);
   mlir::Value integerToIndex(const Scalar &integer);
+  /// An element, by computed indices.
   Scalar at(mlir::Value tensor, mlir::ValueRange indices);
 
   mlir::Value reshape(mlir::Value x, llvm::ArrayRef<int64_t> shape);
@@ -89,6 +90,8 @@ public:
   mlir::IRMapping map;
 
 private:
+  mlir::Value sourceOfSteps(mlir::Value tensor, llvm::MutableArrayRef<mlir::Value> places);
+  mlir::Value cutAtKnown(mlir::Value tensor, llvm::MutableArrayRef<mlir::Value> places);
   mlir::AffineMap throughMaps(mlir::Value &original);
 
   llvm::DenseMap<mlir::Value, mlir::TypedAttr> uniform;

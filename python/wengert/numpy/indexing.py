@@ -1,29 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Indexing: `x[index]` and the functional updates `x.at[index].set(value)`.
+"""Indexing: `x[index]`.
 
 Ints, slices of any step, `...` and `None` become slice, reverse and reshape; an integer that is traced becomes a
-dynamic slice; integer arrays become `take`, several of them after merging their axes. Bool arrays need concrete
-values. As in JAX an index outside is moved to the nearest element when reading, and an update outside is dropped
-where that can be known.
+dynamic slice; integer arrays become a gather. Bool arrays need concrete values. As in JAX an index outside is moved to
+the nearest element.
 """
 
 from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from wengert import array, dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer
+from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
-from wengert.numpy.manipulation import moveaxis
 
-_BASIC = (int, builtins.slice, type(None), type(Ellipsis))
+BASIC = (int, builtins.slice, type(None), type(Ellipsis))
 
 
 def getitem(x: Any, index: Any) -> Any:
@@ -42,20 +39,40 @@ def getitem(x: Any, index: Any) -> Any:
             return Array._wrap(np.asarray(x._data[index], order="C"), x.weak_type)
         except (IndexError, TypeError, ValueError):
             pass  # an index outside, too many, or no ints in a slice: the long way decides
-    entries = _entries(x, index)
-    x = _numbers_inside(x, entries)
-    block = _Block(x, _numbers_as_arrays(entries))
+    entries = entries_of(x, index)
+    numbers_inside(x, entries)
+    if is_eager(x, *entries):
+        return _read(x, entries)
+    block = Block(x, numbers_as_arrays(entries))
     out = block.read(x)
-    return _gather(out, block.entries) if block.advanced else out
+    return Windows(out.shape, block.entries).read(out, "clip") if block.advanced else out
+
+
+def _read(x: Array, entries: list[Any]) -> Array:
+    """`x[entries]` where everything has a value."""
+    moved, d = list(entries), 0
+    for k, i in enumerate(entries):
+        if type(i) is Array:
+            _not_empty(x.shape, d, i)
+            moved[k] = np.clip(from_zero(i, x.shape[d]), 0, max(x.shape[d] - 1, 0))
+        elif is_slice(i):
+            slice_of(i, x.shape[d])
+        d += i is not None
+    return Array._wrap(np.asarray(x._data[tuple(moved)], order="C"), x.weak_type)
+
+
+def _not_empty(shape: tuple[int, ...], d: int, i: Any) -> None:
+    if not shape[d] and math.prod(i.shape):
+        raise errors.make(errors.IndexingError, "index", f"expected a dimension that is not empty but got {shape}")
 
 
 def _is_basic(index: Any) -> bool:
     if type(index) is tuple:
-        return all(type(i) in _BASIC for i in index)
-    return type(index) in _BASIC
+        return all(type(i) in BASIC for i in index)
+    return type(index) in BASIC
 
 
-def _entries(x: Any, index: Any) -> list[Any]:
+def entries_of(x: Any, index: Any) -> list[Any]:
     """The index as one entry a dimension of x (int, slice, array), with None for new dimensions."""
     if isinstance(index, list):
         raise errors.make(
@@ -85,7 +102,7 @@ def _entries(x: Any, index: Any) -> list[Any]:
 
 
 def _entry(i: Any) -> Any:
-    if type(i) in _BASIC:
+    if type(i) in BASIC:
         return i
     if isinstance(i, (list, range)) or (isinstance(i, tuple) and not any(isinstance(j, tuple) for j in i)):
         i = Array._wrap(np.asarray(i)) if len(i) else Array._wrap(np.zeros((0,), np.int32))
@@ -134,7 +151,7 @@ def _from_mask(i: Any, shape: tuple[int, ...]) -> list[Any]:
     return [Array._wrap(part.astype(np.int32)) for part in np.nonzero(data)]
 
 
-def _numbers_inside(x: Any, entries: list[Any]) -> Any:
+def numbers_inside(x: Any, entries: list[Any]) -> Any:
     """Replace static ints by ints from 0, moved inside."""
     d = 0
     for k, i in enumerate(entries):
@@ -151,7 +168,7 @@ def _numbers_inside(x: Any, entries: list[Any]) -> Any:
     return x
 
 
-def _numbers_as_arrays(entries: list[Any]) -> list[Any]:
+def numbers_as_arrays(entries: list[Any]) -> list[Any]:
     """NumPy counts ints among the integer arrays: if they stand apart, their common dimensions go to the front."""
     if not any(getattr(i, "ndim", 0) for i in entries):
         return entries
@@ -168,7 +185,7 @@ def _is_scalar(i: Any) -> bool:
     return getattr(i, "ndim", None) == 0
 
 
-class _Block:
+class Block:
     """The part of an array that basic entries select, as operations that read and write it.
 
     Attributes:
@@ -190,7 +207,7 @@ class _Block:
             n = x.shape[d]
             first, count, step = 0, n, 1
             if isinstance(i, builtins.slice):
-                first, count, step = _slice_of(i, n)
+                first, count, step = slice_of(i, n)
                 self.entries.append(builtins.slice(None))
             elif type(i) is int:
                 first, count = i, 1
@@ -246,19 +263,25 @@ class _Block:
             (s, n - (s + (c - 1) * t + 1), t - 1) if c else (0, n, 0)
             for s, c, t, n in zip(self.start, self.count, self.step, self.size, strict=True)
         ]
-        if self.dynamic:
-            raise errors.make(
-                errors.ConcretizationError,
-                "at",
-                "expected static indices together with a step but got a traced integer",
-                remedy="index with x.at[i] first, then with the step",
-            )
         mask = lax.pad(lax.full(self.count, True), False, config)
         spread = lax.pad(value, 0, config)
         return logic.where(mask, spread, x)
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether `write` can write: no integer arrays, and no step together with a traced integer."""
+        return not self.advanced and (not self.dynamic or all(t == 1 for t in self.step))
 
-def _slice_of(i: builtins.slice, n: int) -> tuple[int, int, int]:
+    def inside(self) -> Any:
+        """Whether the traced integers are inside."""
+        ok: Any = True
+        for d in self.dynamic:
+            i = self.start[d]
+            ok = logic.logical_and(ok, logic.logical_and(i >= 0, i < self.size[d]))
+        return ok
+
+
+def slice_of(i: builtins.slice, n: int) -> tuple[int, int, int]:
     try:
         start, stop, step = i.indices(n)
     except (TypeError, ValueError) as error:
@@ -276,245 +299,116 @@ def _slice_of(i: builtins.slice, n: int) -> tuple[int, int, int]:
 # Integer arrays
 
 
-def _gather(x: Any, entries: list[Any]) -> Any:
-    """x indexed by integer arrays, `slice(None)` and None: NumPy's rules for where the new dimensions go."""
-    if None in [i for i in entries if i is None]:
-        # insert the new dimensions as real ones first
-        x = lax.expand_dims(x, [k for k, i in enumerate(entries) if i is None])
-        entries = [builtins.slice(None) if i is None else i for i in entries]
-    axes = [k for k, i in enumerate(entries) if not isinstance(i, builtins.slice)]
-    shape = broadcast_shapes("index", *(entries[k].shape for k in axes))
-    together = axes == list(range(axes[0], axes[0] + len(axes)))
-    if not together:
-        x = moveaxis(x, axes, list(range(len(axes))))
-    first = axes[0] if together else 0
-    sizes = x.shape[first : first + len(axes)]
-    flat: Any = None
-    for k, n in zip(axes, sizes, strict=True):
-        i = _inside(entries[k], n, x)
-        i = broadcast(in_trace_of(i, x), shape) if len(axes) > 1 else i
-        flat = i if flat is None else flat * n + i
-    x = lax.reshape(x, (*x.shape[:first], math.prod(sizes), *x.shape[first + len(axes) :]))
-    return lax.take(x, flat, first)
+class Windows:
+    """Entries of an index, one a dimension and None for new ones, as the arguments of lax.gather and lax.scatter.
 
-
-def _inside(i: Any, n: int, like: Any) -> Any:
-    """Integer indices as int32 from 0 to n - 1."""
-    i = convert(i, dtypes.int32) if i.dtype.itemsize <= 4 else ew.clip(i, -n, n - 1)
-    if type(i) is Array:
-        return Array._wrap(np.clip(np.where(i._data < 0, i._data + n, i._data), 0, max(n - 1, 0)).astype(np.int32))
-    return convert(ew.clip(logic.where(i < 0, i + n, i), 0, max(n - 1, 0)), dtypes.int32)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Updates
-
-
-class At:
-    """`x.at`: index it, then call a method."""
-
-    __slots__ = ("_array",)
-
-    def __init__(self, x: Any):
-        self._array = x
-
-    def __getitem__(self, index: Any) -> AtIndex:
-        return AtIndex(self._array, index)
-
-
-class AtIndex:
-    """`x.at[index]`: each method gives a new array.
-
-    >>> import wengert.numpy as wnp
-    >>> x = wnp.array([1.0, 2.0, 3.0])
-    >>> x.at[0].set(9), x.at[::2].add(1), x.at[-1].get()
-    (Array([9., 2., 3.], dtype=float32), Array([2., 2., 4.], dtype=float32), Array(3., dtype=float32))
+    Attributes:
+      indices: the positions, an array whose last dimension holds their components.
+      shape, whole: the shape of `x[entries]`, with new dimensions and without.
+      window, dropped, mapped: dimension numbers (see lax.GatherDimensionNumbers).
+      sizes: the size of a window in each dimension of the array.
+      inside, unique: whether all positions are known to be inside, and to differ.
     """
 
-    __slots__ = ("_array", "_index")
-
-    def __init__(self, x: Any, index: Any):
-        self._array, self._index = x, index
-
-    def get(
-        self,
-        *,
-        mode: str | None = None,
-        fill_value: Any = None,
-        indices_are_sorted: bool = False,
-        unique_indices: bool = False,
-    ) -> Any:
-        """The elements at the index.
-
-        Args:
-          mode: what an index outside gives: with "fill" `fill_value`, else the nearest element.
-          fill_value: by default nan, for integers the least number, for unsigned ones the greatest.
-          indices_are_sorted, unique_indices: promises, which are not needed.
-
-        >>> import wengert.numpy as wnp
-        >>> wnp.array([1.0, 2.0]).at[wnp.array([1, 2])].get(mode="fill", fill_value=0)
-        Array([2., 0.], dtype=float32)
-        """
-        _check_mode("get", mode)
-        x = as_array("at", self._array)
-        if mode != "fill":
-            return getitem(x, self._index)
-        entries = _entries(x, self._index)
-        spare, moved = _spare(x, entries, dtypes.fill_value(x.dtype) if fill_value is None else fill_value)
-        return getitem(spare, tuple(moved))
-
-    def set(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
-        """The array with `value` at the index."""
-        return self._update("set", value, None, lambda old, new: new, mode, promises)
-
-    def add(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
-        """The array with `value` added at the index; an element that occurs twice gets both."""
-        return self._update("add", value, np.add, ew.add, mode, promises)
-
-    def subtract(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
-        """The array with `value` subtracted at the index."""
-        return self._update("subtract", value, np.subtract, ew.subtract, mode, promises)
-
-    def multiply(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
-        """The array multiplied with `value` at the index."""
-        return self._update("multiply", value, np.multiply, ew.multiply, mode, promises)
-
-    mul = multiply
-
-    def divide(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
-        """The array divided by `value` at the index."""
-        return self._update("divide", value, np.true_divide, ew.true_divide, mode, promises)
-
-    def power(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
-        """The array to the power `value` at the index."""
-        return self._update("power", value, np.power, ew.power, mode, promises)
-
-    def min(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
-        """The lesser of the array and `value` at the index."""
-        return self._update("min", value, np.minimum, ew.minimum, mode, promises)
-
-    def max(self, value: Any, *, mode: str | None = None, **promises: bool) -> Any:
-        """The greater of the array and `value` at the index."""
-        return self._update("max", value, np.maximum, ew.maximum, mode, promises)
-
-    def apply(self, function: Callable[[Any], Any], *, mode: str | None = None, **promises: bool) -> Any:
-        """The array with `function` of the elements at the index in their place."""
-        return self.set(function(self.get()), mode=mode, **promises)
-
-    def _update(
-        self, name: str, value: Any, ufunc: Any, combine: Callable[[Any, Any], Any], mode: str | None, promises: Any
-    ) -> Any:
-        _check_mode(name, mode)
-        if wrong := promises.keys() - {"indices_are_sorted", "unique_indices"}:
-            raise TypeError(
-                f"at[].{name}: expected the options mode, indices_are_sorted, unique_indices but got {wrong}"
-            )
-        x = as_array("at", self._array)
-        value = as_array("at", value)
-        if name in ("divide", "power") and dtypes.is_integer(x.dtype):
-            value = convert(value, dtypes.join((x.dtype, False), (value.dtype, value.weak_type))[0])
-        entries = _entries(x, self._index)
-        if mode == "clip":
-            entries = _clipped(x, entries)
-        has_arrays = any(getattr(i, "ndim", 0) for i in entries)
-        concrete = not any(is_tracer(i) for i in entries)
-        if is_eager(x, value) and concrete:
-            return self._eager(name, x, value, entries, ufunc)
-        if has_arrays:
-            raise errors.make(
-                errors.ConcretizationError,
-                f"at[].{name}",
-                "expected ints, slices, None or ... in an update that is traced but got an integer array",
-                remedy="choose with wengert.numpy.where and a mask, or update one index at a time",
-            )
+    def __init__(self, size: tuple[int, ...], entries: list[Any]):
+        slices = {d: slice_of(i, n) for d, (i, n) in enumerate(zip(_dims(entries), size, strict=True)) if is_slice(i)}
+        arrays = {d: from_zero(i, size[d]) for d, i in enumerate(_dims(entries)) if not is_slice(i)}
+        common = broadcast_shapes("index", *(i.shape for i in arrays.values())) if arrays else ()
+        places = [k for k, i in enumerate(entries) if i is not None and not is_slice(i)]
+        front = bool(places) and places != list(range(places[0], places[-1] + 1))
+        self.sizes = [slices[d][1] if d in slices and slices[d][2] == 1 else 1 for d in range(len(size))]
+        self.dropped = [d for d in range(len(size)) if d in arrays or slices[d][2] != 1]
+        # The result's dimensions in order: those that number windows (by what they run through) or run through one.
+        order: list[Any] = []
         d = 0
-        for i in entries:  # an update at a static index outside is dropped
-            if type(i) is int and not -x.shape[d] <= i < x.shape[d]:
-                return x
-            d += i is not None
-        block = _Block(_numbers_inside(x, entries), entries)
-        value = broadcast(in_trace_of(_trimmed(name, convert(value, x.dtype, True), block.shape), x), block.shape)
-        if name != "set":
-            value = convert(combine(block.read(x), value), x.dtype, x.weak_type)
-        return block.write(x, value)
+        for k, i in enumerate(entries):
+            if places and k == (0 if front else places[0]):
+                order += [("common", n) for n in range(len(common))]
+            if i is None:
+                order.append(None)
+                continue
+            if d in slices:
+                order.append(d)
+            d += 1
+        counted = [o for o in order if o is not None and (type(o) is tuple or o in self.dropped)]
+        lengths = [common[o[1]] if type(o) is tuple else slices[o][1] for o in counted]
+        kept = [o for o in order if o is not None]
+        self.window = [k for k, o in enumerate(kept) if o not in counted]
+        self.whole = tuple(lengths[counted.index(o)] if o in counted else slices[o][1] for o in kept)
+        flat = iter(self.whole)
+        self.shape = tuple(1 if o is None else next(flat) for o in order)
+        columns: dict[int, Any] = {}
+        for d, (start, count, step) in slices.items():
+            if step != 1:
+                along = [1] * len(counted)
+                along[counted.index(d)] = count
+                columns[d] = (start + step * np.arange(count, dtype=np.int32)).reshape(along)
+            elif count != size[d]:
+                columns[d] = np.full((1,) * len(counted), start, np.int32)
+        first = counted.index(("common", 0)) if common else 0
+        after = len(counted) - first - len(common)
+        for d, i in arrays.items():
+            aligned = (1,) * (len(common) - i.ndim) + i.shape + (1,) * after
+            columns[d] = i.reshape(aligned) if isinstance(i, np.ndarray) else lax.reshape(i, aligned)
+        self.mapped = sorted(columns)
+        self._join([columns[d] for d in self.mapped], tuple(lengths), [size[d] - self.sizes[d] for d in self.mapped])
 
-    def _eager(self, name: str, x: Array, value: Array, entries: list[Any], ufunc: Any) -> Array:
-        # what lies outside is written to a spare element at the end of its dimension, which is cut off again
-        spare, moved = _spare(x, entries, 0)
-        result = np.array(spare._data)
-        index = tuple(i._data if type(i) is Array else i for i in moved)
-        shape = result[index].shape
-        new = np.broadcast_to(_trimmed(name, value, shape)._data.astype(x.dtype), shape)
-        token = array.start_quiet()
-        try:
-            if ufunc is None:
-                result[index] = new
-            elif all(isinstance(i, _BASIC) for i in index):
-                result[index] = ufunc(result[index], new).astype(x.dtype)
-            else:
-                ufunc.at(result, index, new)
-        finally:
-            array.stop_quiet(token)
-        kept = result[tuple(builtins.slice(n) for n in x.shape)]
-        return Array._wrap(np.ascontiguousarray(kept).reshape(x.shape), x.weak_type)
+    def _join(self, columns: list[Any], shape: tuple[int, ...], last: list[int]) -> None:
+        """The components side by side."""
+        self.inside = self.unique = False
+        if all(isinstance(c, np.ndarray) for c in columns):
+            parts = [np.broadcast_to(c, shape)[..., None] for c in columns]
+            joined = np.concatenate(parts, -1) if parts else np.zeros((*shape, 0), np.int32)
+            self.inside = bool(((joined >= 0) & (joined <= last)).all())
+            if self.inside and joined.size <= 1 << 16:  # beyond, finding out costs more than it gives
+                strides = np.cumprod([1, *(n + 1 for n in last[:-1])])
+                self.unique = len(np.unique((joined * strides[: len(last)]).sum(-1))) == math.prod(shape)
+            self.indices: Any = Array._wrap(np.ascontiguousarray(joined))
+            return
+        kind = dtypes.int64 if any(c.dtype.itemsize == 8 for c in columns) else dtypes.int32
+        like = next(c for c in columns if not isinstance(c, np.ndarray))
+        arrays = [Array._wrap(c) if isinstance(c, np.ndarray) else c for c in columns]
+        parts = [lax.expand_dims(broadcast(in_trace_of(convert(c, kind), like), shape), (len(shape),)) for c in arrays]
+        self.indices = lax.concatenate(parts, len(shape))
 
+    def read(self, x: Any, mode: str | None, fill: Any = None) -> Any:
+        """`x[entries]`."""
+        for d in self.dropped:
+            _not_empty(x.shape, d, self.indices)
+        numbers = lax.GatherDimensionNumbers(tuple(self.window), tuple(self.dropped), tuple(self.mapped))
+        out = lax.gather(
+            x, self.indices, numbers, self.sizes, mode="promise_in_bounds" if self.inside else mode or "clip",
+            unique_indices=self.unique, fill_value=fill,
+        )  # fmt: skip
+        return lax.reshape(out, self.shape)
 
-def _trimmed(name: str, value: Any, shape: tuple[int, ...]) -> Any:
-    """NumPy lets a value have leading dimensions of size 1 that the target lacks."""
-    while value.ndim > len(shape) and value.shape[0] == 1:
-        value = lax.reshape(value, value.shape[1:])
-    pairs = zip(value.shape[::-1], shape[::-1], strict=False)
-    if value.ndim > len(shape) or any(m not in (1, n) for m, n in pairs):
-        raise errors.make(
-            errors.ShapeError, f"at[].{name}", f"expected a value that broadcasts to {shape} but got {value.shape}"
-        )
-    return value
-
-
-def _check_mode(name: str, mode: str | None) -> None:
-    modes = (None, "clip", "drop", "fill", "promise_in_bounds")
-    if mode not in modes:
-        raise ValueError(f"at[].{name}: expected a mode of {', '.join(map(str, modes))} but got {mode!r}")
-
-
-def _spare(x: Any, entries: list[Any], value: Any) -> tuple[Any, list[Any]]:
-    """x with one more element, `value`, in each dimension that is indexed outside, and the entries that lead to it."""
-    moved, d = list(entries), 0
-    config = [(0, 0, 0)] * x.ndim
-    for k, i in enumerate(entries):
-        if i is None:
-            continue
-        n = x.shape[d]
-        if type(i) is int:
-            outside = not -n <= i < n
-            moved[k] = n if outside else i % n
-        elif isinstance(i, builtins.slice):
-            outside = False
-        elif type(i) is Array:
-            inside = (i._data >= -n) & (i._data < n)
-            outside = not inside.all()
-            moved[k] = Array._wrap(np.where(inside, np.where(i._data < 0, i._data + n, i._data), n).astype(np.int32))
-        else:
-            outside = True
-            inside = logic.bitwise_and(logic.greater_equal(i, -n), logic.less(i, n))
-            moved[k] = logic.where(inside, logic.where(logic.less(i, 0), i + n, i), n)
-        if outside:
-            config[d] = (0, 1, 0)
-        d += 1
-    if not any(high for _, high, _ in config):
-        return x, moved
-    return lax.pad(x, convert(in_trace_of(as_array("at", value), x), x.dtype), config), moved
+    def write(self, op: str, x: Any, value: Any, mode: str | None, unique: bool) -> Any:
+        """`x` with `value`, of the shape of `x[entries]`, scattered by `op`."""
+        numbers = lax.ScatterDimensionNumbers(tuple(self.window), tuple(self.dropped), tuple(self.mapped))
+        return getattr(lax, op)(
+            x, self.indices, lax.reshape(value, self.whole), numbers,
+            mode="promise_in_bounds" if self.inside else mode, unique_indices=unique or self.unique,
+        )  # fmt: skip
 
 
-def _clipped(x: Any, entries: list[Any]) -> list[Any]:
-    """Integers and integer arrays moved inside."""
-    clipped, d = list(entries), 0
-    for k, i in enumerate(entries):
-        if i is None:
-            continue
-        if type(i) is int:
-            clipped[k] = min(max(i, -x.shape[d]), x.shape[d] - 1)
-        elif not isinstance(i, builtins.slice) and i.ndim:
-            clipped[k] = _inside(i, x.shape[d], x)
-        d += 1
-    return clipped
+def _dims(entries: list[Any]) -> list[Any]:
+    return [i for i in entries if i is not None]
+
+
+def is_slice(i: Any) -> bool:
+    return isinstance(i, builtins.slice)
+
+
+def from_zero(i: Any, n: int) -> Any:
+    """Integers counted from 0, negative ones from the end: a NumPy array of int32, or a tracer."""
+    if type(i) is int:
+        return np.asarray(i + n if i < 0 else i, np.int32)
+    if type(i) is Array:
+        data = i._data if i._data.dtype != np.uint64 else np.minimum(i._data, np.uint64(2**31))
+        wide = np.clip(data.astype(np.int64), -(2**31), 2**31 - 1).astype(np.int32)  # what is beyond stays outside
+        return np.where((wide < 0) & (wide >= -n), wide + n, wide)
+    if i.dtype.kind == "u":
+        limit = np.iinfo(np.int32).max
+        return convert(i if i.dtype.itemsize < 4 else ew.minimum(i, np.asarray(limit, i.dtype)), dtypes.int32)
+    i = i if i.dtype.itemsize == 8 else convert(i, dtypes.int32)
+    return logic.where(i < 0, i + n, i)
