@@ -18,6 +18,7 @@ GROUPS = {
     "compiling": "Compile time",
     "families": "One program of each family of ops",
     "training": "Training step of the demo",
+    "ops_indexing": "Indexing and sorting",
 }
 
 
