@@ -20,6 +20,7 @@ GROUPS = {
     "ops_reduction": "Reductions, cumulative ops, windows",
     "training": "Training step of the demo",
     "ops_contraction": "Contractions and convolutions",
+    "ops_indexing": "Indexing and sorting",
 }
 
 

@@ -249,24 +249,81 @@ Scalar Lowerer::indexToInteger(Value index, Type integer) {
 Value Lowerer::integerToIndex(const Scalar &integer) {
   return arith::IndexCastOp::create(b, b.getIndexType(), integer.get());
 }
-Scalar Lowerer::at(Value tensor, ValueRange indices) {
-  Operation *producer = tensor.getDefiningOp();
-  bool inBody = isa<linalg::GenericOp>(b.getInsertionBlock()->getParentOp());
-  if (inBody && producer && tensorType(tensor).getRank() && !isa<arith::ConstantOp, tensor::EmptyOp>(producer))
-    tensor = apart(tensor);
-  return Scalar(b, tensor::ExtractOp::create(b, tensor, indices));
-}
-Value Lowerer::apart(Value tensor) {
-  Value &barrier = barriers[tensor];
-  if (!barrier) {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointAfterValue(tensor);
-    OperationState state(b.getLoc(), "util.optimization_barrier");
-    state.addOperands(tensor);
-    state.addTypes(tensor.getType());
-    barrier = b.create(state)->getResult(0);
+// The value of an integer in the body of a generic, if it is known now or by folding: a loop of size 1 is at 0.
+static std::optional<int64_t> knownIndex(Value v) {
+  Operation *op = v.getDefiningOp();
+  if (!op || op->getNumResults() != 1)
+    return std::nullopt;
+  auto integer = [](Attribute a) -> std::optional<int64_t> {
+    auto number = dyn_cast_or_null<IntegerAttr>(a);
+    return number ? std::optional(number.getValue().getSExtValue()) : std::nullopt;
+  };
+  if (auto index = dyn_cast<linalg::IndexOp>(op)) {
+    auto generic = cast<linalg::GenericOp>(op->getParentOp());
+    return generic.getStaticLoopRanges()[index.getDim()] == 1 ? std::optional<int64_t>(0) : std::nullopt;
   }
-  return barrier;
+  SmallVector<Attribute> operands;
+  bool anyKnown = op->getNumOperands() == 0;
+  for (Value operand : op->getOperands()) {
+    std::optional<int64_t> known = knownIndex(operand);
+    operands.push_back(known ? Builder(op->getContext()).getIntegerAttr(operand.getType(), *known) : Attribute());
+    anyKnown |= known.has_value();
+  }
+  // Between 0 and 0.
+  if (isa<arith::MinSIOp>(op) && operands[1] && integer(operands[1]) == 0)
+    if (auto notBelow = op->getOperand(0).getDefiningOp<arith::MaxSIOp>();
+        notBelow && knownIndex(notBelow.getRhs()) == 0)
+      return 0;
+  SmallVector<OpFoldResult> results;
+  Operation *copy = op->clone(); // a fold may change its op
+  bool folds = anyKnown && succeeded(copy->fold(operands, results)) && results.size() == 1;
+  std::optional<int64_t> value;
+  if (folds) {
+    auto inner = dyn_cast<Value>(results.front());
+    value = inner ? knownIndex(inner) : integer(cast<Attribute>(results.front()));
+  }
+  copy->destroy();
+  return value;
+}
+
+Scalar Lowerer::at(Value tensor, ValueRange indices) {
+  SmallVector<Value> places(indices);
+  if (isa<linalg::GenericOp>(b.getInsertionBlock()->getParentOp())) {
+    tensor = sourceOfSteps(tensor, places);
+    tensor = cutAtKnown(tensor, places);
+  }
+  return Scalar(b, tensor::ExtractOp::create(b, tensor, places));
+}
+
+// IREE 3.13 does not compile a loop that reads a slice with steps by computed indices: read what it is a slice of.
+Value Lowerer::sourceOfSteps(Value tensor, MutableArrayRef<Value> places) {
+  auto slice = tensor.getDefiningOp<tensor::ExtractSliceOp>();
+  if (!slice || llvm::all_of(slice.getStaticStrides(), [](int64_t n) { return n == 1; }))
+    return tensor;
+  for (auto [d, place] : llvm::enumerate(places))
+    place = (Scalar(b, place) * Scalar(b, index(slice.getStaticStrides()[d])) +
+             Scalar(b, index(slice.getStaticOffsets()[d])))
+                .get();
+  return slice.getSource();
+}
+
+// IREE 3.13 makes an element at index 0 that a loop reads an operand of the loop, fuses what computes the tensor, and
+// then computes only that element of it, whoever else reads the tensor: give the loop a slice instead.
+Value Lowerer::cutAtKnown(Value tensor, MutableArrayRef<Value> places) {
+  Operation *producer = tensor.getDefiningOp();
+  if (!producer || isa<arith::ConstantOp, tensor::EmptyOp>(producer))
+    return tensor;
+  RankedTensorType type = tensorType(tensor);
+  Ints offsets = repeat(0, type.getRank()), sizes(type.getShape());
+  for (auto [d, place] : llvm::enumerate(places))
+    if (std::optional<int64_t> known = sizes[d] > 1 ? knownIndex(place) : std::nullopt) {
+      offsets[d] = std::clamp<int64_t>(*known, 0, sizes[d] - 1);
+      sizes[d] = 1;
+      place = index(0);
+    }
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointAfterValue(tensor);
+  return slice(tensor, offsets, sizes);
 }
 
 //===----------------------------------------------------------------------===//

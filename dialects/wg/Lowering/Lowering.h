@@ -76,11 +76,6 @@ public:
   mlir::Value integerToIndex(const Scalar &integer);
   /// An element, by computed indices.
   Scalar at(mlir::Value tensor, mlir::ValueRange indices);
-  /// The tensor for a reader that IREE must not fuse with what computes it. IREE 3.13 turns an element at a constant
-  /// index 0 that a loop reads into an operand of the loop, fuses its producer, and then computes only that element of
-  /// it, whoever else uses it; and a strided slice that a loop reads by computed indices does not compile.
-  mlir::Value apart(mlir::Value tensor);
-
   mlir::Value reshape(mlir::Value x, llvm::ArrayRef<int64_t> shape);
   mlir::Value transpose(mlir::Value x, llvm::ArrayRef<int64_t> permutation);
   /// x[offsets : offsets + sizes * strides : strides]
@@ -95,10 +90,11 @@ public:
   mlir::IRMapping map;
 
 private:
+  mlir::Value sourceOfSteps(mlir::Value tensor, llvm::MutableArrayRef<mlir::Value> places);
+  mlir::Value cutAtKnown(mlir::Value tensor, llvm::MutableArrayRef<mlir::Value> places);
   mlir::AffineMap throughMaps(mlir::Value &original);
 
   llvm::DenseMap<mlir::Value, mlir::TypedAttr> uniform;
-  llvm::DenseMap<mlir::Value, mlir::Value> barriers;
 };
 
 /// Attributes by name, whatever the class of the op.

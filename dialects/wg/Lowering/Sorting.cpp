@@ -241,7 +241,9 @@ static FailureOr<Values> lowerSort(Lowerer &lower, Operation *op) {
   bool isComplex = isa<ComplexType>(columns.elements[0]);
   bool isShort = !isComplex && columns.elements[0].getIntOrFloatBitWidth() <= 32;
   Values sorted, results;
-  if (arrays.size() == 1 && !isComplex)
+  // Zeros of both signs are equal: a stable sort leaves them in their order, the order of their bits does not.
+  bool keepsZeros = isa<FloatType>(columns.elements[0]) && boolAttr(op, "stable");
+  if (arrays.size() == 1 && !keepsZeros && !isComplex)
     sorted.push_back(sortOne(lower, arrays[0], columns.elements[0], power));
   else if (columns.numKeys == 1 && isShort)
     sorted = sortByShortKey(lower, arrays, power, columns);

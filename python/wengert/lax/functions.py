@@ -28,7 +28,7 @@ __all__ = [
     "broadcast_shapes", "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type",
     "expand_dims", "full", "full_like", "index_in_dim", "integer_pow", "iota", "pad",
     "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum", "reduce_xor", "reshape", "rev",
-    "select", "select_n", "slice", "slice_in_dim", "split", "squeeze", "stop_gradient", "transpose",
+    "select", "select_n", "slice", "slice_in_dim", "split", "squeeze", "stop_gradient", "tile", "transpose",
 ]  # fmt: skip
 
 
@@ -251,6 +251,27 @@ def split(operand: Any, sizes: Sequence[int], axis: int = 0) -> list[Any]:
         parts.append(slice_in_dim(operand, start, start + n, 1, axis))
         start += n
     return parts
+
+
+def tile(operand: Any, reps: Sequence[int]) -> Any:
+    """`operand` repeated `reps[d]` times along each dimension d.
+
+    Raises:
+      ShapeError: `reps` has not one entry for each dimension, or a negative one.
+
+    >>> tile(iota("int32", 2), (2,))
+    Array([0, 1, 0, 1], dtype=int32)
+    """
+    x, reps = as_array("tile", operand), _ints(reps)
+    if len(reps) != x.ndim or any(r < 0 for r in reps):
+        raise errors.make(
+            errors.ShapeError,
+            "tile",
+            f"expected one count for each dimension of {x.shape}, not below 0, but got {reps}",
+        )
+    pairs = [n for pair in zip(reps, x.shape, strict=True) for n in pair]
+    wide = broadcast_in_dim(x, tuple(pairs), tuple(range(1, len(pairs), 2)))
+    return reshape(wide, tuple(r * n for r, n in zip(reps, x.shape, strict=True)))
 
 
 def rev(operand: Any, dimensions: Sequence[int]) -> Any:

@@ -11,11 +11,12 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import Array
 from wengert.lax._operands import apply, as_array, axis_index, convert, in_trace_of
-from wengert.lax.functions import _ints, broadcasted_iota, expand_dims, slice_in_dim, squeeze
+from wengert.lax.functions import _ints, broadcasted_iota, expand_dims, rev, slice_in_dim, squeeze
 
 __all__ = [
-    "dynamic_index_in_dim", "dynamic_slice", "dynamic_slice_in_dim", "dynamic_update_index_in_dim",
-    "dynamic_update_slice", "dynamic_update_slice_in_dim", "sort", "take", "top_k",
+    "approx_max_k", "approx_min_k", "dynamic_index_in_dim", "dynamic_slice", "dynamic_slice_in_dim",
+    "dynamic_update_index_in_dim", "dynamic_update_slice", "dynamic_update_slice_in_dim", "sort", "sort_key_val",
+    "take", "top_k",
 ]  # fmt: skip
 
 
@@ -124,7 +125,15 @@ def take(operand: Any, indices: Any, axis: int = 0) -> Any:
     Array([7., 5.], dtype=float32)
     """
     x = as_array("take", operand)
-    indices = in_trace_of(convert(as_array("take", indices), dtypes.int32), x)
+    indices = as_array("take", indices)
+    if not dtypes.is_integer(indices.dtype):
+        raise errors.make(
+            errors.DtypeError,
+            "take",
+            f"expected indices of an integer type but got {indices.dtype}",
+            remedy="use astype",
+        )
+    indices = in_trace_of(indices, x)
     return apply("take", (x, indices), axis=axis_index("take", axis, x.ndim))
 
 
@@ -144,19 +153,101 @@ def sort(operand: Any, dimension: int = -1, is_stable: bool = True, num_keys: in
     return out[0] if isinstance(out, tuple) else out
 
 
-def top_k(operand: Any, k: int) -> tuple[Any, Any]:
-    """The k greatest values along the last axis, greatest first, and their indices.
+def sort_key_val(keys: Any, values: Any, dimension: int = -1, is_stable: bool = True) -> tuple[Any, Any]:
+    """`keys` sorted along `dimension`, and `values` in the same order.
+
+    >>> import wengert.numpy as wnp
+    >>> from wengert import lax
+    >>> lax.sort_key_val(wnp.array([3, 1, 2]), wnp.array([0, 1, 2]))
+    (Array([1, 2, 3], dtype=int32), Array([1, 2, 0], dtype=int32))
+    """
+    return sort((keys, values), dimension, is_stable)
+
+
+def top_k(operand: Any, k: int, *, axis: int = -1) -> tuple[Any, Any]:
+    """The k greatest values along `axis`, greatest first, and their indices; nan counts as the greatest.
+
+    Raises:
+      ShapeError: the axis has less than k elements.
 
     >>> from wengert import lax
     >>> lax.top_k(lax.iota("int32", 5), 2)
     (Array([4, 3], dtype=int32), Array([4, 3], dtype=int32))
     """
     x = as_array("top_k", operand)
-    if not x.ndim or not 0 <= k <= x.shape[-1]:
-        raise errors.make(errors.ShapeError, "top_k", f"expected k within the last axis of {x.shape} but got {k}")
-    from wengert.numpy import negative
+    if not x.ndim:
+        raise errors.make(errors.ShapeError, "top_k", "expected an array of rank 1 or more but got a scalar")
+    axis = axis_index("top_k", axis, x.ndim)
+    if not 0 <= k <= x.shape[axis]:
+        raise errors.make(errors.ShapeError, "top_k", f"expected k within axis {axis} of {x.shape} but got {k}")
+    return _first(x, k, axis, True)
 
-    # Sorted ascending by the negated (for integers: complemented) value, so that equal values keep their order.
-    key = negative(x) if dtypes.is_inexact(x.dtype) else apply("bitwise_not", (x,))
-    _, values, indices = sort((key, x, broadcasted_iota("int32", x.shape, x.ndim - 1)), -1)
-    return slice_in_dim(values, 0, k, 1, -1), slice_in_dim(indices, 0, k, 1, -1)
+
+def _first(x: Any, k: int, axis: int, greatest: bool) -> tuple[Any, Any]:
+    """The k greatest or least entries of x, and their indices; of equal ones those that stand first."""
+    from wengert.numpy import take_along_axis
+
+    n, places = x.shape[axis], broadcasted_iota("int32", x.shape, axis)
+    if greatest:  # reversed before and after, so that equal values keep their order
+        order = sort((rev(x, (axis,)), rev(places, (axis,))), axis)[1]
+        indices = rev(slice_in_dim(order, n - k, n, 1, axis), (axis,))
+    else:
+        indices = slice_in_dim(sort((x, places), axis)[1], 0, k, 1, axis)
+    return take_along_axis(x, indices, axis, mode="promise_in_bounds"), indices
+
+
+def _approximate(name: str, x: Any, k: int, dimension: int, aggregate: bool, greatest: bool) -> tuple[Any, Any]:
+    x = as_array(name, x)
+    if not dtypes.is_float(x.dtype):
+        raise errors.make(errors.DtypeError, name, f"expected an array of a float type but got {x.dtype}")
+    dimension = axis_index(name, dimension, x.ndim)
+    if not 0 <= k <= x.shape[dimension]:
+        raise errors.make(errors.ShapeError, name, f"expected k within axis {dimension} of {x.shape} but got {k}")
+    if not aggregate:
+        raise errors.make(
+            errors.ShapeError, name, "expected aggregate_to_topk=True: there are no partial results to return"
+        )
+    return _first(x, k, dimension, greatest)
+
+
+def approx_max_k(
+    operand: Any,
+    k: int,
+    reduction_dimension: int = -1,
+    recall_target: float = 0.95,
+    reduction_input_size_override: int = -1,
+    aggregate_to_topk: bool = True,
+) -> tuple[Any, Any]:
+    """The k greatest values along a dimension, greatest first, and their indices: exactly, whatever the target.
+
+    Args:
+      operand: of a float type.
+      k: how many.
+      reduction_dimension: along which.
+      recall_target, reduction_input_size_override: not needed.
+      aggregate_to_topk: must be True.
+
+    >>> import wengert.numpy as wnp
+    >>> from wengert import lax
+    >>> lax.approx_max_k(wnp.array([1.0, 3.0, 2.0]), 2)
+    (Array([3., 2.], dtype=float32), Array([1, 2], dtype=int32))
+    """
+    return _approximate("approx_max_k", operand, k, reduction_dimension, aggregate_to_topk, True)
+
+
+def approx_min_k(
+    operand: Any,
+    k: int,
+    reduction_dimension: int = -1,
+    recall_target: float = 0.95,
+    reduction_input_size_override: int = -1,
+    aggregate_to_topk: bool = True,
+) -> tuple[Any, Any]:
+    """The k least values along a dimension, least first, and their indices: as `approx_max_k`.
+
+    >>> import wengert.numpy as wnp
+    >>> from wengert import lax
+    >>> lax.approx_min_k(wnp.array([1.0, 3.0, 2.0]), 2)
+    (Array([1., 2.], dtype=float32), Array([0, 2], dtype=int32))
+    """
+    return _approximate("approx_min_k", operand, k, reduction_dimension, aggregate_to_topk, False)

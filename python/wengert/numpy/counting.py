@@ -14,7 +14,16 @@ import numpy as np
 
 from wengert import dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax._operands import as_array, axis_index, convert, is_tracer, promote
+from wengert.lax._operands import (
+    as_array,
+    axis_index,
+    broadcast,
+    broadcast_shapes,
+    convert,
+    in_trace_of,
+    is_tracer,
+    promote,
+)
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy.manipulation import flip, moveaxis, ravel
@@ -24,8 +33,8 @@ from wengert.numpy.reductions import sum as _sum
 
 __all__ = [
     "argsort", "argwhere", "bincount", "digitize", "flatnonzero", "histogram", "interp", "isin", "lexsort",
-    "median", "nonzero", "percentile", "polyval", "quantile", "searchsorted", "sort", "take", "take_along_axis",
-    "unique",
+    "median", "nonzero", "percentile", "polyval", "put_along_axis", "quantile", "searchsorted", "sort", "take",
+    "take_along_axis", "unique",
 ]  # fmt: skip
 
 
@@ -228,32 +237,71 @@ def take(
     return logic.where(wide, result, convert(as_array("take", fill_value), x.dtype, True))
 
 
-def take_along_axis(x: Any, indices: Any, axis: int | None = -1, mode: str | None = None) -> Any:
-    """The entries of x at `indices`, which has the rank of x, along `axis`.
+def take_along_axis(
+    x: Any, indices: Any, axis: int | None = -1, mode: str | None = None, fill_value: Any = None
+) -> Any:
+    """The entries of x at `indices`, which has the rank of x, along `axis`; negative ones count from the end.
+
+    Args:
+      mode: what an index outside gives: by default and with "fill" `fill_value`, with "clip" the nearest entry.
+      fill_value: by default nan, for integers the least number, for unsigned ones the greatest.
+
+    Raises:
+      ShapeError: the indices have another rank than x, or sizes that do not broadcast.
 
     >>> import wengert.numpy as wnp
     >>> take_along_axis(wnp.array([[5, 6], [7, 8]]), wnp.array([[1], [0]]), 1)
     Array([[6],
            [7]], dtype=int32)
     """
-    x, i = as_array("take_along_axis", x), as_array("take_along_axis", indices)
+    x, i, axis = _along("take_along_axis", x, indices, axis)
+    others = tuple(d for d in range(x.ndim) if d != axis)
+    dims = lax.GatherDimensionNumbers((), (axis,), (axis,), others, others)
+    return lax.gather(x, i, dims, (1,) * x.ndim, mode=mode or "fill", fill_value=fill_value)
+
+
+def put_along_axis(
+    x: Any, indices: Any, values: Any, axis: int | None, inplace: bool = True, *, mode: str | None = None
+) -> Any:
+    """x with `values` at `indices`, which has the rank of x, along `axis`: a new array.
+
+    Args:
+      inplace: must be False, as arrays do not change.
+      mode: what happens at an index outside: by default nothing is written, with "clip" the nearest entry is.
+
+    >>> import wengert.numpy as wnp
+    >>> put_along_axis(wnp.array([[5, 6], [7, 8]]), wnp.array([[1], [0]]), 9, 1, inplace=False)
+    Array([[5, 9],
+           [9, 8]], dtype=int32)
+    """
+    if inplace:
+        raise ValueError("put_along_axis: expected inplace=False: arrays do not change; use the array that is returned")
+    shape = as_array("put_along_axis", x).shape
+    x, i, axis = _along("put_along_axis", x, indices, axis, grows=False)
+    others = tuple(d for d in range(x.ndim) if d != axis)
+    dims = lax.ScatterDimensionNumbers((), (axis,), (axis,), others, others)
+    values = broadcast(convert(as_array("put_along_axis", values), x.dtype, True), i.shape[:-1])
+    return lax.reshape(lax.scatter(x, i, in_trace_of(values, i), dims, mode=mode), shape)
+
+
+def _along(name: str, x: Any, indices: Any, axis: int | None, grows: bool = True) -> tuple[Any, Any, int]:
+    """x and the indices with equal sizes beside the axis, the indices as positions from 0; and the axis."""
+    x, i = as_array(name, x), as_array(name, indices)
     if axis is None:
         x, axis = ravel(x), 0
-    axis = axis_index("take_along_axis", axis, x.ndim)
+    axis = axis_index(name, axis, x.ndim)
     if i.ndim != x.ndim or not dtypes.is_integer(i.dtype):
         raise errors.make(
-            errors.ShapeError,
-            "take_along_axis",
-            f"expected integer indices of rank {x.ndim} but got {i.dtype} of shape {i.shape}",
+            errors.ShapeError, name, f"expected integer indices of rank {x.ndim} but got {i.dtype} of shape {i.shape}"
         )
-    from wengert.numpy.indexing import getitem
-
-    shape = tuple(max(m, n) if d != axis else m for d, (m, n) in enumerate(zip(i.shape, x.shape, strict=True)))
-    parts = [
-        lax.broadcast(i, shape) if d == axis else lax.broadcasted_iota("int32", shape, d) % max(x.shape[d], 1)
-        for d in range(x.ndim)
-    ]
-    return getitem(x, tuple(parts))
+    shape = broadcast_shapes(name, *((*a.shape[:axis], *a.shape[axis + 1 :]) for a in (x, i)))
+    wide = (*shape[:axis], x.shape[axis], *shape[axis:])
+    if not grows and wide != x.shape:
+        raise errors.make(errors.ShapeError, name, f"expected indices that broadcast to {x.shape} but got {i.shape}")
+    i = broadcast(i, (*shape[:axis], i.shape[axis], *shape[axis:]))
+    if i.dtype.kind == "i":
+        i = logic.where(i < 0, convert(i, dtypes.join((i.dtype, False), (dtypes.int32, False))[0]) + x.shape[axis], i)
+    return broadcast(x, wide), lax.expand_dims(in_trace_of(i, x), (x.ndim,)), axis
 
 
 def bincount(x: Any, weights: Any = None, minlength: int = 0, *, length: int | None = None) -> Any:

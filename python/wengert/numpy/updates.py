@@ -282,14 +282,14 @@ def _where(name: str, x: Any, mask: Any, value: Any, combine: Callable[[Any, Any
             errors.IndexingError, f"at[].{name}",
             f"expected a bool array of the shape {x.shape[: mask.ndim]} that it selects but got {mask.shape}",
         )  # fmt: skip
-    value = value if value.ndim <= len(rest) else _trimmed(name, value, (1, *rest))
-    if value.ndim > len(rest) and value.shape[0] != 1:
+    extra = value.ndim - len(rest)
+    if extra > 0 and any(n != 1 for n in value.shape[:extra]):
         raise errors.make(
             errors.ConcretizationError, f"at[].{name}",
             f"expected one value for all elements that a traced mask selects but got the shape {value.shape}",
             remedy="choose with wengert.numpy.where",
         )  # fmt: skip
-    value = lax.reshape(value, value.shape[1:]) if value.ndim > len(rest) else value
+    value = _trimmed(name, value, rest)
     value = broadcast(in_trace_of(convert(value, x.dtype, True), mask), x.shape)
     new = value if name == "set" else convert(combine(x, value), x.dtype, x.weak_type)
     return logic.where(lax.broadcast_in_dim(mask, x.shape, tuple(range(mask.ndim))), new, x)
