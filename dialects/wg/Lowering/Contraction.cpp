@@ -134,7 +134,7 @@ static Value contract(Lowerer &lower, const Einsum &e, RankedTensorType type) {
   if (isMatmul && e.batch == 0) {
     auto op = linalg::MatmulOp::create(b, TypeRange{type}, ValueRange{e.lhs, e.rhs}, ValueRange{init});
     op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
-    if (isWorthTiling(e, elementType(e.lhs), lower.target))
+    if (e.isTiled || isWorthTiling(e, elementType(e.lhs), lower.target))
       op->setAttr("iree.opt.data_tiling", b.getUnitAttr());
     return op.getResult(0);
   }
