@@ -155,6 +155,7 @@ def test_types():
     assert [g.dtype for g in grads] == [half.dtype] * 2
     ints = lax.conv(x.astype(np.int32), w.astype(np.int32), (2,), "VALID", preferred_element_type="float32")
     np.testing.assert_array_equal(ints, np.full((1, 1, 3), 40000, np.float32))
+    assert lax.conv(x, w, (2,), "VALID", preferred_element_type="int32").tolist() == [[[40000] * 3]]
 
 
 def test_named_padding_and_layouts():

@@ -39,6 +39,13 @@ static Value readThrough(Lowerer &lower, Value original, Ints &spec) {
   return lower.get(source);
 }
 
+/// Zero of an element type, to pad with.
+static Input zeroOf(Lowerer &lower, Type element) {
+  if (isa<ComplexType>(element)) // no literal of an op
+    return {lower.full(lower.tensor({}, element), 0.0), AffineMap(), TypedAttr()};
+  return {Value(), AffineMap(), lower.b.getZeroAttr(element)};
+}
+
 // lhs spread and padded, and cut to what the windows see.
 static Value padLhs(Lowerer &lower, const Conv &c) {
   const ConvNumbers &n = c.n;
@@ -54,8 +61,7 @@ static Value padLhs(Lowerer &lower, const Conv &c) {
   Ints none = repeat(0, type.getRank());
   if (low == none && high == none && interior == none)
     return c.lhs;
-  TypedAttr zero = lower.b.getZeroAttr(type.getElementType());
-  return padTensor(lower, c.lhs, {Value(), AffineMap(), zero}, low, high, interior);
+  return padTensor(lower, c.lhs, zeroOf(lower, type.getElementType()), low, high, interior);
 }
 
 static Conv readConv(Lowerer &lower, Operation *op) {
@@ -156,8 +162,7 @@ static void arrangeKernel(Lowerer &lower, Conv &c) {
     return;
   Ints none = repeat(0, rank), high = none;
   high[rank - 1] = lanes - c.outFeatures;
-  TypedAttr zero = lower.b.getZeroAttr(elementType(c.rhs));
-  c.rhs = padTensor(lower, c.rhs, {Value(), AffineMap(), zero}, none, high, none);
+  c.rhs = padTensor(lower, c.rhs, zeroOf(lower, elementType(c.rhs)), none, high, none);
   c.outFeatures = lanes;
 }
 
