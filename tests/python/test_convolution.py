@@ -110,11 +110,14 @@ def test_gradients_are_those_of_the_definition(seed):
 
 @pytest.mark.slow
 def test_large_gradients_compiled():
-    """Large enough for the forms that compiled modules take: a matmul for each tap, layouts with channels first too."""
+    """Large enough for all forms that compiled modules take: matmuls for taps, of windows, a nest for each group."""
     rng = np.random.default_rng(0)
     normal = lambda *shape: rng.normal(size=shape).astype(np.float32)
     cases = [
         (normal(4, 16, 16, 8), normal(3, 3, 8, 16), (1, 1), "SAME", ("NHWC", "HWIO", "NHWC"), 1),
+        (normal(4, 16, 16, 16), normal(3, 3, 16, 16), (1, 1), "SAME", ("NHWC", "HWIO", "NHWC"), 1),
+        (normal(4, 24, 24, 3), normal(3, 3, 3, 32), (1, 1), "SAME", ("NHWC", "HWIO", "NHWC"), 1),
+        (normal(4, 24, 24, 16), normal(3, 3, 8, 32), (1, 1), "SAME", ("NHWC", "HWIO", "NHWC"), 2),
         (normal(4, 8, 16, 16), normal(16, 8, 3, 3), (2, 2), "SAME", ("NCHW", "OIHW", "NCHW"), 1),
         (normal(4, 16, 16, 8), normal(3, 3, 2, 16), (1, 1), "VALID", ("NHWC", "HWIO", "NHWC"), 4),
         (normal(8, 64, 16), normal(5, 16, 16), (1,), "SAME", ("NWC", "WIO", "NWC"), 1),
@@ -152,6 +155,7 @@ def test_types():
     assert [g.dtype for g in grads] == [half.dtype] * 2
     ints = lax.conv(x.astype(np.int32), w.astype(np.int32), (2,), "VALID", preferred_element_type="float32")
     np.testing.assert_array_equal(ints, np.full((1, 1, 3), 40000, np.float32))
+    assert lax.conv(x, w, (2,), "VALID", preferred_element_type="int32").tolist() == [[[40000] * 3]]
 
 
 def test_named_padding_and_layouts():

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// conv_general_dilated: lhs is padded (and spread) first. Where the window takes few positions, as in the gradient of a
-// kernel, there is one matmul for each of them; anything else is one loop nest in the layout of its operands.
+// conv_general_dilated: lhs is padded (and spread) first. Then it is one loop nest, or one for each group, or a matmul
+// for each position of the window where these are few (the gradient of a kernel), or one matmul of all windows.
 
 #include "wg/IR/ConvNumbers.h"
 #include "wg/Lowering/Einsum.h"
@@ -12,6 +12,12 @@ using namespace mlir;
 namespace wg::lowering {
 
 namespace {
+int64_t product(const Ints &sizes) {
+  int64_t n = 1;
+  for (int64_t v : sizes)
+    n *= v;
+  return n;
+}
 /// A convolution over a padded lhs, in the layouts of its operands before they were transposed.
 struct Conv {
   ConvNumbers n;
@@ -21,12 +27,8 @@ struct Conv {
   Ints positions, taps;                   // sizes of the window's way and of the kernel
   int64_t batch, inFeatures, outFeatures; // in one group
 
-  int64_t count(const Ints &sizes) const {
-    int64_t product = 1;
-    for (int64_t v : sizes)
-      product *= v;
-    return product;
-  }
+  /// The number of multiplications.
+  int64_t work() const { return n.groups() * batch * inFeatures * outFeatures * product(positions) * product(taps); }
 };
 } // namespace
 
@@ -35,6 +37,13 @@ static Value readThrough(Lowerer &lower, Value original, Ints &spec) {
   Value source = throughTransposes(original, dims);
   spec = Ints(dims);
   return lower.get(source);
+}
+
+/// Zero of an element type, to pad with.
+static Input zeroOf(Lowerer &lower, Type element) {
+  if (isa<ComplexType>(element)) // no literal of an op
+    return {lower.full(lower.tensor({}, element), 0.0), AffineMap(), TypedAttr()};
+  return {Value(), AffineMap(), lower.b.getZeroAttr(element)};
 }
 
 // lhs spread and padded, and cut to what the windows see.
@@ -52,8 +61,7 @@ static Value padLhs(Lowerer &lower, const Conv &c) {
   Ints none = repeat(0, type.getRank());
   if (low == none && high == none && interior == none)
     return c.lhs;
-  TypedAttr zero = numberAttr(type.getElementType(), 0);
-  return padTensor(lower, c.lhs, {Value(), AffineMap(), zero}, low, high, interior);
+  return padTensor(lower, c.lhs, zeroOf(lower, type.getElementType()), low, high, interior);
 }
 
 static Conv readConv(Lowerer &lower, Operation *op) {
@@ -137,7 +145,29 @@ static Value splitGroups(Lowerer &lower, Value x, const Ints &split, int64_t gro
   return lower.reshape(x, shape);
 }
 
-static Value lowerAsNest(Lowerer &lower, const Conv &c, Value lhs) {
+// The kernel in the layout that IREE knows: output features last where the result has them last, else first. (Measured:
+// without it the gradient of an input takes 20 times as long.) Few output features are filled up to what a vector
+// holds.
+static void arrangeKernel(Lowerer &lower, Conv &c) {
+  Ints &spec = c.n.rhsSpec;
+  int64_t rank = spec.size();
+  if (c.outFeatures == 1)
+    return;
+  bool isLast = c.n.outSpec[1] == rank - 1;
+  Ints order = isLast ? concat(pick(spec, range(2, rank)), ints(spec[1], spec[0])) : spec;
+  c.rhs = lower.transpose(c.rhs, order);
+  spec = isLast ? concat(ints(rank - 1, rank - 2), range(rank - 2)) : range(rank);
+  const int64_t lanes = 8;
+  if (!isLast || c.outFeatures >= lanes || c.n.groups() > 1 || c.work() < (1 << 20))
+    return;
+  Ints none = repeat(0, rank), high = none;
+  high[rank - 1] = lanes - c.outFeatures;
+  c.rhs = padTensor(lower, c.rhs, zeroOf(lower, elementType(c.rhs)), none, high, none);
+  c.outFeatures = lanes;
+}
+
+static Value lowerAsNest(Lowerer &lower, Conv c, Value lhs) {
+  arrangeKernel(lower, c);
   const ConvNumbers &n = c.n;
   Nest nest = makeNest(c);
   int64_t loops = nest.sizes.size(), groups = n.groups();
@@ -173,6 +203,8 @@ static Value lowerAsNest(Lowerer &lower, const Conv &c, Value lhs) {
     return Scalars{v[2] + convert(v[0], c.lhsElement, c.wide) * convert(v[1], c.rhsElement, c.wide)};
   };
   Value out = lower.reduce({{lhs, lhsMap, {}}, {rhs, rhsMap, {}}}, nest.sizes, axes, init, body).front();
+  if (groups == 1)
+    out = lower.slice(out, repeat(0, c.result.getRank()), Ints(c.result.getShape()));
   return lower.castFloat(out, c.result.getElementType());
 }
 
@@ -211,6 +243,7 @@ static Value sumAt(Lowerer &lower, const Conv &c, const Gathered &lhs, const Gat
     strides[d] = n.rhsDilation[i];
   }
   Einsum e;
+  e.isTiled = std::min(c.batch, c.outFeatures) >= 16 && lower.target.isCpu() && !hasGroups && isa<FloatType>(c.wide);
   e.batch = hasGroups, e.lhsFree = e.rhsFree = 1, e.contracting = rank + 1;
   if (hasGroups)
     e.sizes.push_back(groups);
@@ -272,7 +305,7 @@ static Value lowerByPosition(Lowerer &lower, const Conv &c, Value padded) {
     place.push_back(role > 1 ? role - 2 : (role == 0) == featureFirst ? last : last - 1);
   }
   Value out;
-  int64_t positions = c.count(c.positions);
+  int64_t positions = product(c.positions);
   for (int64_t k = 0; k < positions; ++k) {
     Ints position = repeat(0, rank);
     for (int64_t i = rank, rest = k; i-- > 0; rest /= c.positions[i])
@@ -289,20 +322,178 @@ static Value lowerByPosition(Lowerer &lower, const Conv &c, Value padded) {
   return lower.castFloat(lower.transpose(out, place), c.result.getElementType());
 }
 
-// Measured: the gradient of a 3x3 kernel as nine matmuls has 0.6 to 1.1 of JAX's time, as one loop nest 8; but each
-// matmul is a kernel of its own to compile and to start.
-static bool isFewPositions(const Conv &c) {
-  int64_t positions = c.count(c.positions), taps = c.count(c.taps);
-  int64_t work = c.batch * c.outFeatures * c.inFeatures * taps * c.n.groups();
-  return positions <= 64 && taps >= 2 * positions && work >= (1 << 18);
+//===----------------------------------------------------------------------===//
+// One matmul of all windows, a nest for each group
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The loops of the matmul of all windows: [group,] batch and positions in the order of the result, output feature,
+/// input feature and taps in the order of the kernel.
+struct WindowLoops {
+  Ints kept, contracted; // roles
+  SmallVector<int64_t> sizes, keptAt, tapAt;
+  int64_t feature = 0;
+};
+} // namespace
+
+static WindowLoops makeWindowLoops(const Conv &c) {
+  WindowLoops loops;
+  int64_t rank = c.n.rank();
+  for (int64_t d = 0; d < rank + 2; ++d) {
+    if (int64_t role = roleOf(c.n.rhsSpec, d))
+      loops.contracted.push_back(role);
+    if (int64_t role = roleOf(c.n.outSpec, d); role != 1)
+      loops.kept.push_back(role);
+  }
+  loops.keptAt.assign(rank + 2, -1);
+  loops.tapAt.assign(rank + 2, -1);
+  if (c.n.groups() > 1)
+    loops.sizes.push_back(c.n.groups());
+  for (int64_t role : loops.kept) {
+    loops.keptAt[role] = loops.sizes.size();
+    loops.sizes.push_back(role ? c.positions[role - 2] : c.batch);
+  }
+  loops.feature = loops.sizes.size();
+  loops.sizes.push_back(c.outFeatures);
+  for (int64_t role : loops.contracted) {
+    loops.tapAt[role] = loops.sizes.size();
+    loops.sizes.push_back(role == 1 ? c.inFeatures : c.taps[role - 2]);
+  }
+  return loops;
+}
+
+/// The windows as a matrix with the loop of lhs's last dimension innermost, so that they are copied in runs; `order`
+/// gets the loop of each of its dimensions.
+static Value gatherWindows(Lowerer &lower, const Conv &c, const WindowLoops &loops, Value lhs,
+                           SmallVectorImpl<int64_t> &order) {
+  const ConvNumbers &n = c.n;
+  int64_t rank = n.rank(), groups = n.groups();
+  SmallVector<int64_t> kept, taps;
+  for (int64_t role : loops.kept)
+    kept.push_back(loops.keptAt[role]);
+  for (int64_t role : loops.contracted)
+    taps.push_back(loops.tapAt[role]);
+  bool areTapsLast = roleOf(n.lhsSpec, rank + 1) != 0;
+  if (groups > 1)
+    order.push_back(0);
+  llvm::append_range(order, areTapsLast ? kept : taps);
+  llvm::append_range(order, areTapsLast ? taps : kept);
+  auto dim = [&](int64_t loop) { return lower.b.getAffineDimExpr(llvm::find(order, loop) - order.begin()); };
+  SmallVector<AffineExpr> exprs;
+  for (int64_t d = 0; d < rank + 2; ++d) {
+    int64_t role = roleOf(n.lhsSpec, d);
+    if (role < 2 && (role ? n.featureGroups : n.batchGroups) > 1)
+      exprs.push_back(dim(0));
+    if (role < 2)
+      exprs.push_back(dim(role ? loops.tapAt[1] : loops.keptAt[0]));
+    else
+      exprs.push_back(dim(loops.keptAt[role]) * n.strides[role - 2] + dim(loops.tapAt[role]) * n.rhsDilation[role - 2]);
+  }
+  if (groups > 1)
+    lhs = splitGroups(lower, lhs, ints(n.lhsSpec[n.featureGroups > 1 ? 1 : 0]), groups);
+  RankedTensorType type = lower.tensor(pick(Ints(loops.sizes), Ints(order)), elementType(lhs));
+  AffineMap map = AffineMap::get(order.size(), 0, exprs, lower.b.getContext());
+  return lower.elementwise({{lhs, map, {}}}, type, [](ArrayRef<Scalar> v) { return v[0]; });
+}
+
+static Value lowerByWindows(Lowerer &lower, const Conv &c, Value lhs) {
+  const ConvNumbers &n = c.n;
+  int64_t rank = n.rank(), groups = n.groups(), hasGroups = groups > 1;
+  WindowLoops loops = makeWindowLoops(c);
+  Gathered rhs = gather(lower, c.rhs, n.rhsSpec, loops.contracted);
+  Einsum e;
+  e.batch = hasGroups, e.lhsFree = rank + 1, e.rhsFree = 1, e.contracting = rank + 1;
+  e.lhsElement = c.lhsElement, e.rhsElement = c.rhsElement;
+  e.sizes = loops.sizes;
+  e.lhs = gatherWindows(lower, c, loops, lhs, e.lhsLoops);
+  e.rhs = hasGroups ? splitGroups(lower, rhs.x, ints(rhs.spec[0]), groups) : rhs.x;
+  for (int64_t d = 0; d < rank + 2; ++d) {
+    int64_t role = roleOf(rhs.spec, d);
+    if (role == 0 && hasGroups)
+      e.rhsLoops.push_back(0);
+    e.rhsLoops.push_back(role ? loops.tapAt[role] : loops.feature);
+  }
+  int64_t rows = c.batch * product(c.positions);
+  e.isTiled = lower.target.isCpu() && !hasGroups && isa<FloatType>(c.wide) && std::min(rows, c.outFeatures) >= 16 &&
+              c.work() >= (1 << 22);
+  SmallVector<int64_t> place;
+  for (int64_t d = 0; d < rank + 2; ++d) {
+    int64_t role = roleOf(n.outSpec, d);
+    if (role == 1 && hasGroups)
+      place.push_back(0);
+    place.push_back(role == 1 ? loops.feature : loops.keptAt[role]);
+  }
+  return lower.transpose(sumOfProducts(lower, e, c.wide, c.result.getElementType()), place);
+}
+
+static Value lowerByGroup(Lowerer &lower, const Conv &c, Value lhs) {
+  Conv part = c;
+  part.n.featureGroups = 1;
+  auto cut = [&](Value x, int64_t d, int64_t size, int64_t g) {
+    SmallVector<int64_t> offsets(c.result.getRank(), 0), sizes(tensorType(x).getShape());
+    offsets[d] = g * size;
+    sizes[d] = size;
+    return lower.slice(x, offsets, sizes);
+  };
+  SmallVector<int64_t> shape(c.result.getShape()), offsets(shape.size(), 0);
+  int64_t feature = c.n.outSpec[1];
+  shape[feature] = c.outFeatures;
+  part.result = c.result.clone(shape);
+  Value out = lower.empty(c.result);
+  for (int64_t g = 0; g < c.n.featureGroups; ++g) {
+    part.rhs = cut(c.rhs, c.n.rhsSpec[0], c.outFeatures, g);
+    offsets[feature] = g * c.outFeatures;
+    out = lower.insert(lowerAsNest(lower, part, cut(lhs, c.n.lhsSpec[1], c.inFeatures, g)), out, offsets);
+  }
+  return out;
+}
+
+//===----------------------------------------------------------------------===//
+// Which form
+//===----------------------------------------------------------------------===//
+
+namespace {
+enum class Form { Nest, Positions, Windows, Groups };
+} // namespace
+
+// Measured with IREE 3.13 on AVX-512, as parts of JAX's time. The gradient of a kernel, whose window takes few
+// positions: a matmul for each 0.7 to 1.1, one nest 8; small ones by windows 0.3. In one spatial dimension a nest has 6
+// to 13, windows 2 to 5. Groups in a nest 4.6, a nest for each 0.5 to 1.2; depthwise, which IREE knows, 0.02.
+static Form chooseForm(const Conv &c, const Target &target) {
+  int64_t positions = product(c.positions), taps = product(c.taps), groups = c.n.groups();
+  int64_t windows = groups * c.batch * c.inFeatures * positions * taps;
+  bool isSmall = windows <= (int64_t(1) << 24);
+  if (taps >= 2 * positions && positions <= 64 && c.work() >= (1 << 16)) {
+    bool isEven = llvm::all_of(c.n.rhsDilation, [](int64_t d) { return d == 1; });
+    bool isThick = std::min(c.batch, c.outFeatures) >= 16 && c.n.rank() > 1 && isEven;
+    return isThick || groups > 1 || !isSmall ? Form::Positions : Form::Windows;
+  }
+  if (groups == 1 && c.n.rank() != 2 && taps > 1 && isSmall && c.work() >= (1 << 16))
+    return Form::Windows;
+  if (c.n.featureGroups > 1 && c.n.featureGroups <= 8 && c.inFeatures > 1 && c.work() >= (1 << 20))
+    return target.isCpu() ? Form::Groups : Form::Nest;
+  return Form::Nest;
 }
 
 static FailureOr<Values> lowerConvolution(Lowerer &lower, Operation *op) {
   Conv c = readConv(lower, op);
   if (tensorType(c.lhs).getNumElements() == 0 || tensorType(c.rhs).getNumElements() == 0)
     return Values{lower.full(c.result, 0.0)};
-  Value lhs = padLhs(lower, c);
-  Value out = isFewPositions(c) ? lowerByPosition(lower, c, lhs) : lowerAsNest(lower, c, lhs);
+  Value lhs = padLhs(lower, c), out;
+  switch (chooseForm(c, lower.target)) {
+  case Form::Nest:
+    out = lowerAsNest(lower, c, lhs);
+    break;
+  case Form::Positions:
+    out = lowerByPosition(lower, c, lhs);
+    break;
+  case Form::Windows:
+    out = lowerByWindows(lower, c, lhs);
+    break;
+  case Form::Groups:
+    out = lowerByGroup(lower, c, lhs);
+    break;
+  }
   return Values{lower.reshape(out, c.result.getShape())};
 }
 

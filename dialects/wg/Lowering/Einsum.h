@@ -15,6 +15,7 @@ struct Einsum {
   llvm::SmallVector<int64_t> lhsLoops, rhsLoops; // loop of each dimension
   llvm::SmallVector<int64_t> sizes;              // of the loops: batch, lhs free, rhs free, contracting
   int64_t batch = 0, lhsFree = 0, rhsFree = 0, contracting = 0;
+  bool isTiled = false; // packed into tiles whatever its size
   int64_t numParallel() const { return batch + lhsFree + rhsFree; }
 };
 
