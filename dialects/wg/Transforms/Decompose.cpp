@@ -26,8 +26,7 @@ LogicalResult wg::decomposeModule(ModuleOp module, bool keepScalar, bool keepHos
   module.walk([&](Operation *op) { work.push_back(op); });
   while (!work.empty()) {
     Operation *op = work.pop_back_val();
-    if (!isa<DecomposeOpInterface>(op) || (keepScalar && hasScalarOp(op)) ||
-        (keepHost && wantsHostCall(op)))
+    if (!isa<DecomposeOpInterface>(op) || (keepScalar && hasScalarOp(op)) || (keepHost && wantsHostCall(op)))
       continue;
     Definition definition;
     if (failed(definition.build(op)))
