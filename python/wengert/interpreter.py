@@ -68,7 +68,7 @@ class Program:
                 kernel = callback if op == "callback" else OPS[op].kernel
                 if attrs:
                     kernel = functools.partial(kernel, **attrs)
-            single = len(results) == 1 and op not in ("func.call", "call")
+            single = len(results) == 1 and op not in ("func.call", "call", "callback")
             steps.append((kernel, tuple(operands), results[0] if single else tuple(results), tuple(dead)))
         steps.reverse()
         constants = {i for i, value in enumerate(self.template) if value is not None}

@@ -3,7 +3,7 @@
 #include "wg/Ops/Host.h"
 #include "wg/IR/Assembly.h"
 #include "wg/IR/TypeRules.h"
-#include "wg/Ops/ShapeFunctions.h"
+#include "wg/Ops/Functions.h"
 
 using namespace mlir;
 using namespace wg;

@@ -27,14 +27,14 @@ def Wg_CallbackOp : Op<Wg_Dialect, "callback", [InferTypeOpAdaptor, DeclareOpInt
     and each operand whether the operand has that dimension (1) or is the same for all (0). Results have them all, in front.
 
     ```mlir
-    %y = wg.callback(%x) {effect = "pure", id = 3 : i64, types = [tensor<2xf32>]} : tensor<2xf32>
-    wg.callback(%x) {effect = "ordered", id = 4 : i64, types = []} : tensor<2xf32>
+    %y = wg.callback 3(%x) "pure" -> [tensor<2xf32>] : tensor<2xf32>
+    wg.callback 4(%x) "ordered" -> [] : tensor<2xf32>
     ```
   }];
   let arguments = (ins Variadic<Wg_Tensor>:$inputs, Wg_IntAttr:$id, StrAttr:$effect, Wg_TypesAttr:$types,
                    OptionalAttr<StrAttr>:$vmap_method, OptionalAttr<Wg_IntsAttr>:$loops, OptionalAttr<Wg_IntsAttr>:$batched);
   let results = (outs Variadic<Wg_Tensor>:$outs);
-  let assemblyFormat = "`(` $inputs `)` attr-dict (`:` type($inputs)^)?";
+  let assemblyFormat = "$id `(` $inputs `)` $effect `->` $types attr-dict (`:` type($inputs)^)?";
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     bool isPure() { return getEffect() == "pure"; }
