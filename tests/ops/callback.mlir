@@ -56,7 +56,7 @@ func.func @f(%x: tensor<2xf32>, %w: tensor<f32>) -> tensor<2xf32> {
   wg.callback 4(%w) "ordered" -> [] : tensor<f32>
   %0 = wg.callback 3(%x, %w) "pure" -> [tensor<2xf32>] {vmap_method = "expand_dims"} : tensor<2xf32>, tensor<f32>
   %1 = wg.callback 3(%x, %w) "pure" -> [tensor<2xf32>] {vmap_method = "expand_dims"} : tensor<2xf32>, tensor<f32>
-  %2 = wg.callback 6(%x) "pure" -> [tensor<2xf32>] : tensor<2xf32>
+  %2 = wg.callback 6(%x) "pure" -> [tensor<2xf32>] {vmap_method = "sequential"} : tensor<2xf32>
   wg.callback 5(%0) "unordered" -> [] : tensor<2xf32>
   wg.callback 5(%1) "unordered" -> [] : tensor<2xf32>
   return %1 : tensor<2xf32>
