@@ -9,7 +9,7 @@
 ...     return y + 1.0
 >>> f(3.0)
 y = 6.0
-Array(7., dtype=float32)
+Array(7., dtype=float32, weak_type=True)
 """
 
 from __future__ import annotations
@@ -38,9 +38,11 @@ def callback(function: Callable[..., None], /, *args: Any, ordered: bool = False
       ordered: whether the calls of one program keep their order.
 
     >>> import wengert as wg
-    >>> wg.grad(lambda x: (wg.debug.callback(lambda v: print("at", v), x), x**2)[1])(3.0)
-    at 3.0
-    Array(6., dtype=float32)
+    >>> seen = []
+    >>> wg.grad(lambda x: (wg.debug.callback(lambda v: seen.append(float(v)), x), x**2)[1])(3.0)
+    Array(6., dtype=float32, weak_type=True)
+    >>> seen
+    [3.0]
     """
     if not callable(function):
         raise TypeError(f"debug.callback: expected a function but got {type(function).__name__}")
