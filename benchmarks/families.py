@@ -26,7 +26,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Program:
-    """`text` over operands of these shapes (float32, standard normal; int32 below 1,000 for names i, j)."""
+    """`text` over operands of these shapes: float32, standard normal; complex64 for names z, w; int32 below 1,000 for i."""
 
     family: str
     text: str
@@ -41,6 +41,8 @@ PROGRAMS = [
     Program("Reduction", "np.sum(x, 0) + np.max(x, 0)", {"x": (8, 8)}, {"x": (1000, 1000)}),
     Program("Indexing", "np.take(x, i, 0)", {"x": (1000, 8), "i": (16,)}, {"x": (50_000, 256), "i": (4096,)}),
     Program("Sorting", "np.sort(x)", {"x": (32,)}, {"x": (200_000,)}),
+    Program("Complex", "np.exp(z) * np.conj(z) / (1 + np.abs(z))", {"z": (100,)}, {"z": (1_000_000,)}),
+    Program("Complex", "z @ w", {"z": (16, 16), "w": (16, 16)}, {"z": (512, 512), "w": (512, 512)}),
     Program("Random", "lib.random.normal(lib.random.PRNGKey(0), x.shape) + x", {"x": (100,)}, {"x": (1_000_000,)}),
 ]
 
@@ -50,6 +52,7 @@ fresh = itertools.count(time.time_ns() % 10**5)  # constants that no cache has s
 def operands(shapes: dict[str, Shape]) -> list[numpy.ndarray]:
     rng = numpy.random.default_rng(0)
     draw = {"i": lambda s: rng.integers(0, 1000, s).astype("int32")}
+    draw |= dict.fromkeys("zw", lambda s: (rng.standard_normal(s) + 1j * rng.standard_normal(s)).astype("complex64"))
     return [draw.get(n, lambda s: rng.standard_normal(s).astype("float32"))(s) for n, s in shapes.items()]
 
 

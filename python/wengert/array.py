@@ -83,6 +83,7 @@ def start_quiet() -> Any:
 stop_quiet = _stop_quiet
 
 _FLOATS: frozenset[Any] = frozenset((np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.float16)))
+_COMPLEX: frozenset[Any] = frozenset((np.dtype(np.complex64), np.dtype(np.complex128)))
 _NUMBERS: frozenset[Any] = _FLOATS | frozenset(np.dtype(t) for t in (np.int32, np.uint32, np.int64, np.uint64))
 
 
@@ -333,12 +334,12 @@ class Array(ArrayMethods, metaclass=_ArrayType):
         )
 
     __hash__ = None  # type: ignore[assignment]
-    __add__, __radd__ = _operator("add", np.add, _NUMBERS)
-    __sub__, __rsub__ = _operator("subtract", np.subtract, _NUMBERS)
-    __mul__, __rmul__ = _operator("multiply", np.multiply, _NUMBERS)
-    __truediv__, __rtruediv__ = _operator("true_divide", np.true_divide, _FLOATS)
-    __eq__, _ = _operator("equal", np.equal, _NUMBERS)
-    __ne__, _ = _operator("not_equal", np.not_equal, _NUMBERS)
+    __add__, __radd__ = _operator("add", np.add, _NUMBERS | _COMPLEX)
+    __sub__, __rsub__ = _operator("subtract", np.subtract, _NUMBERS | _COMPLEX)
+    __mul__, __rmul__ = _operator("multiply", np.multiply, _NUMBERS | _COMPLEX)
+    __truediv__, __rtruediv__ = _operator("true_divide", np.true_divide, _FLOATS | _COMPLEX)
+    __eq__, _ = _operator("equal", np.equal, _NUMBERS | _COMPLEX)
+    __ne__, _ = _operator("not_equal", np.not_equal, _NUMBERS | _COMPLEX)
     __lt__, _ = _operator("less", np.less, _NUMBERS)
     __le__, _ = _operator("less_equal", np.less_equal, _NUMBERS)
     __gt__, _ = _operator("greater", np.greater, _NUMBERS)

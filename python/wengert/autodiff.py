@@ -52,7 +52,8 @@ def grad(
     Args:
       argnums: the positions of the arguments to differentiate by; an int gives one gradient, a sequence a tuple.
       has_aux: `fun` returns `(value, aux)`; the gradient is then `(gradient, aux)`.
-      holomorphic: only for complex functions, which are not supported yet.
+      holomorphic: the function is holomorphic: its arguments and its result are complex, the gradient is the complex
+        derivative. Without it the result is real, and the gradient by a complex argument x + iy is df/dx - i df/dy.
       allow_int: accept integer arguments; their gradients have the type float0.
 
     >>> import wengert as wg
@@ -136,19 +137,12 @@ def _split_aux(which: str, result: Any) -> tuple[Any, Any]:
 
 def _check_arguments(label: str, operands: Sequence[Any], holomorphic: bool, allow_int: bool) -> None:
     for x in operands:
-        if holomorphic:
+        if holomorphic and x.dtype.kind != "c":
             raise errors.make(
                 errors.DtypeError,
                 label,
                 f"expected complex arguments, because holomorphic is set, but got {x.dtype.name}{list(x.shape)}",
-                remedy="leave holomorphic out for real functions",
-            )
-        if x.dtype.kind == "c":
-            raise errors.make(
-                errors.DtypeError,
-                label,
-                f"expected arguments of a real floating type but got {x.dtype.name}{list(x.shape)}",
-                remedy="differentiate by the real and the imaginary part",
+                remedy="leave holomorphic out for real functions, or pass x.astype(complex)",
             )
         if not _inexact(x) and not allow_int:
             raise errors.make(
@@ -156,6 +150,26 @@ def _check_arguments(label: str, operands: Sequence[Any], holomorphic: bool, all
                 label,
                 f"expected arguments of a floating type but got {x.dtype.name}{list(x.shape)}",
                 remedy="pass a float (2.0 for 2), convert with x.astype(float), or set allow_int=True",
+            )
+
+
+def _check_results(label: str, avals: Sequence[Any], holomorphic: bool, noun: str = "result") -> None:
+    """Refuse complex results (or arguments, in forward mode) without `holomorphic`, and real ones with it."""
+    for a in avals:
+        if holomorphic and a.dtype.kind != "c":
+            raise errors.make(
+                errors.DtypeError,
+                label,
+                f"expected a complex {noun}, because holomorphic is set, but got {a.dtype.name}",
+                remedy="leave holomorphic out: the gradient of a real function is df/dx - i df/dy",
+            )
+        if not holomorphic and a.dtype.kind == "c":
+            way = "vjp" if noun == "result" else "jvp"
+            raise errors.make(
+                errors.DtypeError,
+                label,
+                f"expected a real {noun} but got {a.dtype.name}",
+                remedy=f"set holomorphic=True if the function is holomorphic, or use {way}, which has no such limits",
             )
 
 
@@ -183,6 +197,7 @@ def _scalar_output(label: str, value: Any, holomorphic: bool) -> Any:
             f"expected a result of a floating type but got {value.dtype.name}",
             remedy="convert the result with .astype(float), or do not differentiate it",
         )
+    _check_results(label, [value], holomorphic)
     return value
 
 
@@ -252,7 +267,7 @@ def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
 
 def _tangent(which: str, x: Any, dx: Any, noun: str) -> Any:
     """`dx`, checked to be of the type of `x`."""
-    weak_scalar = type(dx) in (int, float)
+    weak_scalar = type(dx) in (int, float) or (type(dx) is complex and x.dtype.kind == "c")
     dx = operand(dx)
     if weak_scalar and dx.dtype != x.dtype and dx.shape == ():
         dx = Array._wrap(dx._data.astype(x.dtype), True)
@@ -404,12 +419,21 @@ def _sliced(x: Any, axis: int, avals: Sequence[ShapedArray]) -> list[Any]:
 
 
 def _differentiated(
-    fun: Callable[..., Any], which: str, args: Sequence[Any], kwargs: Any, argnums: Any, has_aux: bool, allow_int: bool
+    fun: Callable[..., Any],
+    which: str,
+    args: Sequence[Any],
+    kwargs: Any,
+    argnums: Any,
+    allow_int: bool,
+    holomorphic: bool,
 ) -> tuple[Callable[..., Any], Any]:
     """`fun` as a function of the arguments at `argnums` only, as a tuple, and these arguments."""
     positions = normal_argnums(which, argnums, len(args))
     chosen = pick(args, positions, isinstance(argnums, int))
-    _check_arguments(f"{which}({name_of(fun)})", [operand(x) for x in tree_flatten(chosen)[0]], False, allow_int)
+    label, operands = f"{which}({name_of(fun)})", [operand(x) for x in tree_flatten(chosen)[0]]
+    _check_arguments(label, operands, holomorphic, allow_int)
+    if which == "jacfwd":
+        _check_results(label, operands, holomorphic, "argument")
 
     def partial(x: Any) -> Any:
         return fun(*put(args, positions, x, isinstance(argnums, int)), **kwargs)
@@ -434,9 +458,10 @@ def jacfwd(
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         from wengert.batching import vmap
 
-        _check_holomorphic("jacfwd", holomorphic)
-        partial, chosen = _differentiated(fun, "jacfwd", args, kwargs, argnums, has_aux, False)
-        _, linear, *aux = linearize(partial, chosen, has_aux=has_aux)
+        partial, chosen = _differentiated(fun, "jacfwd", args, kwargs, argnums, False, holomorphic)
+        value, linear, *aux = linearize(partial, chosen, has_aux=has_aux)
+        if holomorphic:
+            _check_results(f"jacfwd({name_of(fun)})", [aval_of(y) for y in tree_flatten(value)[0]], True)
         leaves, in_tree = tree_flatten(chosen)
         avals = [aval_of(x) for x in leaves]
 
@@ -473,14 +498,14 @@ def jacrev(
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         from wengert.batching import vmap
 
-        _check_holomorphic("jacrev", holomorphic)
-        partial, chosen = _differentiated(fun, "jacrev", args, kwargs, argnums, has_aux, allow_int)
+        partial, chosen = _differentiated(fun, "jacrev", args, kwargs, argnums, allow_int, holomorphic)
         value, pullback, *aux = vjp(partial, chosen, has_aux=has_aux)
         leaves, out_tree = tree_flatten(value)
         avals = [aval_of(y) for y in leaves]
         for a in avals:
             if not _inexact(a):
                 raise errors.make(errors.IntegerGradError, "jacrev", f"expected floating results but got {a}")
+        _check_results(f"jacrev({name_of(fun)})", avals, holomorphic)
 
         def row(*cts: Any) -> Any:
             return pullback(tree_unflatten(out_tree, cts))[0]
@@ -509,13 +534,3 @@ def hessian(
            [ 0., 12.]], dtype=float32)
     """
     return jacfwd(jacrev(fun, argnums, has_aux, holomorphic), argnums, has_aux, holomorphic)
-
-
-def _check_holomorphic(which: str, holomorphic: bool) -> None:
-    if holomorphic:
-        raise errors.make(
-            errors.DtypeError,
-            which,
-            "expected a real function but got holomorphic=True, which is for complex ones",
-            remedy="leave holomorphic out",
-        )

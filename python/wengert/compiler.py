@@ -174,6 +174,11 @@ UKERNELS = FlagRule(
     "matmuls with epilogues: attention gradient 0.69 of JAX's time, without data tiling 0.8",
 )
 PLAIN = FlagRule((), ALL, "no data tiling: always compiles")
+LOOP_VECTORIZER = FlagRule(
+    ("--iree-llvmcpu-loop-vectorization",),
+    ("llvm-cpu",),
+    "MLIR does not vectorise complex numbers, LLVM does: a product with exp 8 times faster",
+)
 SYSTEM_LINKER = FlagRule(
     ("--iree-llvmcpu-link-embedded=false",),
     ("llvm-cpu",),
@@ -192,6 +197,8 @@ def flag_ladder(text: str, target: Target) -> list[list[str]]:
                 rungs.insert(0, INNER_TILED)
         if target.is_host and re.search(r"[x<]f64>", text):
             rungs.append(SYSTEM_LINKER)
+        if "complex<f" in text:
+            base += LOOP_VECTORIZER.flags
     return [[*base, *rung.flags, *target.extra_flags] for rung in rungs]
 
 
@@ -211,7 +218,11 @@ def _only_contractions(text: str) -> bool:
 _UNSUPPORTED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "vulkan-spirv": (
         (r"(?:[x<:(,\s])f64\b", "float64", "use float32 (x.astype('float32')), or the target llvm-cpu"),
-        (r"complex<f64>", "complex128", "use complex64, or the target llvm-cpu"),
+        (
+            r"complex<f",
+            "complex numbers",
+            "keep real and imaginary parts as two float arrays, or use the target llvm-cpu",
+        ),
     ),
 }
 

@@ -32,7 +32,7 @@ class TextFunction:
         return results[0] if len(results) == 1 else tuple(results)
 
     def _argument(self, i: int, x: Any, aval: ShapedArray) -> Any:
-        weak_scalar = type(x) in (int, float, bool)
+        weak_scalar = type(x) in (int, float, bool) or (type(x) is complex and aval.dtype.kind == "c")
         x = operand(x)
         if weak_scalar and aval.shape == ():
             x = Array._wrap(x._data.astype(aval.dtype), False)

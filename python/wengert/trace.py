@@ -344,17 +344,19 @@ def is_tracer(x: Any) -> bool:
 def scalar_like(x: Tracer, number: Any) -> Tracer | None:
     """A Python number as a constant of the shape and type of `x`; None if it cannot take that type."""
     kind = type(number)
-    if kind is not float and kind is not int:
+    if kind is not float and kind is not int and kind is not complex:
         return None
     trace = x._trace
     staging = _STATE.staging
     if trace.level == _ENDED or (staging is not None and staging.level > trace.level):
         return None
     native = x._value.aval
-    key = (number if number else str(number), kind, native)  # str: 0.0 and -0.0 are equal
+    key = (number if number and kind is not complex else str(number), kind, native)  # str: 0.0 and -0.0 are equal
     known = trace.scalars.get(key)
     if known is None:
         if (dtype := native.dtype).kind == "b" or (kind is float and not dtypes.is_inexact(dtype)):
+            return None
+        if kind is complex and dtype.kind != "c":
             return None
         try:
             array = _wrap(np.asarray(number, dtype), True)

@@ -85,7 +85,7 @@ func.func @f(%f: tensor<2x3xf32>, %g: tensor<3x2xf32>) {
 
 // bools
 func.func @f(%b: tensor<2x3xi1>) {
-  // expected-error @below {{'wg.dot_general' op operand #0 must be tensor of integers or floats (not bools) with a static shape, but got 'tensor<2x3xi1>'}}
+  // expected-error @below {{'wg.dot_general' op operand #0 must be tensor of integers, floats or complex numbers (not bools) with a static shape, but got 'tensor<2x3xi1>'}}
   %y = wg.dot_general %b, %b contracting [1] x [1] batch [] x [] : tensor<2x3xi1>, tensor<2x3xi1>
   return
 }

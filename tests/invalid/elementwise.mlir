@@ -23,7 +23,7 @@ func.func @f(%f: tensor<2x3xf32>, %h: tensor<2x3xf16>) {
 
 // a shape that is not known
 func.func @f(%d: tensor<?x3xf32>) {
-  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats (f16, bf16, f32, f64) with a static shape, but got 'tensor<?x3xf32>'}}
+  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats or complex numbers with a static shape, but got 'tensor<?x3xf32>'}}
   %y = "wg.sin"(%d) : (tensor<?x3xf32>) -> tensor<?x3xf32>
   return
 }
@@ -32,7 +32,7 @@ func.func @f(%d: tensor<?x3xf32>) {
 
 // no rank
 func.func @f(%u: tensor<*xf32>) {
-  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats (f16, bf16, f32, f64) with a static shape, but got 'tensor<*xf32>'}}
+  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats or complex numbers with a static shape, but got 'tensor<*xf32>'}}
   %y = "wg.sin"(%u) : (tensor<*xf32>) -> tensor<*xf32>
   return
 }
@@ -51,7 +51,7 @@ func.func @f(%big: tensor<4294967296x4294967296xf32>) {
 
 // a function of floats
 func.func @f(%i: tensor<2x3xi32>) {
-  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats (f16, bf16, f32, f64) with a static shape, but got 'tensor<2x3xi32>'}}
+  // expected-error @below {{'wg.sin' op operand #0 must be tensor of floats or complex numbers with a static shape, but got 'tensor<2x3xi32>'}}
   %y = wg.sin %i : tensor<2x3xi32>
   return
 }
@@ -60,7 +60,7 @@ func.func @f(%i: tensor<2x3xi32>) {
 
 // an element type that the dialect does not have
 func.func @f(%i8: tensor<2xi7>) {
-  // expected-error @below {{'wg.add' op operand #0 must be tensor of integers or floats (not bools) with a static shape, but got 'tensor<2xi7>'}}
+  // expected-error @below {{'wg.add' op operand #0 must be tensor of integers, floats or complex numbers (not bools) with a static shape, but got 'tensor<2xi7>'}}
   %y = "wg.add"(%i8, %i8) : (tensor<2xi7>, tensor<2xi7>) -> tensor<2xi7>
   return
 }
@@ -162,7 +162,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // an element type to convert to
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @below {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64 but got i7}}
+  // expected-error @below {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64> but got i7}}
   %y = wg.convert %f to i7 : tensor<2x3xf32>
   return
 }
@@ -171,7 +171,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // no element type at all
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @+2 {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64 but got tensor<2xf32>}}
+  // expected-error @+2 {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64> but got tensor<2xf32>}}
   // expected-error @below {{'wg.convert' op failed to infer returned types}}
   %y = "wg.convert"(%f) {dtype = tensor<2xf32>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   return

@@ -274,7 +274,7 @@ func.func @f(%x: tensor<2x3xf32>, %i: tensor<4x1xi32>, %u: tensor<4x4xf32>) {
 
 // sums of bools
 func.func @f(%x: tensor<2x3xi1>, %i: tensor<4x1xi32>, %u: tensor<4x3xi1>) {
-  // expected-error @below {{'wg.scatter_add' op operand #0 must be tensor of integers or floats (not bools) with a static shape, but got 'tensor<2x3xi1>'}}
+  // expected-error @below {{'wg.scatter_add' op operand #0 must be tensor of integers, floats or complex numbers (not bools) with a static shape, but got 'tensor<2x3xi1>'}}
   %y = wg.scatter_add %x, %u at %i window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false : tensor<2x3xi1>, tensor<4x3xi1>, tensor<4x1xi32>
   return
 }

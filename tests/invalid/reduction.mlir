@@ -40,7 +40,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // a sum of bools
 func.func @f(%b: tensor<2x3xi1>) {
-  // expected-error @below {{'wg.reduce_sum' op operand #0 must be tensor of integers or floats (not bools) with a static shape, but got 'tensor<2x3xi1>'}}
+  // expected-error @below {{'wg.reduce_sum' op operand #0 must be tensor of integers, floats or complex numbers (not bools) with a static shape, but got 'tensor<2x3xi1>'}}
   %y = wg.reduce_sum %b axes [0] : tensor<2x3xi1>
   return
 }

@@ -16,13 +16,15 @@
 // JVP-NEXT: %[[V1:.*]] = wg.constant dense<1.000000e+00>
 // JVP-NEXT: %[[V2:.*]] = wg.acosh %[[X]]
 // JVP-NEXT: %[[V3:.*]] = wg.add %[[X]], %[[V1]]
-// JVP-NEXT: %[[V4:.*]] = wg.sub %[[X]], %[[V1]]
-// JVP-NEXT: %[[V5:.*]] = wg.mul %[[V4]], %[[V3]]
+// JVP-NEXT: %[[V4:.*]] = wg.rsqrt %[[V3]]
+// JVP-NEXT: %[[V5:.*]] = wg.sub %[[X]], %[[V1]]
 // JVP-NEXT: %[[V6:.*]] = wg.rsqrt %[[V5]]
-// JVP-NEXT: %[[V7:.*]] = wg.eq %[[X]], %[[V1]]
-// JVP-NEXT: %[[V8:.*]] = wg.select %[[V7]], %[[V0]], %[[V6]]
-// JVP-NEXT: %[[V9:.*]] = wg.mul %[[V8]], %[[DX]]
-// JVP-NEXT: return %[[V2]], %[[V9]]
+// JVP-NEXT: %[[V7:.*]] = wg.mul %[[V6]], %[[V4]]
+// JVP-NEXT: %[[V8:.*]] = wg.mul %[[X]], %[[X]]
+// JVP-NEXT: %[[V9:.*]] = wg.eq %[[V8]], %[[V1]]
+// JVP-NEXT: %[[V10:.*]] = wg.select %[[V9]], %[[V0]], %[[V7]]
+// JVP-NEXT: %[[V11:.*]] = wg.mul %[[V10]], %[[DX]]
+// JVP-NEXT: return %[[V2]], %[[V11]]
 
 // The cotangents of the operands.
 // VJP-LABEL: func.func @f.vjp(
@@ -31,13 +33,15 @@
 // VJP-NEXT: %[[V1:.*]] = wg.constant dense<1.000000e+00>
 // VJP-NEXT: %[[V2:.*]] = wg.acosh %[[X]]
 // VJP-NEXT: %[[V3:.*]] = wg.add %[[X]], %[[V1]]
-// VJP-NEXT: %[[V4:.*]] = wg.sub %[[X]], %[[V1]]
-// VJP-NEXT: %[[V5:.*]] = wg.mul %[[V4]], %[[V3]]
+// VJP-NEXT: %[[V4:.*]] = wg.rsqrt %[[V3]]
+// VJP-NEXT: %[[V5:.*]] = wg.sub %[[X]], %[[V1]]
 // VJP-NEXT: %[[V6:.*]] = wg.rsqrt %[[V5]]
-// VJP-NEXT: %[[V7:.*]] = wg.eq %[[X]], %[[V1]]
-// VJP-NEXT: %[[V8:.*]] = wg.select %[[V7]], %[[V0]], %[[V6]]
-// VJP-NEXT: %[[V9:.*]] = wg.mul %[[V8]], %[[CT]]
-// VJP-NEXT: return %[[V2]], %[[V9]]
+// VJP-NEXT: %[[V7:.*]] = wg.mul %[[V6]], %[[V4]]
+// VJP-NEXT: %[[V8:.*]] = wg.mul %[[X]], %[[X]]
+// VJP-NEXT: %[[V9:.*]] = wg.eq %[[V8]], %[[V1]]
+// VJP-NEXT: %[[V10:.*]] = wg.select %[[V9]], %[[V0]], %[[V7]]
+// VJP-NEXT: %[[V11:.*]] = wg.mul %[[V10]], %[[CT]]
+// VJP-NEXT: return %[[V2]], %[[V11]]
 
 // Over a batch of eight.
 // VMAP-LABEL: func.func @f.vmap(

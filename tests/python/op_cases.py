@@ -17,8 +17,11 @@ from wengert.lax import _ops
 from wengert.lax._records import RECORDS
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
+COMPLEX = ("complex64", "complex128")
+INEXACT = (*FLOATS, *COMPLEX)
 # The relative error that two ways to compute a value in this type may differ by.
 TOLERANCE = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 2e-5, "float64": 1e-11}
+TOLERANCE |= {"complex64": 2e-5, "complex128": 1e-11}
 ELEMENTWISE_SHAPES = ((2, 3), (), (0, 3))
 # Rank 0 and zero-size arrays are a matter of shapes, not of types: these stand for the others.
 ALL_SHAPES = ("bool", "int32", "float32", "float64")
@@ -61,20 +64,22 @@ class Case:
     @property
     def inexact(self) -> list[int]:
         """The positions of operands that have a tangent."""
-        return [i for i, d in enumerate(self.dtypes) if d in FLOATS]
+        return [i for i, d in enumerate(self.dtypes) if d in INEXACT]
 
     @property
     def is_differentiable(self) -> bool:
-        """Whether a float operand and a float result exist; the rest has no tangents."""
+        """Whether an inexact operand and an inexact result exist; the rest has no tangents."""
         results = self.function()(*self.operands())
         results = results if isinstance(results, tuple) else (results,)
-        return bool(self.inexact) and any(r.dtype.name in FLOATS for r in results)
+        return bool(self.inexact) and any(r.dtype.name in INEXACT for r in results)
 
 
 def draw(rng: np.random.Generator, interval: tuple[float, float], dtype: str, shape: tuple[int, ...]) -> np.ndarray:
     """An array of distinct values in the interval (distinct, so that no derivative sits at a tie)."""
     low, high = interval
     kind = np_dtype(dtype)
+    if kind.kind == "c":  # the imaginary parts stay near the real axis, where the domain is
+        return (draw(rng, interval, "float64", shape) + 1j * draw(rng, (-1.5, 1.5), "float64", shape)).astype(kind)
     if dtype == "bool":
         return rng.integers(0, 2, shape).astype(bool)
     if kind.kind in "iu":
@@ -137,7 +142,7 @@ def spread_types(arguments: list[Any], dtypes: tuple[str, ...]) -> Iterator[tupl
 def valid(case: Case) -> Iterator[Case]:
     """The case, unless its attributes exclude the type (a negative integer_pow of integers)."""
     attributes = dict(case.attributes)
-    if case.op == "integer_pow" and attributes["y"] < 0 and case.dtypes[0] not in FLOATS:
+    if case.op == "integer_pow" and attributes["y"] < 0 and case.dtypes[0] not in INEXACT:
         return
     yield case
 
@@ -153,10 +158,11 @@ def assert_close(got: Any, expected: Any, tolerance: float | None = None, contex
     assert got.shape == expected.shape, f"{context}: shape {got.shape} is not {expected.shape}"
     assert got.dtype == expected.dtype, f"{context}: dtype {got.dtype} is not {expected.dtype}"
     name = got.dtype.name
-    if name not in FLOATS:
+    if name not in INEXACT:
         np.testing.assert_array_equal(got, expected, err_msg=context)
         return
     rtol = tolerance or TOLERANCE[name]
+    wide = np.complex128 if name in COMPLEX else np.float64
     np.testing.assert_allclose(
-        got.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=rtol, err_msg=context, equal_nan=True
+        got.astype(wide), expected.astype(wide), rtol=rtol, atol=rtol, err_msg=context, equal_nan=True
     )

@@ -11,7 +11,7 @@ import itertools
 
 import numpy as np
 import pytest
-from op_cases import FLOATS, TOLERANCE, Case, all_cases, assert_close, cases_of
+from op_cases import INEXACT, TOLERANCE, Case, all_cases, assert_close, cases_of
 
 import wengert as wg
 from wengert.interpreter import Program
@@ -36,7 +36,7 @@ def results(value) -> list[np.ndarray]:
 
 
 def on_floats(case: Case, operands: list[np.ndarray]):
-    """The op as a function of its float operands with float results, and these operands."""
+    """The op as a function of its float and complex operands with such results, and these operands."""
     f, at = case.function(), case.inexact
 
     def g(*floats):
@@ -44,25 +44,35 @@ def on_floats(case: Case, operands: list[np.ndarray]):
         for i, x in zip(at, floats, strict=True):
             given[i] = x
         out = f(*given)
-        return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in FLOATS)
+        return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in INEXACT)
 
     return g, tuple(operands[i] for i in at)
 
 
 def smooth_cases(op: str) -> list[Case]:
-    """The cases of an op in float64 in which a derivative is asked for."""
-    return [c for c in cases_of(op) if set(c.dtypes) & set(FLOATS) <= {"float64"} and c.is_differentiable]
+    """The cases of an op in float64 and complex128 in which a derivative is asked for."""
+    wide = {"float64", "complex128"}
+    return [c for c in cases_of(op) if set(c.dtypes) & set(INEXACT) <= wide and c.is_differentiable]
 
 
 def direction(case: Case, values: tuple[np.ndarray, ...], seed: int) -> tuple[np.ndarray, ...]:
     rng = np.random.default_rng([seed, len(str(case))])
-    return tuple(np.asarray(rng.normal(size=v.shape)) for v in values)
+
+    def like(v):
+        parts = rng.normal(size=(2, *v.shape))
+        return parts[0] + 1j * parts[1] if np.iscomplexobj(v) else np.asarray(parts[0])
+
+    return tuple(map(like, values))
 
 
 def inner(xs, ys) -> float:
-    return float(
-        sum(np.vdot(np.asarray(x, np.float64), np.asarray(y, np.float64)) for x, y in zip(xs, ys, strict=True))
-    )
+    """The pairing of tangents and cotangents: nothing is conjugated, and the real part counts (docs/adr/0011).
+
+    A function of complex numbers need not be complex linear (`abs`, `real`), so this is all that the transpose keeps;
+    as it holds along every direction, also i times one, it is the whole pairing where the function is.
+    """
+    wide = [[np.asarray(a).astype(np.complex128) for a in side] for side in (xs, ys)]
+    return float(sum(np.sum(x * y) for x, y in zip(*wide, strict=True)).real)
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -100,7 +110,7 @@ def test_jvp_is_the_limit_of_differences(op):
         up = g(*[a + h * b for a, b in zip(x, v, strict=True)])
         down = g(*[a - h * b for a, b in zip(x, v, strict=True)])
         for d, u, w in zip(dy, up, down, strict=True):
-            if d.dtype == np.float64:
+            if d.dtype in (np.float64, np.complex128):
                 assert_close(d, (np.asarray(u) - np.asarray(w)) / (2 * h), 2e-6, f"jvp of {case}")
 
 
@@ -129,7 +139,7 @@ def test_second_derivative(op):
         up = first(*[a + h * b for a, b in zip(x, u, strict=True)])
         down = first(*[a - h * b for a, b in zip(x, u, strict=True)])
         for d, p, m in zip(ddy, up, down, strict=True):
-            if d.dtype == np.float64:
+            if d.dtype in (np.float64, np.complex128):
                 assert_close(d, (np.asarray(p) - np.asarray(m)) / (2 * h), 2e-5, f"second jvp of {case}")
         w = tuple(a.astype(o.dtype) for a, o in zip(direction(case, tuple(map(np.asarray, y)), 6), y, strict=True))
         _, pullback = wg.vjp(first, *x)
@@ -174,7 +184,7 @@ def test_jvp_of_vmap_is_vmap_of_jvp(op):
             for i, x in zip(at, floats, strict=True):
                 given[i] = x
             out = wg.vmap(f)(*given)
-            return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in FLOATS)
+            return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in INEXACT)
 
         def one(tangents, *operands, at=at, f=f):
             def h(*floats):
@@ -182,14 +192,14 @@ def test_jvp_of_vmap_is_vmap_of_jvp(op):
                 for i, x in zip(at, floats, strict=True):
                     given[i] = x
                 out = f(*given)
-                return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in FLOATS)
+                return tuple(o for o in (out if isinstance(out, tuple) else (out,)) if o.dtype.name in INEXACT)
 
             return wg.jvp(h, tuple(operands[i] for i in at), tangents)[1]
 
         x = tuple(stacked[i] for i in at)
         v = direction(case, x, 7)
         for a, b in zip(wg.jvp(g, x, v)[1], wg.vmap(one)(v, *stacked), strict=True):
-            assert_close(a, b, 1e-9 if a.dtype == np.float64 else None, f"jvp of vmap of {case}")
+            assert_close(a, b, 1e-9 if a.dtype in (np.float64, np.complex128) else None, f"jvp of vmap of {case}")
 
 
 def compiled_groups() -> list[tuple[str, list[Case]]]:

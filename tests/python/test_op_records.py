@@ -20,9 +20,9 @@ HEADERS = [
     ROOT / "dialects/wg/Ops/ElementwiseFunctions.h",
     ROOT / "dialects/wg/Ops/Functions.h",
 ]
-FLOATS = {"float16", "bfloat16", "float32", "float64"}
+FLOATS = {"float16", "bfloat16", "float32", "float64", "complex64", "complex128"}
 INTS = {f"{sign}int{width}" for sign in ("", "u") for width in (8, 16, 32, 64)}
-DTYPES = {"bool", "complex64", "complex128", *INTS, *FLOATS}
+DTYPES = {"bool", *INTS, *FLOATS}
 
 
 def rule_functions() -> set[str]:

@@ -244,7 +244,6 @@ Pullback vector (Array([[ 2.7524345 ,  0.7633117 ],
     )
 
 
-@pytest.mark.xfail(reason="waits for complex numbers", strict=True)
 def test_holomorphic_exercise():
     derivative = grad(lambda z: z * z * z, holomorphic=True)(1.0 + 2.0j)
     np.testing.assert_allclose(derivative, 3 * (1 + 2j) ** 2, rtol=1e-6)

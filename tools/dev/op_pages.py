@@ -26,6 +26,7 @@ ELEMENTS = {
     "bool": "i1", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64",
     "uint8": "ui8", "uint16": "ui16", "uint32": "ui32", "uint64": "ui64",
     "float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64",
+    "complex64": "complex<f32>", "complex128": "complex<f64>",
 }  # fmt: skip
 LONGEST = 16  # checked lines of a function
 
@@ -69,7 +70,7 @@ def result_types(text: str) -> list[str]:
     generic = opt(text, "--mlir-print-op-generic")
     line = next(line for line in generic.splitlines() if '"wg.' in line)
     after = line[line.rindex("-> ") + 3 :]
-    return re.findall(r"tensor<[^>]*>", after)
+    return re.findall(r"tensor<[^<>]*(?:<[^<>]*>)?>", after)
 
 
 def escape(line: str) -> str:
@@ -101,7 +102,7 @@ def checks(prefix: str, printed: str, function: str, names: list[str]) -> list[s
 def page(name: str) -> str:
     record = RECORDS[name]
     text, names, types = program(name, record)
-    floats = [i for i, t in enumerate(types) if "float" in t]
+    floats = [i for i, t in enumerate(types) if "float" in t or "complex" in t]
     differentiable = record.kind != "nondifferentiable" and floats
     if record.kind == "elementwise" and not any(record.rules.get("partials", ())):
         differentiable = False
@@ -135,7 +136,7 @@ def page(name: str) -> str:
 
 def linalg(printed: str) -> list[str]:
     """The ops of the lowered function by name, and that none of ours is left."""
-    words = re.findall(r"\b(?:linalg|tensor|arith|math|scf|iree_linalg_ext)\.\w+", printed)
+    words = re.findall(r"\b(?:linalg|tensor|arith|math|complex|scf|iree_linalg_ext)\.\w+", printed)
     ops = [w for w in words if w not in ("arith.constant", "tensor.empty")]
     if len(ops) > 8:  # of a long lowering only what it is made of
         ops = [w for w in ops if w.startswith("linalg.") and w not in ("linalg.yield", "linalg.index")][:4]

@@ -5,6 +5,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -75,8 +76,15 @@ static bool isSplat(const Expr &x, double v) {
   DenseElementsAttr value;
   if (!x.hasValue() || !x.isInexact() || !matchPattern(x.get(), m_Constant(&value)) || !value.isSplat())
     return false;
-  auto number = dyn_cast<FloatAttr>(value.getSplatValue<Attribute>());
-  return number && number.getValueAsDouble() == v;
+  auto is = [](APFloat number, double expected) {
+    bool losesInfo;
+    number.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
+    return number.convertToDouble() == expected;
+  };
+  if (!isa<ComplexType>(x.dtype()))
+    return is(value.getSplatValue<APFloat>(), v);
+  auto number = value.getSplatValue<std::complex<APFloat>>();
+  return is(number.real(), v) && is(number.imag(), 0);
 }
 
 /// What a `select` between a value and zero is made of.
@@ -299,12 +307,15 @@ Expr RuleBuilder::narrow(const Expr &x, Type type) {
   return x.hasValue() ? convertTo(x, cast<RankedTensorType>(type).getElementType()) : x;
 }
 
-Exprs RuleBuilder::sumOfPartials(const Exprs &partials, const Exprs &tangents) {
+Exprs RuleBuilder::sumOfPartials(Operation *op, const Exprs &partials, const Exprs &tangents) {
   Expr sum;
   for (size_t i = 0; i < partials.size(); ++i)
     if (!tangents[i].isNone() && !partials[i].isNone() && !partials[i].isWeak(0))
       sum = sum + partials[i] * tangents[i];
-  return {sum};
+  // A real function of complex numbers (abs).
+  bool takesReal = sum.hasValue() && isa<ComplexType>(sum.dtype()) &&
+                   !isa<ComplexType>(getElementTypeOrSelf(op->getResult(0).getType()));
+  return {takesReal ? detail::build("wg.real", {sum}) : sum};
 }
 
 Exprs RuleBuilder::scalePartials(const Exprs &partials, const Expr &ct) {

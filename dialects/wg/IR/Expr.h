@@ -174,7 +174,7 @@ public:
   Expr materialize(const Expr &x, mlir::RankedTensorType like);
 
   // The kinds of ops call these from the bodies that WgBase.td generates.
-  Exprs sumOfPartials(const Exprs &partials, const Exprs &tangents);
+  Exprs sumOfPartials(mlir::Operation *op, const Exprs &partials, const Exprs &tangents);
   Exprs scalePartials(const Exprs &partials, const Expr &ct);
   Exprs applyLinear(mlir::Operation *op, const Exprs &tangents, llvm::function_ref<bool(unsigned)> isLinearIn);
   Exprs applyBilinear(mlir::Operation *op, const Exprs &tangents);

@@ -101,10 +101,14 @@ bool TypeRules::shapeIsValid(const Ints &shape) {
 bool TypeRules::dtypeIsValid(Type dtype) {
   auto integer = dyn_cast<IntegerType>(dtype);
   unsigned width = dtype.isIntOrFloat() ? dtype.getIntOrFloatBitWidth() : 0;
+  auto complex = dyn_cast<ComplexType>(dtype);
+  if (complex && isa<Float32Type, Float64Type>(complex.getElementType()))
+    return true;
   if (isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(dtype) || dtype.isSignlessInteger(1) ||
       (integer && !integer.isSigned() && llvm::is_contained({8u, 16u, 32u, 64u}, width)))
     return true;
-  error("expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64 but got " +
+  error("expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, "
+        "complex<f32>, complex<f64> but got " +
         str(dtype));
   return false;
 }
@@ -138,13 +142,16 @@ TensorType TypeRules::bitcastConvert(TensorType x, Type dtype) {
   if (!dtypeIsValid(dtype))
     return {};
   Type from = x.getElementType();
+  if (isa<ComplexType>(dtype))
+    return error("expected a dtype of bools, integers or floats but got " + str(dtype) +
+                 "; put its parts together with complex");
   if (!from.isIntOrFloat() || from.getIntOrFloatBitWidth() != dtype.getIntOrFloatBitWidth())
     return error("expected dtype to have the width of the element type of " + str(x) + " but got " + str(dtype) +
                  "; convert changes the width");
   return RankedTensorType::get(x.getShape(), dtype);
 }
 TensorType TypeRules::integerPow(TensorType x, int64_t y) {
-  if (y < 0 && !isa<FloatType>(x.getElementType()))
+  if (y < 0 && !isa<FloatType, ComplexType>(x.getElementType()))
     return error("expected an exponent that is not negative for " + str(x) + " but got " + Twine(y) +
                  "; convert the operand to a float type first");
   return RankedTensorType::get(x.getShape(), x.getElementType());

@@ -52,6 +52,9 @@ public:
   TensorType bitcastConvert(TensorType x, mlir::Type dtype);
   TensorType integerPow(TensorType x, int64_t y);
   TensorType constant(mlir::ElementsAttr value);
+  TensorType abs(TensorType x);
+  TensorType realPart(TensorType x);
+  TensorType complexOf(TensorType re, TensorType im);
   // Shape
   TensorType reshape(TensorType x, const Ints &shape);
   TensorType transpose(TensorType x, const Ints &permutation);

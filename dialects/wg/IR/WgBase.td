@@ -139,7 +139,8 @@ class ScalarRule<Scalar sc> {
     # "\", \"" # sc.c # "\", \"" # sc.i # "\", \"" # sc.u # "\");\n}\n";
 }
 
-// One partial per operand is the whole derivative: jvp = sum d_i * dx_i, transpose = ct * d_i. An empty list: no derivative.
+// One partial per operand is the whole derivative: jvp = sum d_i * dx_i (its real part where a complex operand has a real
+// result), transpose = ct * d_i. An empty list: no derivative.
 // `body`: its definition by other ops, for wg-decompose; needed where no scalar op is good enough.
 class Wg_Elementwise<string m, dag args, list<string> d, Scalar sc, string reference, string body = "", string type = "", list<Trait> traits = []>
     : Wg_Op<m, args, [!if(!empty(type), "t.same({" # !interleave(!foreach(i, !range(!size(args)),
@@ -153,7 +154,7 @@ class Wg_Elementwise<string m, dag args, list<string> d, Scalar sc, string refer
   Scalar scalar = sc;
   string definition = body;
   let rules = Rule<"partialsRule", "", args, (outs Wg_Tensor:$out), "", Wanted<d>.s>.s # ScalarRule<sc>.s
-    # "\n::wg::Exprs $cppClass::jvpRule(::wg::RuleBuilder &b, const ::wg::Exprs &tangents) {\n  return b.sumOfPartials(partialsRule(b), tangents);\n}\n"
+    # "\n::wg::Exprs $cppClass::jvpRule(::wg::RuleBuilder &b, const ::wg::Exprs &tangents) {\n  return b.sumOfPartials(*this, partialsRule(b), tangents);\n}\n"
     # "\n::wg::Exprs $cppClass::transposeRule(::wg::RuleBuilder &b, const ::wg::Exprs &cts) {\n  return b.scalePartials(partialsRule(b), cts.front());\n}\n"
     # "\n::wg::Exprs $cppClass::batchRule(::wg::RuleBuilder &b) { return b.batchElementwise(*this); }\n"
     # LinearIn<d>.s
@@ -174,8 +175,8 @@ class Wg_Binary<string m, string dx, string dy, Scalar sc, string reference, str
   let assemblyFormat = "$x `,` $y attr-dict `:` custom<SameTypes>(type($x), type($y))";
 }
 // x <op> y as bools; no derivative.
-class Wg_Compare<string m, Scalar sc, string reference>
-    : Wg_Elementwise<m, (ins Wg_Tensor:$x, Wg_Tensor:$y), [], sc, reference, "", "t.compare({x, y})"> {
+class Wg_Compare<string m, Scalar sc, string reference, Wg_TensorOf operand = Wg_Tensor>
+    : Wg_Elementwise<m, (ins operand:$x, operand:$y), [], sc, reference, "", "t.compare({x, y})"> {
   let assemblyFormat = "$x `,` $y attr-dict `:` custom<SameTypes>(type($x), type($y))";
 }
 

@@ -25,6 +25,8 @@ defvar Wg_IntTypes = [I8, I16, I32, I64, UI8, UI16, UI32, UI64];
 defvar Wg_FloatTypes = [F16, BF16, F32, F64];
 defvar Wg_IntNames = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"];
 defvar Wg_FloatNames = ["float16", "bfloat16", "float32", "float64"];
+defvar Wg_ComplexTypes = [Complex<F32>, Complex<F64>];
+defvar Wg_ComplexNames = ["complex64", "complex128"];
 
 def Wg_BoolTensor : Wg_TensorOf<Wg_BoolTypes, ["bool"], "tensor of bools (i1) with a static shape">;
 def Wg_IntTensor : Wg_TensorOf<Wg_IntTypes, Wg_IntNames, "tensor of integers (i8 to i64, ui8 to ui64) with a static shape">;
@@ -33,13 +35,24 @@ def Wg_UInt32Tensor : Wg_TensorOf<[UI32], ["uint32"], "tensor of ui32 with a sta
 def Wg_BoolOrIntTensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes), !listconcat(["bool"], Wg_IntNames),
                                      "tensor of bools or integers (i1, i8 to i64, ui8 to ui64) with a static shape">;
 def Wg_FloatTensor : Wg_TensorOf<Wg_FloatTypes, Wg_FloatNames, "tensor of floats (f16, bf16, f32, f64) with a static shape">;
-def Wg_NumericTensor : Wg_TensorOf<!listconcat(Wg_IntTypes, Wg_FloatTypes), !listconcat(Wg_IntNames, Wg_FloatNames),
-                                   "tensor of integers or floats (not bools) with a static shape">;
-def Wg_Tensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes),
-                            !listconcat(["bool"], Wg_IntNames, Wg_FloatNames),
-                            "tensor of bools, integers or floats with a static shape">;
-def Wg_Scalar : Wg_ScalarOf<Wg_Tensor, !listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes),
-                            "tensor of rank 0 of bools, integers or floats">;
+def Wg_ComplexTensor : Wg_TensorOf<Wg_ComplexTypes, Wg_ComplexNames, "tensor of complex numbers (complex<f32>, complex<f64>) with a static shape">;
+// What a complex number is made of.
+def Wg_PartTensor : Wg_TensorOf<[F32, F64], ["float32", "float64"], "tensor of f32 or f64 with a static shape">;
+def Wg_InexactTensor : Wg_TensorOf<!listconcat(Wg_FloatTypes, Wg_ComplexTypes), !listconcat(Wg_FloatNames, Wg_ComplexNames),
+                                   "tensor of floats or complex numbers with a static shape">;
+// What has an order and can be rounded: no complex numbers.
+def Wg_RealTensor : Wg_TensorOf<!listconcat(Wg_IntTypes, Wg_FloatTypes), !listconcat(Wg_IntNames, Wg_FloatNames),
+                                "tensor of integers or floats (take real, imag or abs of complex numbers) with a static shape">;
+def Wg_RealOrBoolTensor : Wg_TensorOf<!listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes),
+                                      !listconcat(["bool"], Wg_IntNames, Wg_FloatNames),
+                                      "tensor of bools, integers or floats (take real, imag or abs of complex numbers) with a static shape">;
+def Wg_NumericTensor : Wg_TensorOf<!listconcat(Wg_IntTypes, Wg_FloatTypes, Wg_ComplexTypes),
+                                   !listconcat(Wg_IntNames, Wg_FloatNames, Wg_ComplexNames),
+                                   "tensor of integers, floats or complex numbers (not bools) with a static shape">;
+defvar Wg_AllTypes = !listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes, Wg_ComplexTypes);
+def Wg_Tensor : Wg_TensorOf<Wg_AllTypes, !listconcat(["bool"], Wg_IntNames, Wg_FloatNames, Wg_ComplexNames),
+                            "tensor of bools, integers, floats or complex numbers with a static shape">;
+def Wg_Scalar : Wg_ScalarOf<Wg_Tensor, Wg_AllTypes, "tensor of rank 0 of bools, integers, floats or complex numbers">;
 def Wg_I32Scalar : Wg_ScalarOf<Wg_I32Tensor, [I32], "tensor of rank 0 of i32">,
                    BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI32Type())">;
 

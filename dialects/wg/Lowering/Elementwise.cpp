@@ -169,6 +169,14 @@ Scalar convert(const Scalar &x, Type from, Type to) {
     return x;
   if (to.isInteger(1))
     return x != 0.0;
+  if (auto complexTo = dyn_cast<ComplexType>(to)) {
+    if (x.isComplex())
+      return x.to(to);
+    Scalar part = convert(x, from, complexTo.getElementType());
+    return complex(part, part.like(0));
+  }
+  if (x.isComplex())
+    return convert(x.re(), cast<ComplexType>(from).getElementType(), to);
   if (x.isFloat())
     return isa<FloatType>(to) ? x.to(to) : floatToInteger(x.to(computeType(x.type())), to);
   if (isa<FloatType>(to)) {
@@ -206,7 +214,9 @@ static FailureOr<Values> lowerConstant(Lowerer &lower, Operation *op) {
   auto value = op->getAttrOfType<DenseElementsAttr>("value");
   if (!value)
     return op->emitOpError("expected a literal of dense elements; pass a resource as an argument instead");
-  return Values{arith::ConstantOp::create(lower.b, signless(value))};
+  if (!isa<ComplexType>(value.getElementType()))
+    return Values{arith::ConstantOp::create(lower.b, signless(value))};
+  return lowerComplexConstant(lower, value);
 }
 
 //===----------------------------------------------------------------------===//
@@ -261,6 +271,8 @@ static StringRef scalarOp(Operation *op) {
 
 // The code of the op on scalars in the compute type; a null value if there is none.
 static Scalar apply(const Elements &e) {
+  if (isa<ComplexType>(e.element))
+    return complexCode(e.op, e.x, e.target);
   auto own = ownCode().find(mnemonic(e.op));
   if (own != ownCode().end())
     return own->second(e);
@@ -288,7 +300,7 @@ FailureOr<Values> lowerElementwise(Lowerer &lower, Operation *op) {
     Scalar value = apply({x, elementType(op->getOperand(op->getNumOperands() - 1)), op, lower.target});
     isKnown = value.get() != nullptr;
     if (!isKnown)
-      return Scalar(lower.b, lower.scalar(cast<TypedAttr>(lower.b.getZeroAttr(result.getElementType()))));
+      return Scalar(lower.b, lower.scalar(numberAttr(result.getElementType(), 0)));
     return value.isFloat() ? value.to(result.getElementType()) : value;
   });
   if (!isKnown)

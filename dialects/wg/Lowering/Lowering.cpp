@@ -3,6 +3,7 @@
 #include "wg/Lowering/Lowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
@@ -47,6 +48,27 @@ bool boolAttr(Operation *op, StringRef name) {
 }
 RankedTensorType tensorType(Value v) { return cast<RankedTensorType>(v.getType()); }
 Type elementType(Value v) { return tensorType(v).getElementType(); }
+
+TypedAttr numberAttr(Type element, double v) {
+  if (auto complex = dyn_cast<ComplexType>(element))
+    return complex::NumberAttr::get(complex, v, 0);
+  if (isa<FloatType>(element))
+    return FloatAttr::get(element, v);
+  return IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(), static_cast<int64_t>(v), /*isSigned=*/true,
+                                         /*implicitTrunc=*/true));
+}
+TypedAttr splatAttr(DenseElementsAttr value) {
+  if (!isa<ComplexType>(value.getElementType()))
+    return cast<TypedAttr>(value.getSplatValue<Attribute>());
+  auto number = value.getSplatValue<std::complex<APFloat>>();
+  auto toDouble = [](APFloat v) {
+    bool losesInfo;
+    v.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
+    return v.convertToDouble();
+  };
+  return complex::NumberAttr::get(cast<ComplexType>(value.getElementType()), toDouble(number.real()),
+                                  toDouble(number.imag()));
+}
 
 TypedAttr extreme(Type element, bool lowest) {
   if (auto f = dyn_cast<FloatType>(element))
@@ -94,7 +116,7 @@ Input Lowerer::read(Value original) {
     return {Value(), AffineMap(), it->second};
   DenseElementsAttr constant;
   if (matchPattern(original, m_Constant(&constant)) && constant.isSplat())
-    return {Value(), AffineMap(), cast<TypedAttr>(signless(constant).getSplatValue<Attribute>())};
+    return {Value(), AffineMap(), splatAttr(signless(constant))};
   return {get(original), indices, TypedAttr()};
 }
 
@@ -124,18 +146,26 @@ TypedAttr foldBody(Value genericResult) {
 Value Lowerer::empty(RankedTensorType type) {
   return tensor::EmptyOp::create(b, type.getShape(), type.getElementType());
 }
-Value Lowerer::full(RankedTensorType type, double v) {
-  Type element = type.getElementType();
-  if (isa<FloatType>(element))
-    return full(type, FloatAttr::get(element, v));
-  return full(type, IntegerAttr::get(element, static_cast<int64_t>(v)));
-}
+Value Lowerer::full(RankedTensorType type, double v) { return full(type, numberAttr(type.getElementType(), v)); }
 Value Lowerer::full(RankedTensorType type, TypedAttr v) {
   if (type.getNumElements() == 0)
     return arith::ConstantOp::create(b, DenseElementsAttr::get(type, ArrayRef<Attribute>()));
+  // IREE has no pattern of 128 bits to fill memory with: a loop.
+  if (auto complex = dyn_cast<ComplexType>(type.getElementType()); complex && complex.getElementType().isF64())
+    return elementwise({{Value(), AffineMap(), v}}, type, [](ArrayRef<Scalar> x) { return x[0]; });
   return linalg::FillOp::create(b, scalar(v), empty(type)).getResult(0);
 }
-Value Lowerer::scalar(TypedAttr v) { return arith::ConstantOp::create(b, v); }
+Value Lowerer::scalar(TypedAttr v) {
+  auto number = dyn_cast<complex::NumberAttr>(v);
+  if (!number)
+    return arith::ConstantOp::create(b, v);
+  auto type = cast<ComplexType>(number.getType());
+  auto part = [&](const APFloat &x) -> Value {
+    return arith::ConstantOp::create(b, FloatAttr::get(type.getElementType(), x));
+  };
+  Value re = part(number.getReal()), im = part(number.getImag());
+  return complex::CreateOp::create(b, type, re, im);
+}
 Value Lowerer::index(int64_t v) { return arith::ConstantIndexOp::create(b, v); }
 
 AffineMap Lowerer::project(int64_t rank, ArrayRef<int64_t> dims) {

@@ -100,6 +100,11 @@ int64_t intAttr(mlir::Operation *op, llvm::StringRef name);
 bool boolAttr(mlir::Operation *op, llvm::StringRef name);
 RankedTensorType tensorType(mlir::Value v);
 mlir::Type elementType(mlir::Value v);
+/// The number as a literal of a signless element type; a complex literal is no operand of arith.constant, so it becomes
+/// an op by Lowerer::scalar.
+mlir::TypedAttr numberAttr(mlir::Type element, double v);
+/// The element of a literal whose elements are equal.
+mlir::TypedAttr splatAttr(mlir::DenseElementsAttr value);
 /// The identity of max (or min, where `lowest` is false) for an original element type, on its signless type.
 mlir::TypedAttr extreme(mlir::Type element, bool lowest);
 
@@ -114,6 +119,7 @@ void addContraction(OpLowerings &table);
 void addReduction(OpLowerings &table);
 void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
+void addComplex(OpLowerings &table);
 void addRandom(OpLowerings &table);
 
 /// The element of a linalg.generic without tensor operands, if its body folds to a constant.
@@ -123,6 +129,10 @@ mlir::TypedAttr foldBody(mlir::Value genericResult);
 constexpr llvm::StringLiteral kHostModule = "wengert_host";
 /// A call of the host's function for this op; its declaration is added to the module.
 mlir::FailureOr<Values> lowerHostCall(Lowerer &lower, mlir::Operation *op);
+/// A literal of complex numbers, made of literals of its parts.
+mlir::FailureOr<Values> lowerComplexConstant(Lowerer &lower, mlir::DenseElementsAttr value);
+/// The code of an elementwise op on complex operands; a null value if there is none.
+Scalar complexCode(mlir::Operation *op, llvm::ArrayRef<Scalar> x, const Target &target);
 
 /// Elementwise ops by their scalar op, for ops that the table does not have.
 mlir::FailureOr<Values> lowerElementwise(Lowerer &lower, mlir::Operation *op);

@@ -71,6 +71,10 @@ static Scalar expScaled(const Scalar &x, int shift) {
   ExpParts e = reduceExp(clampExponent(x));
   return scale(1.0 + e.p, e.k, shift);
 }
+Scalar expTimes(const Scalar &x, const Scalar &factor, int shift) {
+  ExpParts e = reduceExp(clampExponent(x));
+  return scale((1.0 + e.p) * factor, e.k, shift);
+}
 
 Scalar exp(const Scalar &x) { return x.isF64() ? expScaled(x, 0) : create("math.exp", {x}); }
 Scalar log(const Scalar &x) { return create("math.log", {x}); }

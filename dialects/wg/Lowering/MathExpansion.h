@@ -24,6 +24,8 @@ Scalar exp(const Scalar &x);
 Scalar log(const Scalar &x);
 Scalar log1p(const Scalar &x);
 Scalar expm1(const Scalar &x);
+/// e^x * factor * 2^shift, where e^x alone may overflow.
+Scalar expTimes(const Scalar &x, const Scalar &factor, int shift);
 /// x rounded to `bits` bits of its mantissa, towards zero.
 Scalar keepBits(const Scalar &x, int bits);
 Scalar toF64(const Scalar &x);

@@ -15,7 +15,7 @@ def WgToLinalg : Pass<"wg-to-linalg", "::mlir::ModuleOp"> {
     Option<"target", "target", "std::string", "\"llvm-cpu\"", "llvm-cpu, vulkan-spirv or cuda">,
     Option<"hostCalls", "host-calls", "bool", "false", "ops with a host kernel become calls of imported functions">,
   ];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::complex::ComplexDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
                            "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
                            "::wg::lowering::IreeLinalgExtDialect"];
 }

@@ -64,6 +64,8 @@ static LogicalResult inlineInto(func::FuncOp function, SymbolTable &symbols, llv
 //===----------------------------------------------------------------------===//
 
 static StringRef remedyFor(Type element) {
+  if (isa<ComplexType>(element))
+    return "keep real and imaginary parts as two float arrays, or use the target llvm-cpu";
   if (element.isF64())
     return "use float32 (x.astype('float32')), or the target llvm-cpu";
   if (element.isBF16())

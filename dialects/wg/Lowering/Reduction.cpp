@@ -59,9 +59,7 @@ static TypedAttr identityOf(Kind kind, Type element) {
   if (kind == Kind::Max || kind == Kind::Min)
     return extreme(isa<FloatType>(element) ? type : element, /*lowest=*/kind == Kind::Max);
   int64_t value = kind == Kind::Prod ? 1 : kind == Kind::And ? -1 : 0;
-  if (isa<FloatType>(type))
-    return FloatAttr::get(type, static_cast<double>(value));
-  return IntegerAttr::get(type, APInt(type.getIntOrFloatBitWidth(), value, /*isSigned=*/true, /*implicitTrunc=*/true));
+  return numberAttr(type, value);
 }
 
 // One loop; the result is in the compute type.

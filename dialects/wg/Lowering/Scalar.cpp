@@ -3,6 +3,7 @@
 #include "wg/Lowering/Scalar.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/APFloat.h"
 
@@ -11,8 +12,21 @@ using namespace mlir;
 namespace wg::lowering {
 
 bool Scalar::isFloat() const { return isa<FloatType>(type()); }
+bool Scalar::isComplex() const { return isa<ComplexType>(type()); }
+
+Scalar Scalar::re() const { return Scalar(*b, complex::ReOp::create(*b, value)); }
+Scalar Scalar::im() const { return Scalar(*b, complex::ImOp::create(*b, value)); }
+Scalar complex(const Scalar &re, const Scalar &im) {
+  auto &b = re.builder();
+  return Scalar(b, complex::CreateOp::create(b, ComplexType::get(re.type()), re.get(), im.get()));
+}
 
 Scalar Scalar::like(double v) const {
+  if (isComplex()) {
+    Type part = cast<ComplexType>(type()).getElementType();
+    auto number = [&](double x) { return Scalar(*b, arith::ConstantOp::create(*b, FloatAttr::get(part, x))); };
+    return lowering::complex(number(v), number(0));
+  }
   if (!isFloat())
     return likeInt(static_cast<int64_t>(v));
   return Scalar(*b, arith::ConstantOp::create(*b, FloatAttr::get(type(), v)));
@@ -33,6 +47,10 @@ Scalar Scalar::nan() const {
 Scalar Scalar::to(Type floatType) const {
   if (type() == floatType)
     return *this;
+  if (auto complexType = dyn_cast<ComplexType>(floatType)) {
+    Type part = complexType.getElementType();
+    return lowering::complex(re().to(part), im().to(part));
+  }
   unsigned from = width(), to = floatType.getIntOrFloatBitWidth();
   if (to > from)
     return Scalar(*b, arith::ExtFOp::create(*b, floatType, value));
@@ -71,11 +89,31 @@ static Scalar compare(arith::CmpFPredicate f, arith::CmpIPredicate i, const Scal
   return Scalar(b, arith::CmpIOp::create(b, i, x.get(), y.get()));
 }
 
-Scalar operator+(const Scalar &x, const Scalar &y) { return binary<arith::AddFOp, arith::AddIOp>(x, y); }
-Scalar operator-(const Scalar &x, const Scalar &y) { return binary<arith::SubFOp, arith::SubIOp>(x, y); }
-Scalar operator*(const Scalar &x, const Scalar &y) { return binary<arith::MulFOp, arith::MulIOp>(x, y); }
-Scalar operator/(const Scalar &x, const Scalar &y) { return apply<arith::DivFOp>(x, y); }
-Scalar operator-(const Scalar &x) { return x.isFloat() ? apply<arith::NegFOp>(x) : x.likeInt(0) - x; }
+Scalar operator+(const Scalar &x, const Scalar &y) {
+  if (x.isComplex())
+    return complex(x.re() + y.re(), x.im() + y.im());
+  return binary<arith::AddFOp, arith::AddIOp>(x, y);
+}
+Scalar operator-(const Scalar &x, const Scalar &y) {
+  if (x.isComplex())
+    return complex(x.re() - y.re(), x.im() - y.im());
+  return binary<arith::SubFOp, arith::SubIOp>(x, y);
+}
+Scalar operator*(const Scalar &x, const Scalar &y) {
+  if (x.isComplex()) {
+    Scalar a = x.re(), b = x.im(), c = y.re(), d = y.im();
+    return complex(a * c - b * d, a * d + b * c);
+  }
+  return binary<arith::MulFOp, arith::MulIOp>(x, y);
+}
+Scalar operator/(const Scalar &x, const Scalar &y) {
+  return x.isComplex() ? divideComplex(x, y) : apply<arith::DivFOp>(x, y);
+}
+Scalar operator-(const Scalar &x) {
+  if (x.isComplex())
+    return complex(-x.re(), -x.im());
+  return x.isFloat() ? apply<arith::NegFOp>(x) : x.likeInt(0) - x;
+}
 Scalar operator&(const Scalar &x, const Scalar &y) { return apply<arith::AndIOp>(x, y); }
 Scalar operator|(const Scalar &x, const Scalar &y) { return apply<arith::OrIOp>(x, y); }
 Scalar operator^(const Scalar &x, const Scalar &y) { return apply<arith::XOrIOp>(x, y); }
@@ -87,11 +125,21 @@ Scalar operator<(const Scalar &x, const Scalar &y) { return compare(FP::OLT, IP:
 Scalar operator<=(const Scalar &x, const Scalar &y) { return compare(FP::OLE, IP::sle, x, y); }
 Scalar operator>(const Scalar &x, const Scalar &y) { return compare(FP::OGT, IP::sgt, x, y); }
 Scalar operator>=(const Scalar &x, const Scalar &y) { return compare(FP::OGE, IP::sge, x, y); }
-Scalar operator==(const Scalar &x, const Scalar &y) { return compare(FP::OEQ, IP::eq, x, y); }
-Scalar operator!=(const Scalar &x, const Scalar &y) { return compare(FP::UNE, IP::ne, x, y); }
+Scalar operator==(const Scalar &x, const Scalar &y) {
+  if (x.isComplex())
+    return (x.re() == y.re()) & (x.im() == y.im());
+  return compare(FP::OEQ, IP::eq, x, y);
+}
+Scalar operator!=(const Scalar &x, const Scalar &y) {
+  if (x.isComplex())
+    return (x.re() != y.re()) | (x.im() != y.im());
+  return compare(FP::UNE, IP::ne, x, y);
+}
 
 Scalar select(const Scalar &condition, const Scalar &x, const Scalar &y) {
   auto &b = x.builder();
+  if (x.isComplex())
+    return complex(select(condition, x.re(), y.re()), select(condition, x.im(), y.im()));
   return Scalar(b, arith::SelectOp::create(b, condition.get(), x.get(), y.get()));
 }
 Scalar shiftLeft(const Scalar &x, const Scalar &amount) { return apply<arith::ShLIOp>(x, amount); }

@@ -10,8 +10,8 @@
 
 namespace wg::lowering {
 
-/// A float, a signless integer or a bool (i1). A number beside a Scalar takes its type; comparisons of integers are
-/// signed.
+/// A float, a signless integer, a bool (i1) or a complex number. A number beside a Scalar takes its type; comparisons
+/// of integers are signed; complex numbers have +, -, *, /, ==, != and select.
 class Scalar {
 public:
   Scalar() = default;
@@ -21,6 +21,7 @@ public:
   mlir::Type type() const { return value.getType(); }
   mlir::ImplicitLocOpBuilder &builder() const { return *b; }
   bool isFloat() const;
+  bool isComplex() const;
   bool isF64() const { return type().isF64(); }
   unsigned width() const { return type().getIntOrFloatBitWidth(); }
 
@@ -30,8 +31,11 @@ public:
   Scalar inf() const;
   Scalar nan() const;
 
-  /// The value as another float type.
+  /// The value as another float type, or a complex one as another complex type.
   Scalar to(mlir::Type floatType) const;
+  /// The parts of a complex number.
+  Scalar re() const;
+  Scalar im() const;
   /// The bits as an integer of the same width, or the other way round.
   Scalar bits() const;
   Scalar asFloat(mlir::Type floatType) const;
@@ -46,7 +50,7 @@ private:
 Scalar operator+(const Scalar &x, const Scalar &y);
 Scalar operator-(const Scalar &x, const Scalar &y);
 Scalar operator*(const Scalar &x, const Scalar &y);
-/// Floats only; integer division is quotient() in Elementwise.cpp.
+/// Not for integers: their division is in Elementwise.cpp.
 Scalar operator/(const Scalar &x, const Scalar &y);
 Scalar operator-(const Scalar &x);
 Scalar operator&(const Scalar &x, const Scalar &y);
@@ -81,6 +85,11 @@ Scalar shiftRight(const Scalar &x, const Scalar &amount);       // zeros come in
 Scalar shiftRightSigned(const Scalar &x, const Scalar &amount); // the sign comes in
 inline Scalar shiftLeft(const Scalar &x, int n) { return shiftLeft(x, x.likeInt(n)); }
 inline Scalar shiftRight(const Scalar &x, int n) { return shiftRight(x, x.likeInt(n)); }
+
+/// The complex number of two floats.
+Scalar complex(const Scalar &re, const Scalar &im);
+/// re + i im over c + i d without needless overflow and underflow (Lowering/Complex.cpp).
+Scalar divideComplex(const Scalar &x, const Scalar &y);
 
 Scalar isNan(const Scalar &x);
 Scalar abs(const Scalar &x);

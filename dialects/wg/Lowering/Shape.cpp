@@ -89,7 +89,8 @@ Value padTensor(Lowerer &lower, Value x, Input value, const Ints &low, const Int
       return x;
     return lower.elementwise({value}, result, [](ArrayRef<Scalar> v) { return v[0]; });
   }
-  if (llvm::any_of(interior, [](int64_t n) { return n != 0; }))
+  // The padding of complex numbers would be a fill.
+  if (llvm::any_of(interior, [](int64_t n) { return n != 0; }) || isa<ComplexType>(type.getElementType()))
     return padInterior(lower, x, value, result, low, interior);
   // Negative amounts cut.
   Ints offsets, sizes, padLow, padHigh;
@@ -183,11 +184,14 @@ static FailureOr<Values> lowerIota(Lowerer &lower, Operation *op) {
   int64_t dimension = intAttr(op, "dimension");
   return Values{lower.elementwise({}, result, [&](ArrayRef<Scalar>) {
     ImplicitLocOpBuilder &b = lower.b;
-    Type integer = b.getIntegerType(element.getIntOrFloatBitWidth() == 64 ? 64 : 32);
+    auto complexType = dyn_cast<ComplexType>(element);
+    Type part = complexType ? complexType.getElementType() : element;
+    Type integer = b.getIntegerType(part.getIntOrFloatBitWidth() == 64 ? 64 : 32);
     Scalar i = lower.indexToInteger(lower.loopIndex(dimension), integer);
-    if (!isa<FloatType>(element))
+    if (!isa<FloatType>(part))
       return element.isInteger(1) ? i != 0.0 : i;
-    return Scalar(b, arith::SIToFPOp::create(b, computeType(element), i.get())).to(element);
+    Scalar number = Scalar(b, arith::SIToFPOp::create(b, computeType(part), i.get())).to(part);
+    return complexType ? complex(number, number.like(0)) : number;
   })};
 }
 

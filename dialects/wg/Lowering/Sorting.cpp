@@ -21,9 +21,22 @@ struct Columns {
 };
 } // namespace
 
+// Complex numbers by real, then by imaginary part; those with a nan imaginary part, then those with a nan real part
+// last.
+static Scalar complexLess(const Scalar &x, const Scalar &y) {
+  auto classOf = [](const Scalar &z) {
+    Scalar zero = z.re().bits().likeInt(0), one = zero.likeInt(1), two = zero.likeInt(2);
+    return select(isNan(z.re()), two, zero) + select(isNan(z.im()), one, zero);
+  };
+  Scalar a = classOf(x), b = classOf(y), tie = !((x.re() < y.re()) | (x.re() > y.re()));
+  return (a < b) | ((a == b) & ((x.re() < y.re()) | (tie & (x.im() < y.im()))));
+}
+
 // x < y in the order of NumPy: nan last. Equal keys decide nothing.
 static Scalar keyLess(const Scalar &x, const Scalar &y, Type element) {
   auto &b = x.builder();
+  if (x.isComplex())
+    return complexLess(x, y);
   if (x.isFloat())
     return (x < y) | (isNan(y) & (x == x));
   auto predicate = isUnsigned(element) ? arith::CmpIPredicate::ult : arith::CmpIPredicate::slt;
@@ -192,7 +205,7 @@ static Values sortByComparison(Lowerer &lower, ArrayRef<Value> arrays, int64_t p
   ImplicitLocOpBuilder &b = lower.b;
   Values filled;
   for (Value x : arrays)
-    filled.push_back(fillUp(lower, x, power, cast<TypedAttr>(b.getZeroAttr(elementType(x)))));
+    filled.push_back(fillUp(lower, x, power, numberAttr(elementType(x), 0)));
   Type i32 = b.getI32Type();
   filled.push_back(lower.elementwise({}, lower.tensor({power, columns.batch}, i32),
                                      [&](ArrayRef<Scalar>) { return lower.indexToInteger(lower.loopIndex(0), i32); }));
@@ -225,9 +238,10 @@ static FailureOr<Values> lowerSort(Lowerer &lower, Operation *op) {
   int64_t power = llvm::PowerOf2Ceil(columns.size);
   for (Value &v : arrays)
     v = toColumns(lower, v, dimension, columns);
-  bool isShort = columns.elements[0].getIntOrFloatBitWidth() <= 32;
+  bool isComplex = isa<ComplexType>(columns.elements[0]);
+  bool isShort = !isComplex && columns.elements[0].getIntOrFloatBitWidth() <= 32;
   Values sorted, results;
-  if (arrays.size() == 1)
+  if (arrays.size() == 1 && !isComplex)
     sorted.push_back(sortOne(lower, arrays[0], columns.elements[0], power));
   else if (columns.numKeys == 1 && isShort)
     sorted = sortByShortKey(lower, arrays, power, columns);

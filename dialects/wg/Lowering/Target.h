@@ -4,7 +4,7 @@
 #ifndef WG_LOWERING_TARGET_H
 #define WG_LOWERING_TARGET_H
 
-#include "mlir/IR/Types.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <string>
@@ -23,9 +23,11 @@ struct Target {
   bool hasF64() const { return backend != "vulkan-spirv"; }
   bool hasBF16() const { return backend != "vulkan-spirv"; }
   bool hasI64() const { return true; }
+  bool hasComplex() const { return backend != "vulkan-spirv"; }
 
   bool supports(mlir::Type element) const {
-    return (hasF64() || !element.isF64()) && (hasBF16() || !element.isBF16()) && (hasI64() || !element.isInteger(64));
+    return (hasComplex() || !mlir::isa<mlir::ComplexType>(element)) && (hasF64() || !element.isF64()) &&
+           (hasBF16() || !element.isBF16()) && (hasI64() || !element.isInteger(64));
   }
 };
 

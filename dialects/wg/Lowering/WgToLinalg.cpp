@@ -7,6 +7,7 @@
 #include "wg/Lowering/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -27,6 +28,7 @@ static const OpLowerings &lowerings() {
   static const OpLowerings table = [] {
     OpLowerings t;
     addElementwise(t);
+    addComplex(t);
     addShape(t);
     addContraction(t);
     addConvolution(t);

@@ -22,6 +22,14 @@ OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
 Expr wg::converted(const Expr &x, Type dtype) { return x.hasType() && x.dtype() == dtype ? x : convert(x, dtype); }
 
+Expr wg::real_part(const Expr &x) { return x.hasType() && isa<ComplexType>(x.dtype()) ? wg::real(x) : x; }
+
+Expr wg::abs_partial(const Expr &x, const Expr &out) {
+  if (!x.hasType() || !isa<ComplexType>(x.dtype()))
+    return sign(x);
+  return select(out == 0, like(x, 0), wg::conj(x) / convert(out, x.dtype()));
+}
+
 Expr wg::integer_pow_partial(const Expr &x, int64_t y) {
   if (y == 0)
     return Expr();

@@ -16,39 +16,42 @@ def Wg_NegOp : Wg_Unary<"neg", "-1", Scalar<"arith.negf", "complex.neg">, "np.ne
   let hasFolder = 1;
   let hasCanonicalizer = 1;
 }
-def Wg_AbsOp : Wg_Unary<"abs", "sign(x)", Scalar<"math.absf", "complex.abs", "math.absi", "">, "np.abs(x)", "", Wg_NumericTensor> {
-  let summary = "the absolute value; x itself for unsigned integers";
+def Wg_AbsOp : Wg_Elementwise<"abs", (ins Wg_NumericTensor:$x), ["abs_partial(x, out)"],
+    Scalar<"math.absf", "complex.abs", "math.absi", "">, "np.abs(x)", "", "t.abs(x)"> {
+  let summary = "the absolute value, a float for complex x; x itself for unsigned integers";
+  let description = "For complex x the tangent is `real(conj(x) / out * dx)`, 0 where x is 0.";
+  let assemblyFormat = "$x attr-dict `:` type($x)";
   let hasFolder = 1;
 }
-def Wg_SignOp : Wg_Unary<"sign", "", OwnScalar, "k.sign(x)", "select(x > 0, 1, select(x < 0, -1, x))", Wg_NumericTensor> {
+def Wg_SignOp : Wg_Unary<"sign", "", OwnScalar, "k.sign(x)", "select(x > 0, 1, select(x < 0, -1, x))", Wg_RealTensor> {
   let summary = "-1, 0 or 1 by the sign of x; zeros and nan are kept";
 }
-def Wg_ExpOp : Wg_Unary<"exp", "out", Scalar<"math.exp", "complex.exp">, "np.exp(x)"> {
+def Wg_ExpOp : Wg_Unary<"exp", "out", Scalar<"math.exp", "complex.exp">, "np.exp(x)", "", Wg_InexactTensor> {
   let summary = "e to the power x";
   let hasFolder = 1;
 }
-def Wg_Exp2Op : Wg_Unary<"exp2", "0.6931471805599453 * out", Scalar<"math.exp2">, "np.exp2(x)"> {
+def Wg_Exp2Op : Wg_Unary<"exp2", "0.6931471805599453 * out", Scalar<"math.exp2", "complex.exp2">, "np.exp2(x)", "", Wg_InexactTensor> {
   let summary = "2 to the power x";
 }
-def Wg_LogOp : Wg_Unary<"log", "1 / x", Scalar<"math.log", "complex.log">, "np.log(x)"> {
-  let summary = "the natural logarithm; nan for negative numbers";
+def Wg_LogOp : Wg_Unary<"log", "1 / x", Scalar<"math.log", "complex.log">, "np.log(x)", "", Wg_InexactTensor> {
+  let summary = "the natural logarithm; nan for negative floats; its imaginary part is in [-pi, pi]";
   let domain = ["(0.1, 10)"];
   let hasFolder = 1;
 }
-def Wg_Log1pOp : Wg_Unary<"log1p", "1 / (1 + x)", Scalar<"math.log1p", "complex.log1p">, "np.log1p(x)"> {
+def Wg_Log1pOp : Wg_Unary<"log1p", "1 / (1 + x)", Scalar<"math.log1p", "complex.log1p">, "k.log1p(x)", "", Wg_InexactTensor> {
   let summary = "log(1 + x), accurate for small x";
   let domain = ["(-0.9, 10)"];
 }
-def Wg_Expm1Op : Wg_Unary<"expm1", "out + 1", Scalar<"math.expm1", "complex.expm1">, "np.expm1(x)"> {
+def Wg_Expm1Op : Wg_Unary<"expm1", "out + 1", Scalar<"math.expm1", "complex.expm1">, "np.expm1(x)", "", Wg_InexactTensor> {
   let summary = "exp(x) - 1, accurate for small x";
 }
-def Wg_SqrtOp : Wg_Unary<"sqrt", "select(x == 0, 0, 0.5 / out)", Scalar<"math.sqrt", "complex.sqrt">, "np.sqrt(x)"> {
-  let summary = "the square root; nan for negative numbers";
+def Wg_SqrtOp : Wg_Unary<"sqrt", "select(x == 0, 0, 0.5 / out)", Scalar<"math.sqrt", "complex.sqrt">, "np.sqrt(x)", "", Wg_InexactTensor> {
+  let summary = "the square root; nan for negative floats; its real part is not negative";
   let description = "At 0, where the derivative is infinite, it counts as 0, so that the gradient of a norm at 0 is 0.";
   let domain = ["(0.1, 10)"];
   let hasFolder = 1;
 }
-def Wg_RsqrtOp : Wg_Unary<"rsqrt", "-0.5 * (out / x)", Scalar<"math.rsqrt", "complex.rsqrt">, "k.rsqrt(x)"> {
+def Wg_RsqrtOp : Wg_Unary<"rsqrt", "-0.5 * (out / x)", Scalar<"math.rsqrt", "complex.rsqrt">, "k.rsqrt(x)", "", Wg_InexactTensor> {
   let summary = "1 / sqrt(x)";
   let domain = ["(0.1, 10)"];
   let hasFolder = 1;
@@ -57,28 +60,28 @@ def Wg_CbrtOp : Wg_Unary<"cbrt", "select(x == 0, 0, out / (3 * x))", Scalar<"mat
   let summary = "the real cube root, with the sign of x";
   let domain = ["(0.1, 10)"];
 }
-def Wg_SinOp : Wg_Unary<"sin", "cos(x)", Scalar<"math.sin", "complex.sin">, "np.sin(x)"> {
+def Wg_SinOp : Wg_Unary<"sin", "cos(x)", Scalar<"math.sin", "complex.sin">, "np.sin(x)", "", Wg_InexactTensor> {
   let summary = "the sine of x radians";
 }
-def Wg_CosOp : Wg_Unary<"cos", "-sin(x)", Scalar<"math.cos", "complex.cos">, "np.cos(x)"> {
+def Wg_CosOp : Wg_Unary<"cos", "-sin(x)", Scalar<"math.cos", "complex.cos">, "np.cos(x)", "", Wg_InexactTensor> {
   let summary = "the cosine of x radians";
 }
-def Wg_TanOp : Wg_Unary<"tan", "1 + out * out", Scalar<"math.tan", "complex.tan">, "np.tan(x)"> {
+def Wg_TanOp : Wg_Unary<"tan", "1 + out * out", Scalar<"math.tan", "complex.tan">, "np.tan(x)", "", Wg_InexactTensor> {
   let summary = "the tangent of x radians";
   let domain = ["(-1.2, 1.2)"];
 }
-def Wg_AsinOp : Wg_Unary<"asin", "select(abs(x) == 1, 0, rsqrt((1 - x) * (1 + x)))", Scalar<"math.asin">, "np.arcsin(x)"> {
+def Wg_AsinOp : Wg_Unary<"asin", "select(x * x == 1, 0, rsqrt((1 - x) * (1 + x)))", Scalar<"math.asin", "complex.asin">, "np.arcsin(x)", "", Wg_InexactTensor> {
   let summary = "the angle in [-pi/2, pi/2] whose sine is x";
   let domain = ["(-0.9, 0.9)"];
 }
-def Wg_AcosOp : Wg_Unary<"acos", "select(abs(x) == 1, 0, -rsqrt((1 - x) * (1 + x)))", Scalar<"math.acos">, "np.arccos(x)"> {
+def Wg_AcosOp : Wg_Unary<"acos", "select(x * x == 1, 0, -rsqrt((1 - x) * (1 + x)))", Scalar<"math.acos", "complex.acos">, "np.arccos(x)", "", Wg_InexactTensor> {
   let summary = "the angle in [0, pi] whose cosine is x";
   let domain = ["(-0.9, 0.9)"];
 }
-def Wg_AtanOp : Wg_Unary<"atan", "1 / (1 + x * x)", Scalar<"math.atan">, "np.arctan(x)"> {
+def Wg_AtanOp : Wg_Unary<"atan", "1 / (1 + x * x)", Scalar<"math.atan", "complex.atan">, "np.arctan(x)", "", Wg_InexactTensor> {
   let summary = "the angle in [-pi/2, pi/2] whose tangent is x";
 }
-def Wg_TanhOp : Wg_Unary<"tanh", "1 - out * out", Scalar<"math.tanh", "complex.tanh">, "np.tanh(x)"> {
+def Wg_TanhOp : Wg_Unary<"tanh", "1 - out * out", Scalar<"math.tanh", "complex.tanh">, "np.tanh(x)", "", Wg_InexactTensor> {
   let summary = "the hyperbolic tangent";
 }
 def Wg_ErfOp : Wg_Unary<"erf", "1.1283791670955126 * exp(-(x * x))", Scalar<"math.erf">, "k.erf(x)"> {
@@ -128,11 +131,11 @@ def Wg_DivOp : Wg_Binary<"div", "1 / y", "-(out / y)", Scalar<"arith.divf", "com
   let hasFolder = 1;
   let hasCanonicalizer = 1;
 }
-def Wg_RemOp : Wg_Binary<"rem", "1", "-round((x - out) / y)", Scalar<"arith.remf", "", "arith.remsi", "arith.remui">, "k.rem(x, y)"> {
+def Wg_RemOp : Wg_Binary<"rem", "1", "-round((x - out) / y)", Scalar<"arith.remf", "", "arith.remsi", "arith.remui">, "k.rem(x, y)", "", Wg_RealTensor> {
   let summary = "the remainder of dividing towards zero, with the sign of x; an integer x rem 0 is x";
   let domain = ["(5, 5.9)", "(2, 2.4)"];
 }
-def Wg_PowOp : Wg_Binary<"pow", "select(bitwise_and(x == 0, y < 1), 0, y * pow(x, y - 1))", "select(x == 0, 0, out * log(x))",
+def Wg_PowOp : Wg_Binary<"pow", "select(bitwise_and(x == 0, real_part(y) < 1), 0, y * pow(x, y - 1))", "select(x == 0, 0, out * log(x))",
     Scalar<"math.powf", "complex.pow">, "k.pow(x, y)"> {
   let summary = "x to the power y";
   let description = [{
@@ -142,13 +145,13 @@ def Wg_PowOp : Wg_Binary<"pow", "select(bitwise_and(x == 0, y < 1), 0, y * pow(x
   let domain = ["(0.3, 3)", "(-2, 2)"];
 }
 def Wg_MaxOp : Wg_Binary<"max", "select(x > y, 1, select(x == y, 0.5, like(x, 0)))", "select(y > x, 1, select(x == y, 0.5, like(y, 0)))",
-    Scalar<"arith.maximumf", "", "arith.maxsi", "arith.maxui">, "np.maximum(x, y)", "", Wg_Tensor, [Commutative]> {
+    Scalar<"arith.maximumf", "", "arith.maxsi", "arith.maxui">, "np.maximum(x, y)", "", Wg_RealOrBoolTensor, [Commutative]> {
   let summary = "the greater of x and y; nan if one is nan, or for bools";
   let description = "Where x equals y each operand gets half of the derivative.";
   let hasFolder = 1;
 }
 def Wg_MinOp : Wg_Binary<"min", "select(x < y, 1, select(x == y, 0.5, like(x, 0)))", "select(y < x, 1, select(x == y, 0.5, like(y, 0)))",
-    Scalar<"arith.minimumf", "", "arith.minsi", "arith.minui">, "np.minimum(x, y)", "", Wg_Tensor, [Commutative]> {
+    Scalar<"arith.minimumf", "", "arith.minsi", "arith.minui">, "np.minimum(x, y)", "", Wg_RealOrBoolTensor, [Commutative]> {
   let summary = "the lesser of x and y; nan if one is nan, and for bools";
   let description = "Where x equals y each operand gets half of the derivative.";
   let hasFolder = 1;
@@ -199,16 +202,16 @@ def Wg_EqOp : Wg_Compare<"eq", Scalar<"arith.cmpf oeq", "complex.eq", "arith.cmp
 def Wg_NeOp : Wg_Compare<"ne", Scalar<"arith.cmpf une", "complex.neq", "arith.cmpi ne">, "np.not_equal(x, y)"> {
   let summary = "x != y";
 }
-def Wg_LtOp : Wg_Compare<"lt", Scalar<"arith.cmpf olt", "", "arith.cmpi slt", "arith.cmpi ult">, "np.less(x, y)"> {
+def Wg_LtOp : Wg_Compare<"lt", Scalar<"arith.cmpf olt", "", "arith.cmpi slt", "arith.cmpi ult">, "np.less(x, y)", Wg_RealOrBoolTensor> {
   let summary = "x < y";
 }
-def Wg_LeOp : Wg_Compare<"le", Scalar<"arith.cmpf ole", "", "arith.cmpi sle", "arith.cmpi ule">, "np.less_equal(x, y)"> {
+def Wg_LeOp : Wg_Compare<"le", Scalar<"arith.cmpf ole", "", "arith.cmpi sle", "arith.cmpi ule">, "np.less_equal(x, y)", Wg_RealOrBoolTensor> {
   let summary = "x <= y";
 }
-def Wg_GtOp : Wg_Compare<"gt", Scalar<"arith.cmpf ogt", "", "arith.cmpi sgt", "arith.cmpi ugt">, "np.greater(x, y)"> {
+def Wg_GtOp : Wg_Compare<"gt", Scalar<"arith.cmpf ogt", "", "arith.cmpi sgt", "arith.cmpi ugt">, "np.greater(x, y)", Wg_RealOrBoolTensor> {
   let summary = "x > y";
 }
-def Wg_GeOp : Wg_Compare<"ge", Scalar<"arith.cmpf oge", "", "arith.cmpi sge", "arith.cmpi uge">, "np.greater_equal(x, y)"> {
+def Wg_GeOp : Wg_Compare<"ge", Scalar<"arith.cmpf oge", "", "arith.cmpi sge", "arith.cmpi uge">, "np.greater_equal(x, y)", Wg_RealOrBoolTensor> {
   let summary = "x >= y";
 }
 
@@ -224,7 +227,7 @@ def Wg_SelectOp : Wg_Linear<"select", (ins Wg_BoolTensor:$pred, Wg_Tensor:$x, Wg
   let hasCanonicalizer = 1;
   let assemblyFormat = "$pred `,` $x `,` $y attr-dict `:` type($pred) `,` custom<SameTypes>(type($x), type($y))";
 }
-def Wg_ClampOp : Wg_Elementwise<"clamp", (ins Wg_NumericTensor:$lo, Wg_NumericTensor:$x, Wg_NumericTensor:$hi),
+def Wg_ClampOp : Wg_Elementwise<"clamp", (ins Wg_RealTensor:$lo, Wg_RealTensor:$x, Wg_RealTensor:$hi),
     ["select(lo > x, like(x, 1), 0)", "select(bitwise_and(lo < x, x < hi), like(x, 1), 0)", "select(hi < x, like(x, 1), 0)"],
     OwnScalar, "k.clamp(lo, x, hi)", "min(max(x, lo), hi)"> {
   let summary = "min(max(x, lo), hi)";
@@ -237,14 +240,16 @@ def Wg_ConvertOp : Wg_Linear<"convert", (ins Wg_Tensor:$x, Wg_DtypeAttr:$dtype),
   let summary = "x as another element type";
   let description = [{
     To bool: whether x is not 0. From float to integer: towards zero, saturating, nan becomes 0. Between integers: the low bits.
+    From complex to anything but bool: the real part.
   }];
   let samples = ["{'dtype': 'float16'}", "{'dtype': 'float32'}", "{'dtype': 'float64'}", "{'dtype': 'bfloat16'}", "{'dtype': 'int32'}",
                  "{'dtype': 'uint32'}", "{'dtype': 'bool'}", "{'dtype': 'int8'}", "{'dtype': 'uint8'}", "{'dtype': 'int16'}",
-                 "{'dtype': 'uint16'}", "{'dtype': 'int64'}", "{'dtype': 'uint64'}"];
+                 "{'dtype': 'uint16'}", "{'dtype': 'int64'}", "{'dtype': 'uint64'}", "{'dtype': 'complex64'}",
+                 "{'dtype': 'complex128'}"];
   let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
 }
-def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_Tensor:$x, Wg_DtypeAttr:$dtype), ["t.bitcastConvert(x, dtype)"],
+def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_RealOrBoolTensor:$x, Wg_DtypeAttr:$dtype), ["t.bitcastConvert(x, dtype)"],
     [], "k.bitcast_convert(x, dtype)"> {
   let summary = "the bits of x read as another element type of the same width";
   let samples = ["{'dtype': 'int32', 'dtypes': ('float32', 'uint32')}", "{'dtype': 'float32', 'dtypes': ('int32', 'uint32')}",
@@ -254,6 +259,32 @@ def Wg_BitcastConvertOp : Wg_NonDifferentiable<"bitcast_convert", (ins Wg_Tensor
   let hasFolder = 1;
   let assemblyFormat = "$x `to` $dtype attr-dict `:` type($x)";
 }
+//===----------------------------------------------------------------------===//
+// Complex numbers: cotangents are not conjugated (docs/adr/0011)
+//===----------------------------------------------------------------------===//
+
+def Wg_RealOp : Wg_Linear<"real", (ins Wg_ComplexTensor:$x), ["t.realPart(x)"], ["complex(ct, like(ct, 0))"], ["real(x)"], "k.real(x)"> {
+  let summary = "the real part of x";
+  let hasFolder = 1;
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+}
+def Wg_ImagOp : Wg_Linear<"imag", (ins Wg_ComplexTensor:$x), ["t.realPart(x)"], ["complex(like(ct, 0), -ct)"], ["imag(x)"], "k.imag(x)"> {
+  let summary = "the imaginary part of x";
+  let hasFolder = 1;
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+}
+def Wg_ComplexOp : Wg_Linear<"complex", (ins Wg_PartTensor:$re, Wg_PartTensor:$im), ["t.complexOf(re, im)"], ["real(ct)", "-imag(ct)"],
+    ["complex(re, im)"], "k.complex(re, im)"> {
+  let summary = "the complex number re + i im";
+  let hasFolder = 1;
+  let assemblyFormat = "$re `,` $im attr-dict `:` custom<SameTypes>(type($re), type($im))";
+}
+def Wg_ConjOp : Wg_Linear<"conj", (ins Wg_ComplexTensor:$x), ["t.same({x})"], ["conj(ct)"], ["conj(x)"], "np.conj(x)"> {
+  let summary = "the complex conjugate of x";
+  let hasFolder = 1;
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+}
+
 def Wg_ConstantOp : Wg_NonDifferentiable<"constant", (ins ElementsAttr:$value), ["t.constant(value)"],
     [], "np.asarray(value)", [ConstantLike]> {
   let summary = "an array of literals";

@@ -20,7 +20,7 @@ using llvm::APInt;
 //===----------------------------------------------------------------------===//
 
 static Type elementType(Value v) { return cast<RankedTensorType>(v.getType()).getElementType(); }
-static bool isFloat(Value v) { return isa<FloatType>(elementType(v)); }
+static bool isInexact(Value v) { return isa<FloatType, ComplexType>(elementType(v)); }
 static bool isUnsigned(Value v) { return elementType(v).isUnsignedInteger() || elementType(v).isInteger(1); }
 
 OpFoldResult NegOp::fold(FoldAdaptor adaptor) {
@@ -65,7 +65,7 @@ OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
 OpFoldResult SubOp::fold(FoldAdaptor adaptor) {
   if (isSplatOf(adaptor.getY(), 0))
     return getX();
-  if (getX() == getY() && !isFloat(getX()))
+  if (getX() == getY() && !isInexact(getX()))
     return splatOf(getType(), 0);
   return foldElementwise(
       adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] - v[1]; },
@@ -74,7 +74,7 @@ OpFoldResult SubOp::fold(FoldAdaptor adaptor) {
 OpFoldResult MulOp::fold(FoldAdaptor adaptor) {
   if (isSplatOf(adaptor.getY(), 1))
     return getX();
-  if (isSplatOf(adaptor.getY(), 0) && !isFloat(getX())) // 0 * inf is nan
+  if (isSplatOf(adaptor.getY(), 0) && !isInexact(getX())) // 0 * inf is nan
     return adaptor.getY();
   return foldElementwise(
       adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] * v[1]; },
@@ -145,6 +145,9 @@ OpFoldResult SelectOp::fold(FoldAdaptor adaptor) {
 static bool keepsValues(Type from, Type to) {
   if (from == to || from.isInteger(1))
     return true;
+  if (auto complex = dyn_cast<ComplexType>(to))
+    return complex.getElementType() == from ||
+           (complex.getElementType().isF64() && (isa<FloatType>(from) || isa<ComplexType>(from)));
   return isa<FloatType>(from) && isa<FloatType>(to) &&
          ((to.isF32() && from.getIntOrFloatBitWidth() == 16) || (to.isF64() && !from.isF64()));
 }
@@ -158,6 +161,31 @@ OpFoldResult ConvertOp::fold(FoldAdaptor adaptor) {
   }
   return foldConvert(adaptor.getX(), getType());
 }
+
+OpFoldResult RealOp::fold(FoldAdaptor adaptor) {
+  if (auto whole = getX().getDefiningOp<ComplexOp>())
+    return whole.getRe();
+  if (auto convert = getX().getDefiningOp<ConvertOp>(); convert && convert.getX().getType() == getType())
+    return convert.getX();
+  return foldPart(adaptor.getX(), getType(), /*imaginary=*/false);
+}
+OpFoldResult ImagOp::fold(FoldAdaptor adaptor) {
+  if (auto whole = getX().getDefiningOp<ComplexOp>())
+    return whole.getIm();
+  return foldPart(adaptor.getX(), getType(), /*imaginary=*/true);
+}
+OpFoldResult ComplexOp::fold(FoldAdaptor adaptor) {
+  auto re = getRe().getDefiningOp<RealOp>();
+  auto im = getIm().getDefiningOp<ImagOp>();
+  if (re && im && re.getX() == im.getX())
+    return re.getX();
+  return foldComplex(adaptor.getRe(), adaptor.getIm(), getType());
+}
+OpFoldResult ConjOp::fold(FoldAdaptor) {
+  auto inner = getX().getDefiningOp<ConjOp>();
+  return inner ? OpFoldResult(inner.getX()) : OpFoldResult();
+}
+
 OpFoldResult BitcastConvertOp::fold(FoldAdaptor) {
   if (getX().getType() == getType())
     return getX();
@@ -193,7 +221,10 @@ static bool isScaled(const Term &term) { return term.factor != 1; }
 
 /// Whether a product of literals neither overflows nor underflows in the element type of v.
 static bool fits(Value v, double number) {
-  return splatOf(v.getType(), number).getSplatValue<llvm::APFloat>().isNormal();
+  Type element = elementType(v);
+  if (auto complex = dyn_cast<ComplexType>(element))
+    element = complex.getElementType();
+  return FloatAttr::get(element, number).getValue().isNormal();
 }
 /// A literal divided by something, once or more often; numerator 0 for anything else.
 struct Inverse {
@@ -241,7 +272,7 @@ static LogicalResult mergeTerms(Operation *op, Value x, Value y, double sign, Pa
 }
 
 static LogicalResult canonicalizeAdd(AddOp op, PatternRewriter &rewriter) {
-  if (!isFloat(op.getX()))
+  if (!isInexact(op.getX()))
     return failure();
   if (succeeded(mergeTerms(op, op.getX(), op.getY(), 1, rewriter)))
     return success();
@@ -256,7 +287,7 @@ static LogicalResult canonicalizeSub(SubOp op, PatternRewriter &rewriter) {
   Value x = op.getX(), y = op.getY();
   if (isSplatOf(x, 0))
     return rewriter.replaceOpWithNewOp<NegOp>(op, y), success();
-  if (!isFloat(x))
+  if (!isInexact(x))
     return failure();
   if (succeeded(mergeTerms(op, x, y, -1, rewriter)))
     return success();
@@ -271,7 +302,7 @@ static LogicalResult canonicalizeSub(SubOp op, PatternRewriter &rewriter) {
 }
 
 static LogicalResult canonicalizeMul(MulOp op, PatternRewriter &rewriter) {
-  if (!isFloat(op.getX()))
+  if (!isInexact(op.getX()))
     return failure();
   Term x = termOf(op.getX()), y = termOf(op.getY());
   Location loc = op.getLoc();
@@ -303,7 +334,7 @@ static LogicalResult canonicalizeMul(MulOp op, PatternRewriter &rewriter) {
 }
 
 static LogicalResult canonicalizeDiv(DivOp op, PatternRewriter &rewriter) {
-  if (!isFloat(op.getX()))
+  if (!isInexact(op.getX()))
     return failure();
   Term x = termOf(op.getX()), y = termOf(op.getY());
   Location loc = op.getLoc();
@@ -322,7 +353,7 @@ static LogicalResult canonicalizeDiv(DivOp op, PatternRewriter &rewriter) {
 }
 
 static LogicalResult canonicalizeNeg(NegOp op, PatternRewriter &rewriter) {
-  if (!isFloat(op.getX()))
+  if (!isInexact(op.getX()))
     return failure();
   if (Term term = termOf(op.getX()); isScaled(term))
     return rewriter.replaceOp(op, scaled(rewriter, op.getLoc(), term.base, -term.factor)), success();

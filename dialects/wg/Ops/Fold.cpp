@@ -6,6 +6,7 @@
 #include "llvm/ADT/APSInt.h"
 
 #include <cmath>
+#include <complex>
 
 using namespace mlir;
 using llvm::APFloat;
@@ -21,6 +22,10 @@ static double toDouble(APFloat v) {
   return v.convertToDouble();
 }
 static APFloat fromDouble(double v, Type element) { return FloatAttr::get(element, v).getValue(); }
+static std::complex<APFloat> complexNumber(double re, double im, Type element) {
+  Type part = cast<ComplexType>(element).getElementType();
+  return {fromDouble(re, part), fromDouble(im, part)};
+}
 
 template <typename T>
 static SmallVector<SmallVector<T>> columns(ArrayRef<DenseElementsAttr> literals, int64_t count) {
@@ -85,6 +90,10 @@ Attribute foldConvert(Attribute operand, RankedTensorType resultType) {
     return {};
   DenseElementsAttr literal = literals.front();
   Type from = literal.getElementType(), to = resultType.getElementType();
+  if (isa<ComplexType>(to)) {
+    std::optional<double> number = splatNumber(operand);
+    return number ? splatOf(resultType, *number) : DenseElementsAttr();
+  }
   bool fromFloat = isa<FloatType>(from), fromUnsigned = from.isUnsignedInteger() || from.isInteger(1);
   SmallVector<APFloat> floats;
   SmallVector<APInt> integers;
@@ -110,6 +119,24 @@ Attribute foldConvert(Attribute operand, RankedTensorType resultType) {
   return isa<FloatType>(to) ? DenseElementsAttr::get(resultType, floats) : DenseElementsAttr::get(resultType, integers);
 }
 
+static std::optional<std::complex<double>> splatComplex(Attribute attribute) {
+  auto literal = dyn_cast_or_null<DenseElementsAttr>(attribute);
+  if (!literal || !literal.isSplat() || !isa<ComplexType>(literal.getElementType()))
+    return std::nullopt;
+  auto number = literal.getSplatValue<std::complex<APFloat>>();
+  return std::complex<double>(toDouble(number.real()), toDouble(number.imag()));
+}
+Attribute foldPart(Attribute operand, Type resultType, bool imaginary) {
+  std::optional<std::complex<double>> number = splatComplex(operand);
+  return number ? splatOf(resultType, imaginary ? number->imag() : number->real()) : Attribute();
+}
+Attribute foldComplex(Attribute re, Attribute im, Type resultType) {
+  std::optional<double> x = splatNumber(re), y = splatNumber(im);
+  if (!x || !y)
+    return {};
+  return DenseElementsAttr::get(cast<ShapedType>(resultType), complexNumber(*x, *y, elementOf(resultType)));
+}
+
 std::optional<double> splatNumber(Attribute attribute) {
   auto literal = dyn_cast_or_null<DenseElementsAttr>(attribute);
   if (!literal || !literal.isSplat())
@@ -117,6 +144,10 @@ std::optional<double> splatNumber(Attribute attribute) {
   Type element = literal.getElementType();
   if (isa<FloatType>(element))
     return toDouble(literal.getSplatValue<APFloat>());
+  if (isa<ComplexType>(element)) {
+    auto number = literal.getSplatValue<std::complex<APFloat>>();
+    return number.imag().isPosZero() ? std::optional(toDouble(number.real())) : std::nullopt;
+  }
   if (!isa<IntegerType>(element))
     return std::nullopt;
   return literal.getSplatValue<APInt>().roundToDouble(!element.isUnsignedInteger() && !element.isInteger(1));
@@ -131,6 +162,8 @@ DenseElementsAttr splatOf(Type type, double number) {
   Type element = elementOf(type);
   if (isa<FloatType>(element))
     return DenseElementsAttr::get(shaped, fromDouble(number, element));
+  if (isa<ComplexType>(element))
+    return DenseElementsAttr::get(shaped, complexNumber(number, 0, element));
   return DenseElementsAttr::get(shaped, APInt(element.getIntOrFloatBitWidth(), static_cast<int64_t>(number),
                                               /*isSigned=*/true, /*implicitTrunc=*/true));
 }

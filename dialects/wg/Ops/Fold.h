@@ -26,7 +26,11 @@ mlir::Attribute foldElementwise(llvm::ArrayRef<mlir::Attribute> operands, mlir::
 /// The literal as another element type, by the rules of wg.convert.
 mlir::Attribute foldConvert(mlir::Attribute operand, mlir::RankedTensorType resultType);
 
-/// The number that all elements of a literal or of a value are.
+/// The real or imaginary part of a literal with equal elements, and such a literal of its parts.
+mlir::Attribute foldPart(mlir::Attribute operand, mlir::Type resultType, bool imaginary);
+mlir::Attribute foldComplex(mlir::Attribute re, mlir::Attribute im, mlir::Type resultType);
+
+/// The number that all elements of a literal or of a value are; none for complex numbers off the real axis.
 std::optional<double> splatNumber(mlir::Attribute literal);
 std::optional<double> splatNumber(mlir::Value value);
 inline bool isSplatOf(mlir::Attribute literal, double number) { return splatNumber(literal) == number; }

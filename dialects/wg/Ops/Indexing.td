@@ -97,9 +97,9 @@ class Wg_LinearScatter<string m, Wg_TensorOf operand, string ctX, string ctUpdat
   let domain = Wg_ScatterDomain;
   let assemblyFormat = Wg_ScatterFormat;
 }
-class Wg_NonlinearScatter<string m, string jvp, string kind, list<Trait> traits = []>
-    : Wg_Nonlinear<m, Wg_ScatterArguments<Wg_NumericTensor>.all, [Wg_ScatterText<>.type], jvp, [], Wg_ScatterReference<kind>.s, traits> {
-  string jvps = JvpRule<"{" # jvp # "}", Wg_ScatterArguments<Wg_NumericTensor>.all, (outs Wg_Tensor:$out)>.s;
+class Wg_NonlinearScatter<string m, string jvp, string kind, Wg_TensorOf operand, list<Trait> traits = []>
+    : Wg_Nonlinear<m, Wg_ScatterArguments<operand>.all, [Wg_ScatterText<>.type], jvp, [], Wg_ScatterReference<kind>.s, traits> {
+  string jvps = JvpRule<"{" # jvp # "}", Wg_ScatterArguments<operand>.all, (outs Wg_Tensor:$out)>.s;
   let description = Wg_ScatterDescription;
   let samples = Wg_ScatterSamples;
   let domain = Wg_ScatterDomain;
@@ -119,15 +119,15 @@ def Wg_ScatterSubOp : Wg_LinearScatter<"scatter_sub", Wg_NumericTensor, "ct",
   let summary = "x with updates subtracted from the windows at the positions that indices holds";
 }
 def Wg_ScatterMulOp : Wg_NonlinearScatter<"scatter_mul", "scatter_mul_jvp(x, indices, updates, dx, dupdates, " # Wg_ScatterText<>.dims # ", mode, unique_indices)",
-                                          "mul", [DeclareOpInterfaceMethods<Wg_TransposeOpInterface>]> {
+                                          "mul", Wg_NumericTensor, [DeclareOpInterfaceMethods<Wg_TransposeOpInterface>]> {
   let summary = "x with the windows at the positions that indices holds multiplied by updates";
   list<string> transposes = ["scatter_mul(ct, indices, updates, " # Wg_ScatterText<>.names # ")", "", ""];
   let rules = jvps # TransposeRule<transposes, Wg_ScatterArguments<Wg_NumericTensor>.all, (outs Wg_Tensor:$out)>.s;
 }
-def Wg_ScatterMinOp : Wg_NonlinearScatter<"scatter_min", "scatter_extremum_jvp(x, indices, updates, out, dx, dupdates, " # Wg_ScatterText<>.dims # ", mode, unique_indices)", "min"> {
+def Wg_ScatterMinOp : Wg_NonlinearScatter<"scatter_min", "scatter_extremum_jvp(x, indices, updates, out, dx, dupdates, " # Wg_ScatterText<>.dims # ", mode, unique_indices)", "min", Wg_RealTensor> {
   let summary = "x with the windows at the positions that indices holds replaced by the lesser of them and updates";
 }
-def Wg_ScatterMaxOp : Wg_NonlinearScatter<"scatter_max", "scatter_extremum_jvp(x, indices, updates, out, dx, dupdates, " # Wg_ScatterText<>.dims # ", mode, unique_indices)", "max"> {
+def Wg_ScatterMaxOp : Wg_NonlinearScatter<"scatter_max", "scatter_extremum_jvp(x, indices, updates, out, dx, dupdates, " # Wg_ScatterText<>.dims # ", mode, unique_indices)", "max", Wg_RealTensor> {
   let summary = "x with the windows at the positions that indices holds replaced by the greater of them and updates";
 }
 

@@ -27,12 +27,12 @@ def Wg_ReduceProdOp : Wg_Reduce<"reduce_prod", "product_jvp(x, dx, axes)", Wg_Nu
   let description = "The derivative multiplies pairs of halves, so it needs no division and is right at zeros, in any order.";
   let hasFolder = 1;
 }
-def Wg_ReduceMaxOp : Wg_Reduce<"reduce_max", "extremum_jvp(x, dx, out, axes)", Wg_Tensor> {
+def Wg_ReduceMaxOp : Wg_Reduce<"reduce_max", "extremum_jvp(x, dx, out, axes)", Wg_RealOrBoolTensor> {
   let summary = "the maximum over axes: nan if there is one, -inf or the least integer of nothing; or for bools";
   let description = "Equal maxima share the derivative evenly.";
   let hasFolder = 1;
 }
-def Wg_ReduceMinOp : Wg_Reduce<"reduce_min", "extremum_jvp(x, dx, out, axes)", Wg_Tensor> {
+def Wg_ReduceMinOp : Wg_Reduce<"reduce_min", "extremum_jvp(x, dx, out, axes)", Wg_RealOrBoolTensor> {
   let summary = "the minimum over axes: nan if there is one, inf or the greatest integer of nothing; and for bools";
   let description = "Equal minima share the derivative evenly.";
   let hasFolder = 1;
@@ -50,7 +50,7 @@ def Wg_ReduceOrOp : Wg_ReduceBits<"reduce_or"> {
   let summary = "or over axes, bitwise for integers";
   let hasFolder = 1;
 }
-class Wg_ArgReduce<string m> : Wg_NonDifferentiable<m, (ins Wg_Tensor:$x, Wg_IntAttr:$axis), ["t.argReduce(x, axis)"],
+class Wg_ArgReduce<string m> : Wg_NonDifferentiable<m, (ins Wg_RealOrBoolTensor:$x, Wg_IntAttr:$axis), ["t.argReduce(x, axis)"],
     [m # "(x, axis + 1)"], "k." # m # "(x, axis)"> {
   let samples = ["{'shapes': [(2, 3)], 'axis': 1}", "{'shapes': [(4, 2)], 'axis': 0}"];
   let assemblyFormat = "$x `axis` $axis attr-dict `:` type($x)";

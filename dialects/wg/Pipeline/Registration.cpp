@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "wg/Pipeline/Registration.h"
 
-#include "wg/Lowering/Passes.h"
 #include "wg/IR/WgDialect.h"
+#include "wg/Lowering/Passes.h"
 #include "wg/Pipeline/Pipeline.h"
 #include "wg/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/Extensions/AllExtensions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -17,8 +18,8 @@
 
 void wg::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<WgDialect, lowering::HalDialect, lowering::IreeLinalgExtDialect, mlir::arith::ArithDialect,
-                  mlir::func::FuncDialect, mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::scf::SCFDialect,
-                  mlir::tensor::TensorDialect>();
+                  mlir::complex::ComplexDialect, mlir::func::FuncDialect, mlir::linalg::LinalgDialect,
+                  mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::tensor::TensorDialect>();
   mlir::func::registerAllExtensions(registry);
 }
 

@@ -21,12 +21,18 @@ static bool wantsHostCall(Operation *op) {
   return host && host.wantsHostCall();
 }
 
+static bool isComplex(Operation *op) {
+  return op->getNumOperands() && isa<ComplexType>(getElementTypeOrSelf(op->getOperand(0)));
+}
+
 LogicalResult wg::decomposeModule(ModuleOp module, bool keepScalar, bool keepHost) {
   SmallVector<Operation *> work;
   module.walk([&](Operation *op) { work.push_back(op); });
   while (!work.empty()) {
     Operation *op = work.pop_back_val();
-    if (!isa<DecomposeOpInterface>(op) || (keepScalar && hasScalarOp(op)) || (keepHost && wantsHostCall(op)))
+    // A definition that compares or takes signs is one for real numbers.
+    if (!isa<DecomposeOpInterface>(op) || ((keepScalar || isComplex(op)) && hasScalarOp(op)) ||
+        (keepHost && wantsHostCall(op)))
       continue;
     Definition definition;
     if (failed(definition.build(op)))

@@ -33,6 +33,20 @@ def rsqrt(x: np.ndarray) -> np.ndarray:
     return widened(lambda v: np.reciprocal(np.sqrt(v)), x)
 
 
+def log1p(x: np.ndarray) -> np.ndarray:
+    """log(1 + x); NumPy's own is not accurate for small complex numbers."""
+    if x.dtype.kind != "c":
+        return np.log1p(x)
+    re, im = x.real, x.imag
+    near = (np.abs(re) < 0.5) & (np.abs(im) < 0.5)
+    small = np.log1p(np.where(near, re * (2 + re) + im * im, re.dtype.type(0))) * re.dtype.type(0.5)
+    whole = np.log(x + x.dtype.type(1))
+    result = np.empty(np.shape(x), x.dtype)
+    result.real = np.where(near, small, whole.real)
+    result.imag = whole.imag
+    return result
+
+
 def cbrt(x: np.ndarray) -> np.ndarray:
     """The real cube root."""
     return widened(np.cbrt, x)
@@ -43,6 +57,10 @@ def logistic(x: np.ndarray) -> np.ndarray:
 
     def compute(v: np.ndarray) -> np.ndarray:
         with quiet():
+            if v.dtype.kind == "c":  # an infinite exponential would make a nan
+                left = v.real < 0
+                power = np.exp(np.where(left, v, -v))
+                return np.where(left, power, v.dtype.type(1)) / (1 + power)
             return np.reciprocal(1 + np.exp(-v))
 
     return widened(compute, x)
@@ -171,6 +189,8 @@ def pow(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """x ** y; for integers a negative y counts as the integer part of the true power (0, 1 or -1)."""
     if is_float(x.dtype):
         return widened(np.power, x, y)
+    if x.dtype.kind == "c":
+        return np.where((x == 0) & (y.real > 0), x.dtype.type(0), np.power(x, y))
     if y.dtype.kind != "i" or not np.any(y < 0):
         return np.power(x, y, dtype=x.dtype)
     result = np.power(x, np.maximum(y, 0), dtype=x.dtype)

@@ -28,12 +28,14 @@ from wengert.lax.gather_scatter import *  # noqa: F403
 from wengert.lax.gather_scatter import __all__ as _gather_scatter
 from wengert.lax.indexing import *  # noqa: F403
 from wengert.lax.indexing import __all__ as _indexing
+from wengert.lax.parts import *  # noqa: F403
+from wengert.lax.parts import __all__ as _parts
 from wengert.trace import bind as _bind
 
 
 def _same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Python scalars among the operands take type and shape of the arrays; arrays must agree."""
-    scalars = [type(x) in (bool, int, float, complex) for x in xs]
+    scalars = [type(x) in _operands.SCALARS for x in xs]
     arrays = [x if s else _operands.as_array(name, x) for x, s in zip(xs, scalars, strict=True)]
     kinds = {x.dtype for x, s in zip(arrays, scalars, strict=True) if not s}
     if len(kinds) > 1:
@@ -63,7 +65,11 @@ def _function(name: str) -> Any:
 
     def function(*operands: Any, **attributes: Any) -> Any:
         fit = _operands.pair(*operands) if len(operands) == 2 else None
-        return _bind(op, _same(name, operands) if fit is None else fit, attributes)
+        arrays = _same(name, operands) if fit is None else fit
+        # NumPy's kernels take complex numbers where the op does not (an order that nothing else has).
+        if arrays and arrays[0].dtype.kind == "c" and "complex64" not in op.record.operands[0].dtypes:
+            _operands.refuse_complex(name, *arrays)
+        return _bind(op, arrays, attributes)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"The op `wg.{op.name}` on operands of one type and shape."
@@ -82,4 +88,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing]
+__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing, *_parts]

@@ -19,7 +19,7 @@ from wengert.failures import native_failure
 from wengert.lax._ops import OPS
 from wengert.trace import Tracer, bind, from_native, operand, scalar_like, with_weak_type
 
-_SCALARS = (bool, int, float, complex)
+SCALARS = (bool, int, float, complex)
 
 
 def apply(name: str, operands: tuple[Any, ...], **attrs: Any) -> Any:
@@ -86,7 +86,7 @@ def _type(function: str, x: Any) -> tuple[np.dtype, bool]:
         return x._data.dtype, x.weak_type
     if kind is Tracer:
         return x.aval.dtype, x.aval.weak_type
-    if kind not in _SCALARS and (not hasattr(x, "dtype") or hasattr(kind, "wrap_words")):
+    if kind not in SCALARS and (not hasattr(x, "dtype") or hasattr(kind, "wrap_words")):
         x = as_array(function, x)
     return dtypes.dtype_and_weak(x)
 
@@ -99,7 +99,7 @@ def promote(function: str, xs: Sequence[Any], inexact: bool = False) -> list[Any
     result = []
     for x in xs:
         kind = type(x)
-        if kind in _SCALARS:
+        if kind in SCALARS:
             result.append(Array._wrap(np.asarray(x, dtype), weak or kind is not bool))
             continue
         if kind is not Array and kind is not Tracer:
@@ -169,7 +169,7 @@ def broadcast_all(function: str, xs: Sequence[Any]) -> list[Any]:
 
 def unary(function: str, op: str, x: Any, inexact: bool = False) -> Any:
     """An elementwise op of one operand."""
-    if type(x) in _SCALARS and inexact:  # a number becomes a float before it becomes an array
+    if type(x) in SCALARS and inexact:  # a number becomes a float before it becomes an array
         x = promote(function, (x,), inexact)[0]
     x = as_array(function, x)
     if inexact and not dtypes.is_inexact(x.dtype):
@@ -235,6 +235,32 @@ def check_kind(function: str, kinds: str, words: str, *xs: Any) -> None:
                 function,
                 f"expected operands of {words} type but got {dtype}",
                 remedy="convert with x.astype(...)",
+            )
+
+
+def is_complex(x: Any) -> bool:
+    """Whether an array, tracer or number is of a complex type."""
+    kind = type(x)
+    if kind is Array:
+        return x._data.dtype.kind == "c"
+    if kind is Tracer:
+        return x.aval.dtype.kind == "c"
+    return kind is complex or getattr(getattr(x, "dtype", None), "kind", "") == "c"
+
+
+def refuse_complex(function: str, *xs: Any) -> None:
+    """Refuse complex operands of a function that needs an order, or whole numbers.
+
+    Raises:
+      DtypeError: one of the arrays is complex.
+    """
+    for x in xs:
+        if x.dtype.kind == "c":
+            raise errors.make(
+                errors.DtypeError,
+                function,
+                f"expected a real array but got {x.dtype}",
+                remedy="take the real part, the imaginary part or the absolute value: x.real, x.imag, abs(x)",
             )
 
 

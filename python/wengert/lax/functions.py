@@ -12,7 +12,16 @@ import numpy as np
 
 from wengert import dtypes, errors
 from wengert.array import Array
-from wengert.lax._operands import apply, as_array, axis_index, axis_tuple, broadcast, convert, in_trace_of
+from wengert.lax._operands import (
+    apply,
+    as_array,
+    axis_index,
+    axis_tuple,
+    broadcast,
+    convert,
+    in_trace_of,
+    refuse_complex,
+)
 
 __all__ = [
     "argmax", "argmin", "bitcast_convert_type", "broadcast", "broadcast_in_dim",
@@ -318,6 +327,8 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> 
 def _reduction(name: str, doc: str, example: str) -> Any:
     def reduce(operand: Any, axes: Sequence[int]) -> Any:
         x = as_array(name, operand)
+        if name not in ("reduce_sum", "reduce_prod"):
+            refuse_complex(name, x)
         axes = axis_tuple(name, tuple(axes), x.ndim)
         return apply(name, (x,), axes=axes) if axes else x
 
@@ -347,6 +358,7 @@ def argmax(operand: Any, axis: int, index_dtype: Any = "int32") -> Any:
     Array(3, dtype=int32)
     """
     x = as_array("argmax", operand)
+    refuse_complex("argmax", x)
     out = apply("argmax", (x,), axis=axis_index("argmax", axis, x.ndim))
     return convert(out, dtypes.canonical(index_dtype))
 
@@ -358,6 +370,7 @@ def argmin(operand: Any, axis: int, index_dtype: Any = "int32") -> Any:
     Array(0, dtype=int32)
     """
     x = as_array("argmin", operand)
+    refuse_complex("argmin", x)
     out = apply("argmin", (x,), axis=axis_index("argmin", axis, x.ndim))
     return convert(out, dtypes.canonical(index_dtype))
 
@@ -389,6 +402,7 @@ def clamp(min: Any, x: Any, max: Any) -> Any:
     Array([1, 1, 2, 2], dtype=int32)
     """
     x = as_array("clamp", x)
+    refuse_complex("clamp", x)
     bounds = [in_trace_of(convert(as_array("clamp", b), x.dtype, True), x) for b in (min, max)]
     return apply("clamp", (broadcast(bounds[0], x.shape), x, broadcast(bounds[1], x.shape)))
 
@@ -446,6 +460,9 @@ def stop_gradient(x: Any) -> Any:
 
     def stop(leaf: Any) -> Any:
         leaf = as_array("stop_gradient", leaf)
+        if leaf.dtype.kind == "c" and type(leaf) is not Array:
+            parts = [stop(apply(part, (leaf,))) for part in ("real", "imag")]
+            return convert(apply("complex", tuple(parts)), leaf.dtype, leaf.weak_type)
         if not dtypes.is_float(leaf.dtype) or type(leaf) is Array:
             return leaf
         wide = leaf if leaf.dtype.itemsize >= 4 else convert(leaf, dtypes.float32)

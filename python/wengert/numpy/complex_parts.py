@@ -1,50 +1,104 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Real and imaginary parts and conjugates. There are no complex ops yet, so these take real arrays only."""
+"""Real and imaginary parts, conjugates and angles, and which numbers are real."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from wengert import errors, lax
-from wengert.lax._operands import as_array
+from wengert import dtypes, lax
+from wengert.lax._operands import apply, as_array, convert, promote
 
-__all__ = ["conj", "conjugate", "imag", "real"]
+__all__ = [
+    "angle", "conj", "conjugate", "imag", "iscomplex", "iscomplexobj", "isreal", "isrealobj", "real",
+]  # fmt: skip
 
 
 def conjugate(x: Any, /) -> Any:
     """The complex conjugate: a real x itself.
 
-    >>> conjugate(2.0)
-    Array(2., dtype=float32, weak_type=True)
+    >>> conjugate(1.0 + 2.0j)
+    Array(1.-2.j, dtype=complex64, weak_type=True)
     """
-    return _only_real("conjugate", x)
+    x = as_array("conjugate", x)
+    return apply("conj", (x,)) if x.dtype.kind == "c" else x
 
 
 conj = conjugate
 
 
-def _only_real(function: str, x: Any) -> Any:
-    x = as_array(function, x)
-    if x.dtype.kind == "c":
-        raise errors.make(
-            errors.UnsupportedTypeError, function, f"expected a real array but got {x.dtype}: no complex ops yet"
-        )
-    return x
-
-
 def real(x: Any, /) -> Any:
-    """The real part.
+    """The real part: a real x itself.
 
-    >>> real(2.0)
-    Array(2., dtype=float32, weak_type=True)
+    >>> real(1.0 + 2.0j)
+    Array(1., dtype=float32, weak_type=True)
     """
-    return _only_real("real", x)
+    x = as_array("real", x)
+    return apply("real", (x,)) if x.dtype.kind == "c" else x
 
 
 def imag(x: Any, /) -> Any:
     """The imaginary part: 0 for a real x.
 
-    >>> imag(2.0)
-    Array(0., dtype=float32)
+    >>> imag(1.0 + 2.0j)
+    Array(2., dtype=float32, weak_type=True)
     """
-    return lax.full_like(_only_real("imag", x), 0)
+    x = as_array("imag", x)
+    if x.dtype.kind == "c":
+        return apply("imag", (x,))
+    return convert(lax.full_like(x, 0), x.dtype, x.weak_type)
+
+
+def angle(z: Any, deg: bool = False) -> Any:
+    """The angle of z from the positive real axis, from -pi to pi, or in degrees.
+
+    >>> angle(1j, deg=True)
+    Array(90., dtype=float32, weak_type=True)
+    """
+    z = promote("angle", (z,), inexact=True)[0]
+    result = apply("atan2", (imag(z), real(z)))
+    return result * (180 / math.pi) if deg else result
+
+
+def iscomplex(x: Any) -> Any:
+    """Whether the imaginary part is not 0, element by element.
+
+    >>> iscomplex([1.0, 1.0j])
+    Array([False,  True], dtype=bool)
+    """
+    return imag(_array(x)) != 0
+
+
+def isreal(x: Any) -> Any:
+    """Whether the imaginary part is 0, element by element.
+
+    >>> isreal([1.0, 1.0j])
+    Array([ True, False], dtype=bool)
+    """
+    return imag(_array(x)) == 0
+
+
+def _array(x: Any) -> Any:
+    from wengert.numpy.creation import asarray
+
+    return asarray(x)
+
+
+def iscomplexobj(x: Any) -> bool:
+    """Whether x is of a complex type, whatever its values.
+
+    >>> iscomplexobj(1j), iscomplexobj([1.0, 2.0])
+    (True, False)
+    """
+    if isinstance(x, (list, tuple)):
+        x = _array(x)
+    return bool(dtypes.dtype_and_weak(x)[0].kind == "c")
+
+
+def isrealobj(x: Any) -> bool:
+    """Whether x is of a real type.
+
+    >>> isrealobj(1j), isrealobj([1.0, 2.0])
+    (False, True)
+    """
+    return not iscomplexobj(x)

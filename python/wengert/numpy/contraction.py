@@ -15,6 +15,7 @@ from wengert import dtypes, errors, lax
 from wengert.lax._operands import apply, as_array, axis_index, broadcast, broadcast_shapes, convert, promote
 from wengert.lax.contraction import contract, result_dtype
 from wengert.numpy import elementwise as ew
+from wengert.numpy.complex_parts import conjugate
 from wengert.numpy.manipulation import moveaxis
 from wengert.numpy.reductions import sum as _sum
 
@@ -101,19 +102,19 @@ def matmul(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any
 
 
 def vdot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
-    """The sum of the products of all elements.
+    """The sum of the products of all elements, those of a complex x conjugated.
 
     >>> import wengert.numpy as wnp
     >>> vdot(wnp.ones((2, 2)), wnp.ones((2, 2)))
     Array(4., dtype=float32)
     """
     x, y = promote("vdot", (x, y))
-    x, y = lax.reshape(x, (x.size,)), lax.reshape(y, (y.size,))
+    x, y = lax.reshape(conjugate(x), (x.size,)), lax.reshape(y, (y.size,))
     return _contract("vdot", x, y, (0,), (0,), preferred=preferred_element_type)
 
 
 def inner(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
-    """The product over the last axes of both.
+    """The product over the last axes of both, without conjugation.
 
     >>> import wengert.numpy as wnp
     >>> inner(wnp.ones((2, 3)), wnp.ones((4, 3))).shape
@@ -126,14 +127,14 @@ def inner(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any 
 
 
 def vecdot(x: Any, y: Any, /, *, axis: int = -1, **_: Any) -> Any:
-    """The sum of products along one axis, the others broadcast.
+    """The sum of products along one axis, the others broadcast; a complex x is conjugated.
 
     >>> import wengert.numpy as wnp
     >>> vecdot(wnp.ones((2, 3)), wnp.ones(3))
     Array([3., 3.], dtype=float32)
     """
     x, y = promote("vecdot", (x, y))
-    return _sum(ew.multiply(moveaxis(x, axis, -1), moveaxis(y, axis, -1)), -1)
+    return _sum(ew.multiply(moveaxis(conjugate(x), axis, -1), moveaxis(y, axis, -1)), -1)
 
 
 def outer(x: Any, y: Any, out: None = None) -> Any:

@@ -22,7 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-_PYTHON = {bool, int, float}
+_PYTHON = {bool, int, float, complex}
 
 
 def _leaves(data: Any) -> list[Any]:
@@ -79,7 +79,7 @@ def _from_list(data: Any, dtype: np.dtype | None) -> Any:
             plain = np.array(data)
         except (ValueError, OverflowError):
             plain = None  # below, with an explanation
-        if plain is not None and plain.dtype.kind in "bif":
+        if plain is not None and plain.dtype.kind in "bifc":
             return Array._wrap(plain.astype(dtypes.canonical(plain.dtype), copy=False))
     if not any(is_tracer(leaf) or isinstance(leaf, (Array, np.ndarray, np.generic)) for leaf in leaves):
         # Python numbers only: one call of NumPy
@@ -230,7 +230,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     Array([3, 3], dtype=int32, weak_type=True)
     """
     shape = _shape("full", shape)
-    if type(fill_value) in (bool, int, float):
+    if type(fill_value) in (bool, int, float, complex):
         kind = dtypes.of_scalar(fill_value) if dtype is None else dtypes.canonical(dtype)
         weak = dtype is None and kind != dtypes.bool_
         if is_eager():

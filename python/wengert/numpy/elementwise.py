@@ -23,11 +23,14 @@ from wengert.lax._operands import (
     convert,
     elementwise,
     fitted,
+    is_complex,
     is_eager,
     pair,
     promote,
+    refuse_complex,
     unary,
 )
+from wengert.numpy.complex_parts import imag, real
 from wengert.numpy.logic import bitwise_and, bitwise_or, greater, isinf, isnan, isneginf, isposinf, less, where
 
 __all__ = [
@@ -45,9 +48,16 @@ __all__ = [
 # One op each
 
 
-def _real(function: str, op: str, summary: str, example: str) -> Any:
+def _real(function: str, op: str, summary: str, example: str, of_complex: bool = True) -> Any:
     def f(x: Any, /) -> Any:
         return unary(function, op, x, inexact=True)
+
+    if not of_complex:
+        inner = f
+
+        def f(x: Any, /) -> Any:
+            refuse_complex(function, as_array(function, x))
+            return inner(x)
 
     f.__name__ = f.__qualname__ = function
     given, result = example.split(" -> ")
@@ -57,7 +67,7 @@ def _real(function: str, op: str, summary: str, example: str) -> Any:
       x: an array or number of any shape; integers and bools become the default float.
 
     Returns:
-      An array of the shape of `x`, of its floating type.
+      An array of the shape of `x`, of its floating or complex type.
 
     >>> {function}({given})
     Array({result}, dtype=float32, weak_type=True)
@@ -72,7 +82,7 @@ log = _real("log", "log", "The natural logarithm", "2 -> 0.6931472")
 log1p = _real("log1p", "log1p", "log(1 + x), precise near 0", "0.0 -> 0.")
 sqrt = _real("sqrt", "sqrt", "The square root", "4.0 -> 2.")
 rsqrt = _real("rsqrt", "rsqrt", "1 / sqrt(x)", "4.0 -> 0.5")
-cbrt = _real("cbrt", "cbrt", "The real cube root", "8.0 -> 2.")
+cbrt = _real("cbrt", "cbrt", "The real cube root", "8.0 -> 2.", of_complex=False)
 sin = _real("sin", "sin", "The sine", "0.0 -> 0.")
 cos = _real("cos", "cos", "The cosine", "0.0 -> 1.")
 tan = _real("tan", "tan", "The tangent", "0.0 -> 0.")
@@ -136,12 +146,13 @@ def fabs(x: Any, /) -> Any:
 
 
 def sign(x: Any, /) -> Any:
-    """-1, 0 or 1; nan for nan.
+    """-1, 0 or 1; nan for nan; x / |x| of complex numbers, 0 of 0.
 
     >>> sign(-2.5)
     Array(-1., dtype=float32, weak_type=True)
     """
-    return unary("sign", "sign", x)
+    x = as_array("sign", x)
+    return lax.sign(x) if x.dtype.kind == "c" else unary("sign", "sign", x)
 
 
 def square(x: Any, /) -> Any:
@@ -156,6 +167,9 @@ def square(x: Any, /) -> Any:
 def _rounding(function: str, op: str, summary: str) -> Any:
     def f(x: Any, /) -> Any:
         x = as_array(function, x)
+        if function == "rint" and x.dtype.kind == "c":
+            return lax.complex(f(real(x)), f(imag(x)))
+        refuse_complex(function, x)
         return unary(function, op, x) if dtypes.is_inexact(x.dtype) else x
 
     f.__name__ = f.__qualname__ = function
@@ -179,6 +193,7 @@ def trunc(x: Any, /) -> Any:
     Array(-2., dtype=float32, weak_type=True)
     """
     x = as_array("trunc", x)
+    refuse_complex("trunc", x)
     return where(x < 0, ceil(x), floor(x)) if dtypes.is_inexact(x.dtype) else x
 
 
@@ -237,12 +252,29 @@ def _arithmetic(function: str, op: str, bool_op: str | None, summary: str, examp
 add = _arithmetic("add", "add", "bitwise_or", "x + y; of bools: or", "2, 3.0 -> 5., dtype=float32")
 subtract = _arithmetic("subtract", "sub", None, "x - y", "2, 3.0 -> -1., dtype=float32")
 multiply = _arithmetic("multiply", "mul", "bitwise_and", "x * y; of bools: and", "2, 3 -> 6, dtype=int32")
-maximum = _arithmetic(
+_maximum = _arithmetic(
     "maximum", "max", "bitwise_or", "The greater of x and y, nan if one is nan", "2, 3 -> 3, dtype=int32"
 )
-minimum = _arithmetic(
+_minimum = _arithmetic(
     "minimum", "min", "bitwise_and", "The lesser of x and y, nan if one is nan", "2, 3 -> 2, dtype=int32"
 )
+
+
+def _extremum(plain: Any, prefers: Any) -> Any:
+    """`plain`, and of complex numbers the one that `prefers`, a lexicographic comparison; nan if one is nan."""
+
+    def f(x: Any, y: Any, /) -> Any:
+        if is_complex(x) or is_complex(y):
+            x, y = promote(plain.__name__, (x, y))
+            return where(bitwise_or(prefers(x, y), isnan(x)), x, y)
+        return plain(x, y)
+
+    f.__name__ = f.__qualname__ = plain.__name__
+    f.__doc__ = plain.__doc__
+    return f
+
+
+maximum, minimum = _extremum(_maximum, greater), _extremum(_minimum, less)
 
 
 def true_divide(x: Any, y: Any, /) -> Any:
@@ -269,6 +301,7 @@ def floor_divide(x: Any, y: Any, /) -> Any:
     (Array(-4, dtype=int32, weak_type=True), Array(3., dtype=float32, weak_type=True))
     """
     x, y = broadcast_all("floor_divide", promote("floor_divide", (x, y)))
+    refuse_complex("floor_divide", x)
     check_kind("floor_divide", "iuf", "numeric", x, y)
     if dtypes.is_inexact(x.dtype):
         return divmod(x, y)[0]
@@ -285,6 +318,7 @@ def remainder(x: Any, y: Any, /) -> Any:
     (Array(2, dtype=int32, weak_type=True), Array(1.5, dtype=float32, weak_type=True))
     """
     x, y = broadcast_all("remainder", promote("remainder", (x, y)))
+    refuse_complex("remainder", x)
     check_kind("remainder", "iuf", "numeric", x, y)
     rest = apply("rem", (x, y))
     return rest if x.dtype.kind == "u" else where(_flips(rest, y), rest + y, rest)
@@ -299,7 +333,9 @@ def fmod(x: Any, y: Any, /) -> Any:
     >>> fmod(-7, 3)
     Array(-1, dtype=int32, weak_type=True)
     """
-    return elementwise("fmod", "rem", x, y)
+    x, y = promote("fmod", (x, y))
+    refuse_complex("fmod", x)
+    return fitted("fmod", "rem", (x, y))
 
 
 def divmod(x: Any, y: Any, /) -> tuple[Any, Any]:
@@ -309,6 +345,7 @@ def divmod(x: Any, y: Any, /) -> tuple[Any, Any]:
     (Array(3, dtype=int32, weak_type=True), Array(1, dtype=int32, weak_type=True))
     """
     x, y = broadcast_all("divmod", promote("divmod", (x, y)))
+    refuse_complex("divmod", x)
     if not dtypes.is_inexact(x.dtype):
         return floor_divide(x, y), remainder(x, y)
     rest = apply("rem", (x, y))
@@ -324,6 +361,7 @@ def modf(x: Any, /) -> tuple[Any, Any]:
     (Array(0.5, dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
     """
     x = promote("modf", (x,), inexact=True)[0]
+    refuse_complex("modf", x)
     whole = trunc(x)
     return x - whole, whole
 
@@ -383,7 +421,9 @@ def arctan2(y: Any, x: Any, /) -> Any:
     >>> arctan2(0.0, 1.0)
     Array(0., dtype=float32, weak_type=True)
     """
-    return elementwise("arctan2", "atan2", y, x, inexact=True)
+    y, x = promote("arctan2", (y, x), inexact=True)
+    refuse_complex("arctan2", x)
+    return fitted("arctan2", "atan2", (y, x))
 
 
 atan2 = arctan2
@@ -395,7 +435,13 @@ def logaddexp(x: Any, y: Any, /) -> Any:
     >>> logaddexp(0.0, 0.0)
     Array(0.6931472, dtype=float32, weak_type=True)
     """
-    return elementwise("logaddexp", "logaddexp", x, y, inexact=True)
+    x, y = promote("logaddexp", (x, y), inexact=True)
+    if x.dtype.kind == "c":
+        x, y = broadcast_all("logaddexp", (x, y))
+        swaps = real(x) < real(y)
+        large, small = where(swaps, y, x), where(swaps, x, y)
+        return large + log1p(exp(small - large))
+    return fitted("logaddexp", "logaddexp", (x, y))
 
 
 def logaddexp2(x: Any, y: Any, /) -> Any:
@@ -446,6 +492,7 @@ def hypot(x: Any, y: Any, /) -> Any:
     Array(5., dtype=float32, weak_type=True)
     """
     x, y = promote("hypot", (x, y), inexact=True)
+    refuse_complex("hypot", x, y)
     x, y = abs(x), abs(y)
     big, small = maximum(x, y), minimum(x, y)
     degenerate = bitwise_or(big == 0, isinf(big))
@@ -493,6 +540,7 @@ def copysign(x: Any, y: Any, /) -> Any:
     Array(-2., dtype=float32, weak_type=True)
     """
     x, y = promote("copysign", (x, y), inexact=True)
+    refuse_complex("copysign", x, y)
     return where(signbit(y), -abs(x), abs(x))
 
 
@@ -503,6 +551,7 @@ def signbit(x: Any, /) -> Any:
     Array(True, dtype=bool)
     """
     x = as_array("signbit", x)
+    refuse_complex("signbit", x)
     if not dtypes.is_inexact(x.dtype):
         return x < 0 if x.dtype.kind == "i" else lax.full_like(x, False, bool)
     x = x if x.dtype.itemsize >= 4 else convert(x, dtypes.float32)
@@ -516,6 +565,7 @@ def heaviside(x: Any, h: Any, /) -> Any:
     Array(1., dtype=float32, weak_type=True)
     """
     x, h = promote("heaviside", (x, h), inexact=True)
+    refuse_complex("heaviside", x, h)
     return where(x < 0, 0, where(x > 0, 1, where(x == 0, h, x)))
 
 
@@ -528,6 +578,8 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
     x = as_array("nan_to_num", x)
     if not dtypes.is_inexact(x.dtype):
         return x
+    if x.dtype.kind == "c":
+        return lax.complex(*[nan_to_num(part, copy, nan, posinf, neginf) for part in (real(x), imag(x))])
     info = dtypes.finfo(x.dtype)
     x = where(isnan(x), convert(as_array("nan_to_num", nan), x.dtype, True), x)
     x = where(
@@ -546,6 +598,7 @@ def clip(x: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: 
     """
     x = as_array("clip", x)
     low, high = (a_min if min is None else min), (a_max if max is None else max)
+    refuse_complex("clip", *[as_array("clip", v) for v in (x, low, high) if v is not None])
     if low is not None:
         x = maximum(low, x)
     return x if high is None else minimum(high, x)

@@ -11,6 +11,7 @@ from wengert.lax._operands import axis_index, promote
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy import reductions as red
+from wengert.numpy.complex_parts import conjugate, real
 from wengert.numpy.contraction import cross, matmul, matrix_power, outer, tensordot, trace, vecdot
 from wengert.numpy.diagonals import diagonal
 from wengert.numpy.manipulation import matrix_transpose, ravel
@@ -46,7 +47,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     x = promote("norm", (x,), inexact=True)[0]
     if axis is None and ord is None:
         shape = x.shape
-        out = _safe_sqrt(red.sum(ew.multiply(x, x)))
+        out = _safe_sqrt(red.sum(_squared(x)))
         return out.reshape((1,) * len(shape)) if keepdims else out
     axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
     axes = tuple(axis_index("norm", a, x.ndim) for a in axes)
@@ -57,17 +58,21 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     raise errors.make(errors.ShapeError, "norm", f"expected one or two axes but got {axes} for shape {x.shape}")
 
 
+def _squared(x: Any) -> Any:
+    return real(ew.multiply(x, conjugate(x))) if x.dtype.kind == "c" else ew.multiply(x, x)
+
+
 def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     if ord == math.inf:
         return red.max(ew.abs(x), axes, keepdims=keepdims)
     if ord == -math.inf:
         return red.min(ew.abs(x), axes, keepdims=keepdims)
     if ord == 0:
-        return red.sum(logic.not_equal(x, 0), axes, x.dtype, keepdims=keepdims)
+        return red.sum(logic.not_equal(x, 0), axes, real(x).dtype, keepdims=keepdims)
     if ord == 1:
         return red.sum(ew.abs(x), axes, keepdims=keepdims)
     if ord == 2:
-        return _safe_sqrt(red.sum(ew.multiply(x, x), axes, keepdims=keepdims))
+        return _safe_sqrt(red.sum(_squared(x), axes, keepdims=keepdims))
     if isinstance(ord, str):
         raise errors.make(errors.ShapeError, "norm", f"expected a number as the order of a vector norm but got {ord!r}")
     return ew.power(red.sum(ew.power(ew.abs(x), ord), axes, keepdims=keepdims), 1 / ord)
@@ -75,7 +80,7 @@ def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
 
 def _matrix_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     if ord in (None, "fro", "f"):
-        return _safe_sqrt(red.sum(ew.multiply(x, x), axes, keepdims=keepdims))
+        return _safe_sqrt(red.sum(_squared(x), axes, keepdims=keepdims))
     if ord not in (1, -1, math.inf, -math.inf):
         raise errors.make(
             errors.ShapeError, "norm", f"expected order 'fro', 1, -1, inf or -inf for a matrix but got {ord!r}"

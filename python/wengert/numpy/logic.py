@@ -16,8 +16,10 @@ from wengert.lax._operands import (
     convert,
     elementwise,
     fitted,
+    is_complex,
     is_eager,
     promote,
+    refuse_complex,
     unary,
 )
 
@@ -29,12 +31,24 @@ __all__ = [
 ]  # fmt: skip
 
 
+def _lexicographic(op: str, x: Any, y: Any) -> Any:
+    """An order of complex numbers: by real parts, then by imaginary ones."""
+    (a, b), (c, d) = [(apply("real", (z,)), apply("imag", (z,))) for z in broadcast_all(op, (x, y))]
+    strict = op.replace("e", "t")  # le and ge differ from lt and gt in the imaginary parts only
+    return bitwise_or(apply(strict, (a, c)), bitwise_and(apply("eq", (a, c)), apply(op, (b, d))))
+
+
 def _comparison(function: str, op: str, sign: str, example: str) -> Any:
+    ordered = op not in ("eq", "ne")
+
     def f(x: Any, y: Any, /) -> Any:
+        if ordered and (is_complex(x) or is_complex(y)):
+            return _lexicographic(op, *promote(function, (x, y)))
         return elementwise(function, op, x, y)
 
     f.__name__ = f.__qualname__ = function
-    f.__doc__ = f"""Whether x {sign} y, a bool array.
+    order = "; complex numbers are ordered by real, then by imaginary part" if ordered else ""
+    f.__doc__ = f"""Whether x {sign} y, a bool array{order}.
 
     >>> {function}(1, 2)
     Array({example}, dtype=bool, weak_type=True)
@@ -180,6 +194,8 @@ def isfinite(x: Any, /) -> Any:
     Array(True, dtype=bool, weak_type=True)
     """
     x = as_array("isfinite", x)
+    if x.dtype.kind == "c":
+        return bitwise_and(isfinite(apply("real", (x,))), isfinite(apply("imag", (x,))))
     return apply("is_finite", (x,)) if dtypes.is_inexact(x.dtype) else lax.full_like(x, True, bool)
 
 
@@ -200,6 +216,7 @@ def isposinf(x: Any, /) -> Any:
     Array(True, dtype=bool, weak_type=True)
     """
     x = as_array("isposinf", x)
+    refuse_complex("isposinf", x)
     return equal(x, math.inf) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
 
 
@@ -210,6 +227,7 @@ def isneginf(x: Any, /) -> Any:
     Array(True, dtype=bool, weak_type=True)
     """
     x = as_array("isneginf", x)
+    refuse_complex("isneginf", x)
     return equal(x, -math.inf) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
 
 

@@ -27,6 +27,7 @@ from wengert.lax._operands import (
 )
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
+from wengert.numpy.complex_parts import conjugate, real
 
 __all__ = [
     "all", "allclose", "amax", "amin", "any", "argmax", "argmin", "array_equal", "array_equiv", "average",
@@ -262,7 +263,9 @@ def var(
     axes = axis_tuple("var", axis, x.ndim)
     centred = wide - mean(wide, axes, keepdims=True, where=where)
     count = _count(x, axes, where) - (ddof if correction is None else correction)
-    result = sum(centred * centred, axes, keepdims=keepdims or where is not None, where=where) / count
+    squares = real(centred * conjugate(centred)) if centred.dtype.kind == "c" else centred * centred
+    kind = squares.dtype if kind.kind == "c" else kind
+    result = sum(squares, axes, keepdims=keepdims or where is not None, where=where) / count
     if where is not None and not keepdims:
         result = lax.squeeze(result, axes)
     return convert(result, kind, result.weak_type)
