@@ -35,7 +35,7 @@ from numpy import (  # noqa: F401  the abstract types, for issubdtype
 from wengert import array_methods as _array_methods
 from wengert.array import Array as ndarray  # noqa: F401
 from wengert.dtypes import can_cast, finfo, iinfo, isdtype, issubdtype, promote_types, result_type  # noqa: F401
-from wengert.numpy import indexing, linalg  # noqa: F401
+from wengert.numpy import fft, indexing, linalg  # noqa: F401
 from wengert.numpy import key_arrays as _key_arrays
 from wengert.numpy.complex_parts import *  # noqa: F403
 from wengert.numpy.constants import *  # noqa: F403
