@@ -18,6 +18,7 @@ GROUPS = {
     "compiling": "Compile time",
     "families": "One program of each family of ops",
     "ops_reduction": "Reductions, cumulative ops, windows",
+    "ops_host": "Callbacks, Fourier transforms, random bits",
     "training": "Training step of the demo",
     "ops_contraction": "Contractions and convolutions",
     "ops_indexing": "Indexing and sorting",

@@ -44,6 +44,7 @@ PROGRAMS = [
     Program("Sorting", "np.sort(x)", {"x": (32,)}, {"x": (200_000,)}),
     Program("Complex", "np.exp(z) * np.conj(z) / (1 + np.abs(z))", {"z": (100,)}, {"z": (1_000_000,)}),
     Program("Complex", "z @ w", {"z": (16, 16), "w": (16, 16)}, {"z": (512, 512), "w": (512, 512)}),
+    Program("Fft", "np.abs(np.fft.rfft(x))", {"x": (1000,)}, {"x": (1_000_000,)}),
     Program("Random", "lib.random.normal(lib.random.PRNGKey(0), x.shape) + x", {"x": (100,)}, {"x": (1_000_000,)}),
 ]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wengert.config import config, disable_x64, enable_x64
 
 if TYPE_CHECKING:
-    from wengert import errors, lax, nn, numpy, random, tree, tree_util
+    from wengert import debug, errors, experimental, lax, nn, numpy, random, tree, tree_util
     from wengert.api import (
         ShapeDtypeStruct,
         block_until_ready,
@@ -45,13 +45,29 @@ if TYPE_CHECKING:
         vjp,
     )
     from wengert.batching import vmap
+    from wengert.callbacks import pure_callback
     from wengert.stages import jit
     from wengert.text import from_text
     from wengert.tree_util import tree_map
     from wengert.version import __version__
 
 _MODULES = frozenset(
-    ("aot", "cache", "compiler", "dtypes", "errors", "interpreter", "jaxpr", "lax", "mlir", "nn", "numpy", "random")
+    (
+        "aot",
+        "cache",
+        "compiler",
+        "debug",
+        "dtypes",
+        "errors",
+        "experimental",
+        "interpreter",
+        "jaxpr",
+        "lax",
+        "mlir",
+        "nn",
+        "numpy",
+        "random",
+    )
     + ("runtime", "stages", "testing", "tree", "tree_util")
 )
 _HOMES = {
@@ -62,6 +78,7 @@ _HOMES = {
     "array": "Array",
     "autodiff": "grad hessian jacfwd jacobian jacrev jvp linear_transpose linearize value_and_grad vjp",
     "batching": "vmap",
+    "callbacks": "pure_callback",
     "stages": "jit",
     "text": "from_text",
     "tree_util": "tree_flatten tree_leaves tree_map tree_structure tree_transpose tree_unflatten",

@@ -22,7 +22,8 @@ import numpy as np
 from . import compiler, runtime
 from .array import Array
 from .compiler import Target
-from .errors import CompilationError, ShapeError, TreeError, describe
+from .errors import CompilationError, ShapeError, TreeError, UnsupportedTypeError, describe
+from .failures import native_failure
 from .runtime import Spec
 from .version import __version__
 
@@ -60,7 +61,11 @@ def export(
         problem = "expected a function of its arguments but it uses values of a trace around it"
         raise CompilationError(describe("export", problem, remedy="export it outside of the transformed function"))
     module, entry = extracted(plan.function.module, plan.function.name)
-    module.pipeline("linalg", f"target={(target or PORTABLE).backend}")
+    try:
+        module.pipeline("linalg", f"target={(target or PORTABLE).backend}")
+    except Exception as error:
+        kind = UnsupportedTypeError if "does not support" in str(error) else CompilationError
+        raise native_failure(error, "export", kind) from None
     data = export_text(
         module.to_text(debug_info=False, generic=True),
         entry,

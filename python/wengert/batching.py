@@ -108,7 +108,7 @@ def _apply(
             )
         out_dims.append(_normal_out(label, axis, aval))
     results: list[Any] = []
-    if out_dims:
+    if out_dims or hasattr(function.module, "kept"):  # without results it may still call functions of this process
         attrs = {
             "in_axes": (*in_dims, *[UNBATCHED] * len(function.captures)),
             "out_axes": tuple(out_dims),
@@ -143,7 +143,10 @@ def _check_axes_tree(which: str, axes: Any) -> None:
 def flat_axes(label: str, which: str, axes: Any, tree: Any) -> list[int | None]:
     """`axes`, a prefix of `tree` with ints and None, spread over the leaves of `tree`."""
     if axes is None or hasattr(axes, "__index__"):
-        return [None if axes is None else int(axes)] * len(tree_flatten(tree)[0])
+        if axes is None:
+            return [None] * len(tree_flatten(tree)[0])
+        leaves = tree_flatten(tree, is_leaf=lambda x: hasattr(type(x), "element_rank"))[0]
+        return [_leaf_axis(label, which, int(axes), x) for x in leaves]
     try:
         axis_children, axis_meta, _, _ = optree.tree_flatten_one_level(axes, namespace="wengert")
         children, meta, _, _ = optree.tree_flatten_one_level(tree, namespace="wengert")
@@ -158,6 +161,19 @@ def flat_axes(label: str, which: str, axes: Any, tree: Any) -> list[int | None]:
             remedy=f"give {which} one int, or a tree of the structure of the values or the beginning of it",
         )
     return [a for x, y in zip(axis_children, children, strict=True) for a in flat_axes(label, which, x, y)]
+
+
+def _leaf_axis(label: str, which: str, axis: int, x: Any) -> int:
+    """The axis of the leaf behind `x`, which for keys has their words at the end."""
+    extra = getattr(type(x), "element_rank", 0)
+    if extra and which == "in_axes" and not -len(x.shape) <= axis < len(x.shape):
+        raise errors.make(
+            errors.InAxesError,
+            label,
+            f"expected an axis of each mapped argument but got axis {axis} for {x.dtype} of shape {x.shape}",
+            remedy="use None in in_axes for arguments that are not mapped, or split the key first",
+        )
+    return axis - extra if axis < 0 else axis
 
 
 def _normal(label: str, axis: int | None, x: Any) -> int:

@@ -190,7 +190,7 @@ def io_callback(
     ...     wg.experimental.io_callback(lambda v: seen.append(float(v)), None, x, ordered=True)
     ...     return x + 1.0
     >>> f(2.0), seen
-    (Array(3., dtype=float32), [2.0])
+    (Array(3., dtype=float32, weak_type=True), [2.0])
     """
     effect = "ordered" if ordered else "unordered"
     return call(callback, args, kwargs, result_shape_dtypes, name="io_callback", effect=effect)

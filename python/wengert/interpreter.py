@@ -71,7 +71,7 @@ class Program:
                     attrs[symbol] = ScalarFunction(module, attrs[symbol], programs)
                 if attrs:
                     kernel = functools.partial(kernel, **attrs)
-            single = len(results) == 1 and op not in ("func.call", "call")
+            single = len(results) == 1 and op not in ("func.call", "call", "callback")
             steps.append((kernel, tuple(operands), results[0] if single else tuple(results), tuple(dead)))
         steps.reverse()
         constants = {i for i, value in enumerate(self.template) if value is not None}

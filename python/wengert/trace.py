@@ -68,6 +68,13 @@ def operand(x: Any) -> Any:
         if convert is not None:
             return operand(convert())
         if not hasattr(x, "__array__"):
+            if hasattr(type(x), "wrap_words"):
+                raise errors.make(
+                    errors.DtypeError,
+                    "array",
+                    f"expected an array of numbers but got {x.dtype}[{','.join(map(str, x.shape))}]",
+                    remedy="draw numbers from a key with wengert.random, or take its words with random.key_data",
+                )
             raise errors.make(
                 errors.UnsupportedTypeError,
                 "array",

@@ -30,3 +30,11 @@ func.func @recursive(%x: tensor<3xf32>) -> tensor<3xf32> {
   %0 = func.call @recursive(%x) : (tensor<3xf32>) -> tensor<3xf32>
   return %0 : tensor<3xf32>
 }
+
+// -----
+
+func.func @host(%x: tensor<3xf32>) -> tensor<3xf32> {
+  // expected-error@+1 {{wg.callback: the target vulkan-spirv does not support it: it is computed in Python; keep it out of what is exported or runs on another device, or use jit with the target llvm-cpu}}
+  %0 = wg.callback 1(%x) "pure" -> [tensor<3xf32>] : tensor<3xf32>
+  return %0 : tensor<3xf32>
+}

@@ -103,6 +103,55 @@ def test_typed_keys():
             call(key)
 
 
+def test_arrays_of_keys_move_like_arrays():
+    keys = random.split(random.key(7), (2, 3))
+    words = np.asarray(random.key_data(keys))
+    cases = {
+        "stack": (wnp.stack([keys, keys], 1), np.stack([words, words], 1)),
+        "concatenate": (wnp.concatenate((keys, keys), axis=1), np.concatenate((words, words), 1)),
+        "reshape": (wnp.reshape(keys, (3, -1)), words.reshape(3, 2, 2)),
+        "ravel": (wnp.ravel(keys), words.reshape(6, 2)),
+        "transpose": (keys.T, words.transpose(1, 0, 2)),
+        "axes": (keys.transpose(1, 0), words.transpose(1, 0, 2)),
+        "expand_dims": (wnp.expand_dims(keys, -1), words[:, :, None]),
+        "squeeze": (keys[:1].squeeze(), words[0]),
+        "broadcast_to": (wnp.broadcast_to(keys[0], (4, 3)), np.broadcast_to(words[0], (4, 3, 2))),
+        "where": (wnp.where(wnp.array([True, False, True]), keys[0], keys[1]), words[[0, 1, 0], range(3)]),
+        "take": (wnp.take(keys, wnp.array([2, 0]), axis=1), words[:, [2, 0]]),
+        "index": (keys[:, 1], words[:, 1]),
+    }
+    for name, (got, expected) in cases.items():
+        assert isinstance(got, random.PRNGKeyArray), name
+        np.testing.assert_array_equal(random.key_data(got), expected, err_msg=name)
+
+
+def test_keys_under_transforms():
+    keys = random.split(random.key(1), (2, 3))
+    draw = lambda k: random.uniform(k, (2,))
+    expected = np.stack([[draw(k) for k in row] for row in keys])
+    np.testing.assert_array_equal(wg.vmap(wg.vmap(draw))(keys), expected)
+    np.testing.assert_array_equal(wg.vmap(wg.vmap(draw), in_axes=-1)(keys), expected.swapaxes(0, 1))
+    np.testing.assert_array_equal(wg.jit(wg.vmap(wg.vmap(draw)))(keys), expected)
+    split = wg.vmap(random.split, in_axes=-1, out_axes=-1)(keys[0])
+    assert split.shape == (2, 3)
+    stacked = wg.jit(lambda a, b: wnp.stack([a, b]))(keys[0, 0], keys[0, 1])
+    assert isinstance(stacked, random.PRNGKeyArray) and bool(wnp.all(stacked == keys[0, :2]))
+    loss = lambda w, k: wnp.sum(w * random.normal(k, (2,)))
+    np.testing.assert_array_equal(wg.grad(loss)(wnp.ones(2), keys[0, 0]), random.normal(keys[0, 0], (2,)))
+    with pytest.raises(errors.InAxesError, match=r"but got axis 0 for key<fry> of shape \(\)"):
+        wg.vmap(draw)(keys[0, 0])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda k: k + 1, lambda k: 2 * k, lambda k: -k, lambda k: k < k, lambda k: k @ k, lambda k: wnp.sin(k)]
+    + [lambda k: wnp.add(k, 1), lambda k: wnp.ones(2) * k, float, bool, lambda k: wg.lax.neg(k)],
+)
+def test_keys_have_no_arithmetic(call):
+    with pytest.raises(errors.DtypeError, match=r"expected .*numbers but got key<fry>\[\].*(?s:.*)random.key_data"):
+        call(random.key(0))
+
+
 def test_moments():
     key = random.key(0)
     x = np.asarray(random.normal(key, (20000,)))

@@ -81,6 +81,8 @@ public:
   TensorType gather(TensorType x, TensorType indices, const Ints &sizes, const WindowDims &dims, llvm::StringRef mode);
   TensorType scatter(TensorType x, TensorType indices, TensorType updates, const WindowDims &dims,
                      llvm::StringRef mode);
+  // Fft
+  TensorType fft(TensorType x, llvm::StringRef type, const Ints &lengths);
   // Sorting
   llvm::SmallVector<mlir::Type> sort(llvm::ArrayRef<TensorType> xs, int64_t dimension, int64_t numKeys);
 

@@ -67,8 +67,8 @@ static InFlightDiagnostic refuse(Lowerer &lower, Operation *op) {
     return op->emitOpError("has no lowering to linalg: run wg-expand-transforms before wg-to-linalg");
   InFlightDiagnostic error = op->emitError();
   error << op->getName() << ": the target " << lower.target.backend << (lower.target.isCpu() ? " without Python" : "")
-        << " does not support it: it is computed by a library of the host; keep it out of what is exported or runs on "
-           "another device, or use jit with the target llvm-cpu";
+        << " does not support it: it is computed in Python; keep it out of what is exported or runs on another device, "
+           "or use jit with the target llvm-cpu";
   return error;
 }
 

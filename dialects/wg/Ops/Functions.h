@@ -47,6 +47,8 @@ Expr product_jvp(const Expr &x, const Expr &dx, const Ints &axes);
 Expr extremum_jvp(const Expr &x, const Expr &dx, const Expr &out, const Ints &axes);
 /// iota of a shape, in the program that x belongs to.
 Expr iota_like(const Expr &x, const Ints &shape, int64_t dimension, mlir::Type dtype);
+/// The transpose of fft.
+Expr fft_transpose(const Expr &ct, llvm::StringRef type, const Ints &lengths);
 /// Cotangents of dot_general.
 Expr dot_ct_lhs(const Expr &ct, const Expr &lhs, const Expr &rhs, const Ints &lhsContracting,
                 const Ints &rhsContracting, const Ints &lhsBatch, const Ints &rhsBatch);

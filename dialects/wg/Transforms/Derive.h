@@ -62,8 +62,8 @@ mlir::FailureOr<llvm::SmallVector<bool>> emitJvp(TransformCache &cache, mlir::fu
 /// The types of the arguments of `f`, then those of the tangents of `wrt`.
 llvm::SmallVector<mlir::Type> jvpInputs(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
 
-/// Erases ops without used results; calls count as pure.
-void eraseDeadOps(mlir::Block &block);
+/// Erases ops without used results and without effects.
+void eraseDeadOps(TransformCache &cache, mlir::Block &block);
 /// Replaces the call by the body of its callee; returns the values that took the place of its results.
 llvm::SmallVector<mlir::Value> inlineCall(mlir::func::CallOp call, mlir::func::FuncOp callee);
 /// Erases private functions that nothing reachable from a public one refers to; only those in `among`, if it is given.
@@ -80,6 +80,8 @@ struct TransformCache::Memo {
   llvm::DenseMap<mlir::Operation *, unsigned> expanded;
   unsigned depth = 0;
   llvm::DenseSet<mlir::Operation *> derived;
+  /// Whether a call of this function has effects.
+  llvm::DenseMap<mlir::Operation *, bool> effects;
   std::unique_ptr<mlir::FrozenRewritePatternSet> patterns;
 
   template <typename T>

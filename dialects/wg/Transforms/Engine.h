@@ -89,7 +89,10 @@ public:
   /// `expand` for every function of the module, then drops private functions without uses.
   llvm::LogicalResult expandAll();
 
-  /// Folding, canonicalisation, common subexpressions and dead code of one function; calls count as pure.
+  /// Whether a call of the function does something besides its results: it or what it calls holds an op with effects.
+  bool hasEffects(llvm::StringRef function);
+
+  /// Folding, canonicalisation, common subexpressions and dead code of one function.
   void simplify(mlir::func::FuncOp f);
 
   /// Erases derived functions that nothing uses.

@@ -15,8 +15,8 @@ namespace {
 /// Moves the ops of `forward` that depend on its tangent arguments into a function of their own.
 class Partition {
 public:
-  Partition(func::FuncOp f, Draft &forward, unsigned numOuts)
-      : forward(forward), numPrimals(f.getNumArguments()), numOuts(numOuts),
+  Partition(TransformCache &cache, func::FuncOp f, Draft &forward, unsigned numOuts)
+      : cache(cache), forward(forward), numPrimals(f.getNumArguments()), numOuts(numOuts),
         lin(f, TypeRange(forward.body().getArgumentTypes()).drop_front(numPrimals)) {}
 
   void buildLinear();
@@ -27,6 +27,7 @@ public:
 private:
   Value inLinear(Value v);
 
+  TransformCache &cache;
   Draft &forward;
   unsigned numPrimals, numOuts;
 
@@ -89,7 +90,7 @@ void Partition::buildLinear() {
     outTangents.push_back(inLinear(v));
   lin.setResults(outTangents);
   // All of it was simplified in `forward`.
-  eraseDeadOps(lin.body());
+  eraseDeadOps(cache, lin.body());
 }
 
 void Partition::dropUnusedResiduals() {
@@ -109,7 +110,7 @@ void Partition::trimForward() {
   for (Operation *op : llvm::reverse(linearOps))
     op->erase();
   forward.body().eraseArguments(numPrimals, forward.body().getNumArguments() - numPrimals);
-  eraseDeadOps(forward.body());
+  eraseDeadOps(cache, forward.body());
   forward.updateType();
 }
 
@@ -125,7 +126,7 @@ FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<in
   if (failed(active))
     return failure();
   simplify(forward.function());
-  Partition parts(f, forward, f.getNumResults());
+  Partition parts(*this, f, forward, f.getNumResults());
   parts.buildLinear();
   parts.dropUnusedResiduals();
   if (parts.numResiduals() > kMaxResiduals)

@@ -73,7 +73,7 @@ def WgSimplify : Pass<"wg-simplify", "::mlir::ModuleOp"> {
   let summary = "inline calls, fold, canonicalise, remove common and dead code and unused private functions";
   let description = [{
     Calls of functions with `wg.jit` are compile boundaries: eager interpretation keeps them, compilation inlines
-    them with `inline-jit`. Calls have no effects; one whose results are unused is dead.
+    them with `inline-jit`. A call whose results are unused is dead, unless there is a callback with effects in its callee.
   }];
   let options = [Option<"inlineJit", "inline-jit", "bool", "false", "inline functions with wg.jit as well">];
 }

@@ -2,6 +2,7 @@
 // Simplification: inlining, folding and canonicalisation, common subexpressions, dead code, unused functions.
 
 #include "wg/IR/WgDialect.h"
+#include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 #include "wg/Transforms/Passes.h"
 
@@ -11,9 +12,30 @@
 using namespace mlir;
 using namespace wg;
 
-void wg::eraseDeadOps(Block &block) {
+static bool isPure(TransformCache &cache, Operation *op) {
+  if (isa<func::CallOp, JvpOp, VjpOp, VmapOp>(op))
+    return !cache.hasEffects(op->getAttrOfType<FlatSymbolRefAttr>("callee").getValue());
+  return isMemoryEffectFree(op);
+}
+
+bool TransformCache::hasEffects(StringRef function) {
+  auto fn = table.lookup<func::FuncOp>(function);
+  if (!fn || fn.isExternal())
+    return false;
+  auto [it, isNew] = memo->effects.try_emplace(fn, false);
+  if (!isNew)
+    return it->second;
+  auto visit = [&](Operation *op) {
+    bool isWg = isa<func::CallOp>(op) || isa_and_nonnull<WgDialect>(op->getDialect());
+    return isWg && !isPure(*this, op) ? WalkResult::interrupt() : WalkResult::advance();
+  };
+  bool has = fn.getBody().walk(visit).wasInterrupted();
+  return memo->effects[fn] = has;
+}
+
+void wg::eraseDeadOps(TransformCache &cache, Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (!op.hasTrait<OpTrait::IsTerminator>() && op.use_empty() && (isa<func::CallOp>(op) || isOpTriviallyDead(&op)))
+    if (!op.hasTrait<OpTrait::IsTerminator>() && op.use_empty() && isPure(cache, &op))
       op.erase();
 }
 
@@ -51,15 +73,15 @@ struct SameOperation : DenseMapInfo<Operation *> {
 };
 } // namespace
 
-/// Common subexpressions of straight-line code; a third of the time of MLIR's pass, and calls are pure here.
-static void mergeCommonOps(Block &block) {
+/// Common subexpressions of straight-line code; a third of the time of MLIR's pass, which knows nothing of calls.
+static void mergeCommonOps(TransformCache &cache, Block &block) {
   DenseSet<Operation *, SameOperation> seen;
   seen.reserve(block.getOperations().size());
   for (Operation &op : llvm::make_early_inc_range(block.without_terminator())) {
     if (op.getNumRegions() || op.getNumResults() == 0)
       continue;
     auto [known, isNew] = seen.insert(&op);
-    if (isNew || !(isa<func::CallOp>(op) || isMemoryEffectFree(&op)))
+    if (isNew || !isPure(cache, &op))
       continue;
     op.replaceAllUsesWith(*known);
     op.erase();
@@ -81,8 +103,8 @@ void TransformCache::simplify(func::FuncOp f) {
     memo->patterns = std::make_unique<FrozenRewritePatternSet>(collectPatterns(root.getContext()));
   auto reduce = [&] {
     for (Block &block : f.getBody()) {
-      eraseDeadOps(block);
-      mergeCommonOps(block);
+      eraseDeadOps(*this, block);
+      mergeCommonOps(*this, block);
     }
   };
   reduce();

@@ -18,6 +18,7 @@ from wengert.kernels.contraction import *  # noqa: F403
 from wengert.kernels.convolution import *  # noqa: F403
 from wengert.kernels.cumulative import *  # noqa: F403
 from wengert.kernels.elementwise import *  # noqa: F403
+from wengert.kernels.fft import *  # noqa: F403
 from wengert.kernels.indexing import *  # noqa: F403
 from wengert.kernels.parts import *  # noqa: F403
 from wengert.kernels.random import *  # noqa: F403

@@ -24,6 +24,8 @@ from wengert.lax.contraction import *  # noqa: F403
 from wengert.lax.contraction import __all__ as _contraction
 from wengert.lax.convolution import *  # noqa: F403
 from wengert.lax.convolution import __all__ as _convolution
+from wengert.lax.fourier import *  # noqa: F403
+from wengert.lax.fourier import __all__ as _fourier
 from wengert.lax.functions import *  # noqa: F403
 from wengert.lax.functions import __all__ as _functions
 from wengert.lax.gather_scatter import *  # noqa: F403
@@ -92,4 +94,6 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_bits, *_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions]
+__all__ = [
+    *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
+]  # fmt: skip

@@ -86,7 +86,7 @@ def _type(function: str, x: Any) -> tuple[np.dtype, bool]:
         return x._data.dtype, x.weak_type
     if kind is Tracer:
         return x.aval.dtype, x.aval.weak_type
-    if kind not in SCALARS and not hasattr(x, "dtype"):
+    if kind not in SCALARS and (not hasattr(x, "dtype") or hasattr(kind, "wrap_words")):
         x = as_array(function, x)
     return dtypes.dtype_and_weak(x)
 

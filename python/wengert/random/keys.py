@@ -61,6 +61,17 @@ class PRNGKeyArray:
         self._words = words
 
     dtype = KEY_TYPE
+    element_rank = 1  # the leaf has one more dimension than the array: the words of a key
+
+    @property
+    def words(self) -> Any:
+        """The words of the keys, in a dimension at the end."""
+        return self._words
+
+    @staticmethod
+    def wrap_words(words: Any) -> PRNGKeyArray:
+        """Keys of words."""
+        return PRNGKeyArray(words)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -101,6 +112,19 @@ class PRNGKeyArray:
             shape = tuple(self.size // rest if n == -1 else n for n in shape)
         return PRNGKeyArray(self._words.reshape((*shape, 2)))
 
+    def squeeze(self, axis: Any = None) -> PRNGKeyArray:
+        """The keys without dimensions of size 1."""
+        return wnp.squeeze(self, axis)
+
+    def transpose(self, *axes: Any) -> PRNGKeyArray:
+        """The keys with their dimensions in another order."""
+        return wnp.transpose(self, axes[0] if len(axes) == 1 else axes or None)
+
+    @property
+    def T(self) -> PRNGKeyArray:
+        """The keys with their dimensions reversed."""
+        return wnp.transpose(self)
+
     def ravel(self) -> PRNGKeyArray:
         """The keys in one dimension."""
         return self.reshape(self.size)
@@ -117,6 +141,27 @@ class PRNGKeyArray:
     def __repr__(self) -> str:
         return f"Array({self.shape}, dtype={self.dtype}) overlaying:\n{self._words}"
 
+
+def _no_arithmetic(symbol: str) -> Any:
+    def refuse(self: Any, *_: Any) -> Any:
+        raise errors.make(
+            errors.DtypeError,
+            symbol,
+            f"expected numbers but got {KEY_TYPE}[{','.join(map(str, self.shape))}]",
+            remedy="keys have no arithmetic: draw numbers from them, or take their words with random.key_data",
+        )
+
+    return refuse
+
+
+for _names, _symbol in (
+    ("add radd", "+"), ("sub rsub neg pos", "-"), ("mul rmul", "*"), ("truediv rtruediv", "/"), ("mod rmod", "%"),
+    ("floordiv rfloordiv", "//"), ("pow rpow", "**"), ("matmul rmatmul", "@"), ("and rand", "&"), ("or ror", "|"),
+    ("xor rxor", "^"), ("lshift rlshift", "<<"), ("rshift rrshift", ">>"), ("lt", "<"), ("le", "<="), ("gt", ">"),
+    ("ge", ">="), ("invert", "~"), ("abs", "abs"), ("float", "float"), ("int", "int"), ("bool", "bool"),
+):  # fmt: skip
+    for _name in _names.split():
+        setattr(PRNGKeyArray, f"__{_name}__", _no_arithmetic(_symbol))
 
 tree_util.register_pytree_node(PRNGKeyArray, lambda k: ((k._words,), None), lambda _, c: PRNGKeyArray(*c))
 
