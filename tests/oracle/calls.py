@@ -134,6 +134,38 @@ CALLS = [
         )
     ),
     call("lax.index_take(x, (i, j), (0, 2))", x=(3, 2, 4), i=ints(5, low=-3, high=6), j=ints(5, low=-3, high=6)),
+    # Linear algebra
+    call("lax.linalg.cholesky(x @ x.mT + 3 * numpy.eye(3, dtype=x.dtype))", FLOATS, x=(2, 3, 3)),
+    call(
+        "lax.linalg.triangular_solve(x + 4 * numpy.eye(3, dtype=x.dtype), y, left_side=True, lower=True)",
+        FLOATS,
+        x=(3, 3),
+        y=(3, 2),
+    ),
+    call(
+        "lax.linalg.triangular_solve(x + 4 * numpy.eye(3, dtype=x.dtype), y, transpose_a=True, unit_diagonal=True)",
+        FLOATS,
+        x=(3, 3),
+        y=(2, 3),
+    ),
+    call("lax.linalg.lu(x)", FLOATS, x=(2, 3, 3)),
+    call("lax.linalg.lu(x)", FLOATS, x=(4, 2)),
+    call("lax.linalg.lu(x)", FLOATS, x=(2, 4)),
+    call("lax.linalg.lu_pivots_to_permutation(p, 4)", p=ints(3, low=3, high=4)),
+    call("lax.linalg.qr(x)", FLOATS, x=(3, 3)),
+    call("lax.linalg.qr(x)", FLOATS, x=(4, 2)),
+    call("lax.linalg.qr(x, full_matrices=False)", FLOATS, x=(2, 4, 2)),
+    call("lax.linalg.qr(x, full_matrices=False)", FLOATS, x=(2, 4)),
+    call("lax.linalg.householder_product(x, y)", FLOATS, False, x=(4, 3), y=(3,)),
+    call(
+        "lax.linalg.symmetric_product(x, y, alpha=2.0, beta=0.5, symmetrize_output=True)",
+        FLOATS,
+        False,
+        x=(3, 2),
+        y=(3, 3),
+    ),
+    call("lax.linalg.tridiagonal_solve(x, 6 + y, z, b)", FLOATS, x=(4,), y=(4,), z=(4,), b=(4, 2)),
+    call("numpy.linalg.solve(x + 4 * numpy.eye(3, dtype=x.dtype), y)", FLOATS, x=(3, 3), y=(3, 2)),
     # Sorting
     call("lax.sort(x, dimension=0)", x=(5, 2)),
     call("lax.sort((x, y), num_keys=1)", x=(2, 5), y=(2, 5)),
@@ -150,6 +182,7 @@ WITHOUT = {
     "constant": "a literal",
     "iota": "lax.broadcasted_iota",
     "threefry2x32": "tests/python/test_random.py compares stored values of JAX's random functions",
+    "geqrf": "no function of jax.lax.linalg; lax.linalg.qr",
     "take": "the gather that wengert.numpy.take makes; compared with NumPy",
 }
 

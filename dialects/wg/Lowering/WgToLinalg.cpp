@@ -3,6 +3,7 @@
 
 #include "wg/IR/WgDialect.h"
 #include "wg/Lowering/Einsum.h"
+#include "wg/Lowering/Linalg.h"
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
 
@@ -32,6 +33,7 @@ static const OpLowerings &lowerings() {
     addConvolution(t);
     addReduction(t);
     addIndexing(t);
+    addLinalg(t);
     addSorting(t);
     addRandom(t);
     return t;

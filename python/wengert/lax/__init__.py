@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from wengert import errors as _errors
-from wengert.lax import _operands
+from wengert.lax import _operands, linalg
 from wengert.lax._ops import OPS as _OPS
 from wengert.lax.contraction import *  # noqa: F403
 from wengert.lax.contraction import __all__ as _contraction
@@ -82,4 +82,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing]
+__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing, "linalg"]
