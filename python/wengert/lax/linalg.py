@@ -270,7 +270,7 @@ def householder_product(a: Any, taus: Any) -> Any:
     >>> import wengert.numpy as wnp
     >>> householder_product(wnp.zeros((2, 2)), wnp.array([2.0]))
     Array([[-1.,  0.],
-           [ 0.,  1.]], dtype=float32)
+           [-0.,  1.]], dtype=float32)
     """
     a, taus = matrix("householder_product", a), matrix("householder_product", taus, 1)
     m, n = a.shape[-2:]
@@ -299,8 +299,8 @@ def qr(x: Any, *, pivoting: bool = False, full_matrices: bool = True, use_magma:
     >>> import wengert.numpy as wnp
     >>> q, r = qr(wnp.array([[3.0, 1.0], [4.0, 2.0]]))
     >>> r.round(3)
-    Array([[-5.  , -2.2 ],
-           [ 0.  ,  0.4 ]], dtype=float32)
+    Array([[-5. , -2.2],
+           [ 0. ,  0.4]], dtype=float32)
     """
     if pivoting:
         raise ValueError("qr: expected pivoting=False but got True: the pivoted decomposition is not supported")
