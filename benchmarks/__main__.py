@@ -19,6 +19,7 @@ GROUPS = {
     "families": "One program of each family of ops",
     "ops_reduction": "Reductions, cumulative ops, windows",
     "ops_host": "Callbacks, Fourier transforms, random bits",
+    "ops_linalg": "Factorisations",
     "training": "Training step of the demo",
     "ops_contraction": "Contractions and convolutions",
     "ops_indexing": "Indexing and sorting",

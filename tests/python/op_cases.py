@@ -56,9 +56,11 @@ class Case:
     def operands(self, seed: int = 0) -> list[np.ndarray]:
         """Values from the domain of the record, the same at each run."""
         rng = np.random.default_rng([seed, zlib.crc32(str(self).encode())])
-        domain = self.record.domain
+        domain, makers = self.record.domain, self.record.generators
         return [
-            draw(rng, domain[min(i, len(domain) - 1)], dtype, shape)
+            GENERATORS[makers[i]](rng, dtype, shape)
+            if i < len(makers) and makers[i]
+            else draw(rng, domain[min(i, len(domain) - 1)], dtype, shape)
             for i, (dtype, shape) in enumerate(zip(self.dtypes, self.shapes, strict=True))
         ]
 
@@ -89,6 +91,29 @@ def draw(rng: np.random.Generator, interval: tuple[float, float], dtype: str, sh
     n = int(np.prod(shape))
     grid = low + (high - low) * (np.arange(n) + rng.uniform(0.2, 0.8, n)) / max(n, 1)
     return rng.permutation(grid).reshape(shape).astype(kind)
+
+
+def dominant(rng: np.random.Generator, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Matrices with 2, 4, 6, ... on the diagonal and small values elsewhere: far from singular, each triangle too; the
+    one that the lower triangle stands for is positive definite, its eigenvalues are far apart."""
+    x = rng.uniform(-0.5, 0.5, shape) + (rng.uniform(-0.5, 0.5, shape) * 1j if np_dtype(dtype).kind == "c" else 0)
+    i = np.arange(min(shape[-2:]))
+    x[..., i, i] = x[..., i, i].real + 2 * (i + 1)
+    return x.astype(np_dtype(dtype))
+
+
+def shuffled(rng: np.random.Generator, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
+    """The same with the rows in the other order, so that pivoting has something to do."""
+    return np.ascontiguousarray(dominant(rng, dtype, shape)[..., ::-1, :])
+
+
+def pivots(rng: np.random.Generator, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Row swaps as lu gives them: each with a row that is not above."""
+    n = shape[-1]
+    return (np.arange(n) + rng.integers(0, n - np.arange(n), shape)).astype(np_dtype(dtype))
+
+
+GENERATORS = {"dominant": dominant, "shuffled": shuffled, "pivots": pivots}
 
 
 def dtype_choices(op: str) -> list[str]:

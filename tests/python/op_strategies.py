@@ -193,6 +193,78 @@ def sort(draw: Draw) -> Drawn:
     return [shape] * count, {"dimension": draw(st.integers(0, len(shape) - 1)), "num_keys": keys, "stable": True}
 
 
+def batch_and_sizes(draw: Draw, count: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Leading dimensions of a batch of matrices, and sizes of these."""
+    return draw(shapes(max_rank=2)), tuple(draw(st.integers(0, 4)) for _ in range(count))
+
+
+def square_matrix(draw: Draw) -> Drawn:
+    batch, (n,) = batch_and_sizes(draw, 1)
+    return [(*batch, n, n)], {}
+
+
+def any_matrix(draw: Draw) -> Drawn:
+    batch, (m, n) = batch_and_sizes(draw, 2)
+    return [(*batch, m, n)], {}
+
+
+def qr(draw: Draw) -> Drawn:
+    batch, (m, n) = batch_and_sizes(draw, 2)
+    # The columns that full_matrices adds have a derivative if m > n only through solve, far from singular by chance.
+    return [(*batch, m, n)], {"full_matrices": m <= n and draw(st.booleans())}
+
+
+def triangular_solve(draw: Draw) -> Drawn:
+    batch, (m, n) = batch_and_sizes(draw, 2)
+    left = draw(st.booleans())
+    words = ("lower", "transpose_a", "conjugate_a", "unit_diagonal")
+    attributes = {"left_side": left, **{w: draw(st.booleans()) for w in words}}
+    return [(*batch, m, m), (*batch, m, n) if left else (*batch, n, m)], attributes
+
+
+def solve(draw: Draw) -> Drawn:
+    batch, (m, n) = batch_and_sizes(draw, 2)
+    return [(*batch, m, m), (*batch, m, n)], {}
+
+
+def lu_pivots_to_permutation(draw: Draw) -> Drawn:
+    batch, (k, more) = batch_and_sizes(draw, 2)
+    return [(*batch, k)], {"permutation_size": k + more}
+
+
+def householder_product(draw: Draw) -> Drawn:
+    batch, (n, more, less) = batch_and_sizes(draw, 3)
+    return [(*batch, n + more, n), (*batch, max(n - less, 0))], {}
+
+
+def tridiagonal_solve(draw: Draw) -> Drawn:
+    batch, (m, n) = batch_and_sizes(draw, 2)
+    return [(*batch, m), (*batch, m), (*batch, m), (*batch, m, n)], {}
+
+
+def eigh(draw: Draw) -> Drawn:
+    return square_matrix(draw)[0], {"lower": draw(st.booleans())}
+
+
+def svd(draw: Draw) -> Drawn:
+    shapes, _ = any_matrix(draw)
+    # Other columns than those of singular values have no derivative.
+    return shapes, {"full_matrices": False, "compute_uv": draw(st.booleans())}
+
+
+def schur(draw: Draw) -> Drawn:
+    return square_matrix(draw)[0], {"compute_schur_vectors": draw(st.booleans())}
+
+
+def hessenberg(draw: Draw) -> Drawn:
+    batch, n = draw(shapes(max_rank=2)), draw(st.integers(1, 4))
+    return [(*batch, n, n)], {}
+
+
+def tridiagonal(draw: Draw) -> Drawn:
+    return hessenberg(draw)[0], {"lower": draw(st.booleans())}
+
+
 STRATEGIES: dict[str, Callable[[Draw], Drawn]] = {
     "reshape": reshape,
     "transpose": transpose,
@@ -213,6 +285,22 @@ STRATEGIES: dict[str, Callable[[Draw], Drawn]] = {
     "gather": gather,
     **dict.fromkeys(["scatter", *(f"scatter_{c}" for c in ("add", "sub", "mul", "min", "max"))], scatter),
     "sort": sort,
+    "cholesky": square_matrix,
+    "triangular_solve": triangular_solve,
+    "lu": any_matrix,
+    "lu_pivots_to_permutation": lu_pivots_to_permutation,
+    "solve": solve,
+    "geqrf": any_matrix,
+    "householder_product": householder_product,
+    "qr": qr,
+    "tridiagonal_solve": tridiagonal_solve,
+    "eigh": eigh,
+    "svd": svd,
+    "schur": schur,
+    "hessenberg": hessenberg,
+    "tridiagonal": tridiagonal,
+    "det": square_matrix,
+    "slogdet": square_matrix,
 }
 
 

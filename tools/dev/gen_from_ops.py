@@ -272,6 +272,7 @@ def records(ops: list[Op]) -> str:
             "reference": repr(r["numpy"]),
             "rules": repr(rules(op)),
             "domain": "(" + "".join(d + ", " for d in domain) + ")",
+            "generators": repr(tuple(r["generators"])),
             "samples": "(" + "".join(s + ", " for s in r["samples"]) + ")",
             "summary": repr(r["summary"]),
             "description": repr(" ".join(r["description"].split())),

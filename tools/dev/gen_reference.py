@@ -23,6 +23,7 @@ KINDS = {
     "bilinear": "linear in each operand alone; its jvp is the product rule",
     "nonlinear": "its jvp is an expression",
     "nondifferentiable": "its derivative is zero",
+    "underivable": "it has no derivative, and asking for one is an error",
     "custom": "its rules are C++ beside the record",
     "structured": "it applies functions of the module; it is differentiated through other ops and their transforms",
     "composite": "defined by other ops; every rule follows from its definition",

@@ -123,6 +123,9 @@ class Wg_Op<string mnemonic, dag args, list<string> types, string reference, lis
   // What the law tests call: Python dicts with the shapes of the operands and the attributes, e.g.
   // "{'shapes': [(2, 3)], 'axes': (0,)}"; default: shapes () and (2, 3) for every operand.
   list<string> samples = [];
+  // For each operand the function of tests/python/op_cases.py that makes it, in place of values from an interval, e.g.
+  // "dominant" for matrices that are far from singular; "" for values from the interval.
+  list<string> generators = [];
   defvar typeRule = TypeRule<args, types>.s;
   string rules = "";
   let extraClassDefinition = typeRule # rules;

@@ -5,6 +5,7 @@
 #include "wg/Lowering/Combine.h"
 #include "wg/Lowering/Computation.h"
 #include "wg/Lowering/Einsum.h"
+#include "wg/Lowering/Linalg.h"
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
 
@@ -40,6 +41,7 @@ static const OpLowerings &lowerings() {
     addCumulative(t);
     addComputation(t);
     addIndexing(t);
+    addLinalg(t);
     addSorting(t);
     addRandom(t);
     return t;

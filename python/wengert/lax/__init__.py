@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from wengert import errors as _errors
-from wengert.lax import _operands
+from wengert.lax import _operands, linalg
 from wengert.lax._ops import OPS as _OPS
 from wengert.lax.bits import *  # noqa: F403
 from wengert.lax.bits import __all__ as _bits
@@ -96,4 +96,5 @@ def __dir__() -> list[str]:
 
 __all__ = [
     *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
+    "linalg",
 ]  # fmt: skip

@@ -39,13 +39,15 @@ class Record:
     """What the record of an op says, for tests and documentation.
 
     Attributes:
-      kind: elementwise, linear, bilinear, nonlinear, nondifferentiable, custom, structured or composite.
+      kind: elementwise, linear, bilinear, nonlinear, nondifferentiable (a zero tangent), underivable (an error), custom,
+        structured or composite.
       operands, attributes: its arguments; the operands come first.
       results: the names of the results; one with a star stands for any number of them.
       same: all operands have one shape and one dtype.
       reference: the NumPy kernel as an expression.
       rules: expressions by the name of the rule: partials, transposes, batches, derivative, definition.
       domain: for each operand the interval of the values that the law tests take.
+      generators: the names of what makes operands of a certain structure for these tests, "" for the others.
       samples: for the law tests, dicts of attributes, `shapes` of the operands, and `dtypes` that it is limited to.
       summary, description: what the reference page says.
       family: the stem of the file in dialects/wg/Ops/ that holds it.
@@ -60,6 +62,7 @@ class Record:
     reference: str
     rules: dict[str, Any]
     domain: tuple[tuple[float, float], ...]
+    generators: tuple[str, ...]
     samples: tuple[dict[str, Any], ...]
     summary: str
     description: str

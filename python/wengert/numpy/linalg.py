@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""`wengert.numpy.linalg`: norms and products of matrices. Factorisations are not here yet."""
+"""`wengert.numpy.linalg`: norms, products, factorisations and solves of matrices, as in NumPy."""
 
 from __future__ import annotations
 
@@ -14,11 +14,30 @@ from wengert.numpy import reductions as red
 from wengert.numpy.complex_parts import conjugate, real
 from wengert.numpy.contraction import cross, matmul, matrix_power, outer, tensordot, trace, vecdot
 from wengert.numpy.diagonals import diagonal
-from wengert.numpy.manipulation import matrix_transpose, ravel
+from wengert.numpy.factorizations import (
+    cholesky,
+    cond,
+    det,
+    eigh,
+    eigvalsh,
+    inv,
+    lstsq,
+    matrix_rank,
+    pinv,
+    qr,
+    slogdet,
+    solve,
+    svd,
+    svdvals,
+    tensorinv,
+    tensorsolve,
+)
+from wengert.numpy.manipulation import expand_dims, matrix_transpose, moveaxis, ravel
 
 __all__ = [
-    "cross", "diagonal", "matmul", "matrix_norm", "matrix_power", "matrix_transpose", "multi_dot", "norm", "outer",
-    "tensordot", "trace", "vecdot", "vector_norm",
+    "cholesky", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "lstsq", "matmul", "matrix_norm",
+    "matrix_power", "matrix_rank", "matrix_transpose", "multi_dot", "norm", "outer", "pinv", "qr", "slogdet", "solve",
+    "svd", "svdvals", "tensordot", "tensorinv", "tensorsolve", "trace", "vecdot", "vector_norm",
 ]  # fmt: skip
 
 
@@ -34,7 +53,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     Its gradient at 0 is 0.
 
     Args:
-      ord: for vectors inf, -inf, 0 or any number; for matrices "fro", 1, -1, inf or -inf.
+      ord: for vectors inf, -inf, 0 or any number; for matrices "fro", "nuc", 1, -1, 2, -2, inf or -inf.
       axis: an int for vectors, two ints for matrices.
 
     Raises:
@@ -81,9 +100,15 @@ def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
 def _matrix_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     if ord in (None, "fro", "f"):
         return _safe_sqrt(red.sum(_squared(x), axes, keepdims=keepdims))
+    if ord in ("nuc", 2, -2):
+        values = svdvals(moveaxis(x, axes, (-2, -1)))
+        out = red.sum(values, -1) if ord == "nuc" else (red.max if ord == 2 else red.min)(values, -1)
+        return expand_dims(out, tuple(sorted(axes))) if keepdims else out
     if ord not in (1, -1, math.inf, -math.inf):
         raise errors.make(
-            errors.ShapeError, "norm", f"expected order 'fro', 1, -1, inf or -inf for a matrix but got {ord!r}"
+            errors.ShapeError,
+            "norm",
+            f"expected order 'fro', 'nuc', 1, -1, 2, -2, inf or -inf for a matrix but got {ord!r}",
         )
     first, second = axes if ord in (1, -1) else axes[::-1]
     sums = red.sum(ew.abs(x), first, keepdims=True)
