@@ -77,6 +77,10 @@ public:
                      llvm::StringRef mode);
   // Sorting
   llvm::SmallVector<mlir::Type> sort(llvm::ArrayRef<TensorType> xs, int64_t dimension, int64_t numKeys);
+  // Special functions
+  TensorType polygamma(TensorType n, TensorType x);
+  /// The type of the operands, for an op that is a derivative of these orders together.
+  TensorType ordered(llvm::ArrayRef<TensorType> types, int64_t order, int64_t second = 0);
 
 private:
   bool axesAreValid(llvm::StringRef what, const Ints &axes, TensorType x);

@@ -188,7 +188,7 @@ Expansion findExpansion(StringRef op, Type element) {
       {"math.atanh", {expandAtanh, Both}},  {"math.cbrt", {expandCbrt, Both}},
       {"math.erf", {expandErf, Both}},      {"math.powf", {expandPow, Both}},
       {"arith.remf", {expandRem, Both}},    {"math.ceil", {expandCeil, F64}},
-      {"wg.erf_inv", {expandErfInv, Both}}, {"wg.logistic", {expandLogistic, Both}},
+      {"wg.logistic", {expandLogistic, Both}},
   };
   auto it = table.find(op);
   if (it == table.end() || !(element.isF64() || (it->second.types == Both && element.isF32())))

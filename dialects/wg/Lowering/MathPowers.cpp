@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// pow, cbrt, the remainder of division, the error function and its inverse.
+// pow, cbrt, the remainder of division, the error function.
 
 #include "wg/Lowering/MathCoefficients.h"
 #include "wg/Lowering/MathExpansion.h"
@@ -230,7 +230,7 @@ Scalar expandRem(ArrayRef<Scalar> operands, bool hasF64) {
 }
 
 //===----------------------------------------------------------------------===//
-// erf, erf_inv
+// erf
 //===----------------------------------------------------------------------===//
 
 Scalar expandErf(ArrayRef<Scalar> operands, bool) {
@@ -242,29 +242,6 @@ Scalar expandErf(ArrayRef<Scalar> operands, bool) {
   Scalar c = select(a > limit, a.like(limit), a), t = (c - 3.75) / (c + 3.75);
   Scalar erfc = exp(-(c * c)) * (wide ? polynomial(t, erfc64) : polynomial(t, erfc32)) / (1.0 + (c + c));
   return select(a < 1.0, small, copySign(1.0 - erfc, x));
-}
-
-// M. Giles, "Approximating the erfinv function" (2010): his coefficients for float32, which the reference kernel has
-// too.
-static Scalar erfInvF32(const Scalar &x) {
-  static const double centre[] = {2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
-                                  -0.00125372503, -0.00417768164, 0.246640727,    1.50140941};
-  static const double tail[] = {-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
-                                -0.0076224613,   0.00943887047,  1.00167406,    2.83297682};
-  Scalar w = -log1p(x * -x), isCentre = w < 5.0;
-  Scalar t = select(isCentre, w - 2.5, sqrt(w) - 3.0);
-  Scalar p = select(isCentre, polynomial(t, centre), polynomial(t, tail));
-  return select(abs(x) == 1.0, x * x.inf(), p * x);
-}
-
-Scalar expandErfInv(ArrayRef<Scalar> operands, bool) {
-  Scalar x = operands[0];
-  if (!x.isF64())
-    return erfInvF32(x);
-  Scalar w = -log((1.0 - x) * (1.0 + x)), root = sqrt(w);
-  Scalar p = select(w < 6.25, polynomial(w - 3.125, erfInvCentre),
-                    select(w < 16.0, polynomial(root - 3.25, erfInvMiddle), polynomial(root - 5.0, erfInvTail)));
-  return select(abs(x) == 1.0, x * x.inf(), p * x);
 }
 
 } // namespace wg::lowering

@@ -14,8 +14,6 @@ namespace wg {
 
 /// The partial of integer_pow: y * x ** (y - 1), 0 for y = 0.
 Expr integer_pow_partial(const Expr &x, int64_t y);
-/// The definition of erf_inv.
-Expr erf_inv_polynomial(const Expr &x);
 /// x as another element type; x itself if it has it already.
 Expr converted(const Expr &x, mlir::Type dtype);
 } // namespace wg
