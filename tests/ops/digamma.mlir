@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// digamma: the derivative of lgamma; nan at -1, -2, ....
+// digamma: the derivative of lgamma; nan at negative integers.
 // RUN: wg-opt %s | FileCheck %s
 // RUN: wg-opt %s --mlir-print-op-generic | wg-opt | FileCheck %s
 // RUN: wg-opt %s --wg-jvp="fn=f wrt=0" --wg-simplify | FileCheck %s --check-prefix=JVP

@@ -281,6 +281,7 @@ def test_derivatives_are_finite_at_the_edges():
     for a, b, x in ((1.0, 1.0, 0.0), (0.5, 2.0, 0.0), (2.0, 0.5, 1.0)):
         assert np.isfinite(np.asarray(wg.grad(lax.betainc, argnums=(0, 1, 2))(a, b, x))).all(), (a, b, x)
     assert float(wg.grad(lax.bessel_i1e)(0.0)) == 0.5
+    assert float(wg.grad(lambda x: lax.polygamma(1.0, x))(2.0)) == pytest.approx(float(lax.polygamma(2, 2.0)))
     assert float(wg.grad(lax.bessel_i0e)(0.0)) == 0
     assert math.isfinite(float(wg.grad(wg.grad(lax.bessel_i1e))(0.0)))
 

@@ -55,18 +55,20 @@ static Scalar lowerSeries(const GammaOperands &g) {
   return gammaPower(g) * state[1];
 }
 
-// 8.9.2 as in Lentz's method (Numerical Recipes, section 5.2), for x > a.
+// 8.9.2 for x > a. With the denominator d and the reciprocal c of the numerator of Lentz's method (Numerical Recipes,
+// section 5.2) a step is one division.
 static Scalar upperFraction(const GammaOperands &g) {
   double epsilon = 4 * roundOff(g.x, g.isFine);
   Scalar b = g.x + 1.0 - g.a, d = 1.0 / b, one = g.x.like(1);
   // state: i, b, c, d, value, factor
   ScalarList state = whileLoop(
-      {one, b, g.x.like(g.x.isF64() ? 1e300 : 1e30), d, d, one + one},
+      {one, b, g.x.like(0), d, d, one + one},
       [&](ArrayRef<Scalar> v) { return (abs(v[5] - 1.0) > epsilon) & (v[0] < mostTerms); },
       [&](ArrayRef<Scalar> v) {
         Scalar numerator = v[0] * (g.a - v[0]), next = v[1] + 2.0;
-        Scalar d = 1.0 / (numerator * v[3] + next), c = next + numerator / v[2], factor = c * d;
-        return ScalarList{v[0] + 1.0, next, c, d, v[4] * factor, factor};
+        Scalar over = next + numerator * v[2], under = next + numerator * v[3], w = 1.0 / (over * under);
+        Scalar d = over * w, factor = over * d;
+        return ScalarList{v[0] + 1.0, next, under * w, d, v[4] * factor, factor};
       });
   return gammaPower(g) * g.a * state[4];
 }
@@ -146,20 +148,24 @@ static Scalar betaPower(const Scalar &a, const Scalar &b, const Scalar &x, const
   return sqrt(a / twoPi * (b / sum)) * exp(exponent + rest);
 }
 
-// 8.17.22 as in Lentz's method, for x below about a / (a + b).
+// 8.17.22 for x below about a / (a + b), as above. Numerators and denominators are scaled by 1 / (1 + a)^2.
 static Scalar betaFraction(const Scalar &a, const Scalar &b, const Scalar &x, bool isFine) {
   double epsilon = 4 * roundOff(x, isFine);
   Scalar sum = a + b, one = x.like(1), d = 1.0 / (1.0 - sum * x / (a + 1.0));
+  Scalar root = 1.0 / (a + 1.0), scale = root * root, scaledX = x * scale;
+  auto step = [](const Scalar &numerator, const Scalar &denominator, Scalar &c, Scalar &d) {
+    Scalar over = denominator + numerator * c, under = denominator + numerator * d, w = 1.0 / (over * under);
+    c = denominator * under * w;
+    d = denominator * over * w;
+    return over * over * w;
+  };
   // state: m, c, d, value, factor
   ScalarList state = whileLoop(
       {one, one, d, d, one + one}, [&](ArrayRef<Scalar> v) { return (abs(v[4] - 1.0) > epsilon) & (v[0] < mostTerms); },
       [&](ArrayRef<Scalar> v) {
-        Scalar m = v[0], am = a + (m + m);
-        Scalar even = m * (b - m) * x / ((am - 1.0) * am), odd = -((a + m) * (sum + m) * x) / (am * (am + 1.0));
-        Scalar d = 1.0 / (1.0 + even * v[2]), c = 1.0 + even / v[1], first = c * d;
-        d = 1.0 / (1.0 + odd * d);
-        c = 1.0 + odd / c;
-        Scalar second = c * d;
+        Scalar m = v[0], am = a + (m + m), c = v[1], d = v[2], size = am * scale;
+        Scalar first = step(m * (b - m) * scaledX, (am - 1.0) * size, c, d);
+        Scalar second = step(-((a + m) * (sum + m) * scaledX), (am + 1.0) * size, c, d);
         return ScalarList{m + 1.0, c, d, v[3] * first * second, second};
       });
   return state[3];

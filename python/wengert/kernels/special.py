@@ -307,7 +307,7 @@ def betainc_sensitivity(a: np.ndarray, b: np.ndarray, x: np.ndarray, order_p: in
             value = value - _lgamma_taylor(i + j, (a if i else b) + 1)
         return value + ((np.log(x) if i else np.log1p(-x)) if i + j == 1 else 0)
 
-    def part(a: np.ndarray, b: np.ndarray, x: np.ndarray, swap: bool) -> np.ndarray:
+    def part(swap: bool, a: np.ndarray, b: np.ndarray, x: np.ndarray) -> np.ndarray:
         orders = (order_p, order_q)
         p, q = Series.variable(a, orders, 0), Series.variable(b, orders, 1)
         growth = Series([[logarithm(i, j, a, b, x) for j in range(order_q + 1)] for i in range(order_p + 1)])
@@ -322,7 +322,7 @@ def betainc_sensitivity(a: np.ndarray, b: np.ndarray, x: np.ndarray, order_p: in
         result = np.where(given & ((x == 0) | (x == 1)), 0.0, np.nan)
         for where, swap in ((inside & ~swaps, False), (inside & swaps, True)):
             if where.any():
-                result[where] = part(*_where(where, a, b, x), swap)
+                result[where] = part(swap, *_where(where, a, b, x))
         return result
 
     return _double(compute, a, b, x)

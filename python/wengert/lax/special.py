@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from wengert import dtypes
-from wengert.lax._operands import apply, as_array, broadcast_all, check_kind, convert, promote, same
+from wengert.lax._operands import apply, as_array, broadcast_all, check_kind, convert, same
+from wengert.lax.functions import full_like
 
 __all__ = [
     "bessel_i0e", "bessel_i1e", "betainc", "digamma", "erf_inv", "erfc", "igamma", "igamma_grad_a", "igammac",
@@ -91,7 +92,7 @@ def polygamma(m: Any, x: Any) -> Any:
     if n.dtype.kind in "iu":
         return value
     n, back = broadcast_all("polygamma", [n, convert(order, n.dtype)])
-    return apply("select", (apply("eq", (n, back)), value, apply("mul", promote("polygamma", (value, float("nan"))))))
+    return apply("select", (apply("eq", (n, back)), value, full_like(value, float("nan"))))
 
 
 def igamma(a: Any, x: Any) -> Any:
