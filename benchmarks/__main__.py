@@ -20,6 +20,7 @@ GROUPS = {
     "ops_reduction": "Reductions, cumulative ops, windows",
     "ops_host": "Callbacks, Fourier transforms, random bits",
     "ops_linalg": "Factorisations",
+    "ops_special": "Special functions",
     "training": "Training step of the demo",
     "ops_contraction": "Contractions and convolutions",
     "ops_indexing": "Indexing and sorting",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wengert.config import config, disable_x64, enable_x64
 
 if TYPE_CHECKING:
-    from wengert import debug, errors, experimental, lax, nn, numpy, random, tree, tree_util
+    from wengert import debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
     from wengert.api import (
         ShapeDtypeStruct,
         block_until_ready,
@@ -65,10 +65,8 @@ _MODULES = frozenset(
         "lax",
         "mlir",
         "nn",
-        "numpy",
-        "random",
     )
-    + ("runtime", "stages", "testing", "tree", "tree_util")
+    + ("nn", "numpy", "random", "runtime", "scipy", "stages", "testing", "tree", "tree_util")
 )
 _HOMES = {
     "api": (

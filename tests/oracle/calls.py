@@ -36,6 +36,7 @@ def ints(*shape: int, low: int = 0, high: int = 5, dtype: str = "int32") -> tupl
 
 
 _GATHER, _SCATTER = "lax.GatherDimensionNumbers", "lax.ScatterDimensionNumbers"
+PARAMETER = ((2, 3), None, 0.5, 4)
 
 CALLS = [
     # Shape
@@ -223,6 +224,22 @@ CALLS = [
     call("lax.integer_pow(x, 3)", x=(2, 3)),
     call("lax.convert_element_type(x, 'float16')", x=(2, 3)),
     call("lax.bitcast_convert_type(x, 'int32')", ("float32", "uint32"), differentiable=False, x=(2, 3)),
+    # Special: JAX has no derivative in the first operand of zeta, in the parameters of betainc, of random_gamma_grad
+    call("lax.zeta(x, q)", FLOATS, False, x=((2, 3), None, 1.5, 5), q=((2, 3), None, 0.5, 4)),
+    call("lax.zeta(lax.stop_gradient(x), q)", FLOATS, x=((2, 3), None, 1.5, 5), q=((2, 3), None, 0.5, 4)),
+    call(
+        "lax.polygamma(lax.stop_gradient(numpy.floor(n)), x)", FLOATS, n=((2, 3), None, 0, 4), x=((2, 3), None, 0.5, 5)
+    ),
+    call("lax.betainc(p, q, x)", FLOATS, False, p=PARAMETER, q=PARAMETER, x=((2, 3), None, 0.1, 0.9)),
+    call(
+        "lax.betainc(lax.stop_gradient(p), lax.stop_gradient(q), x)",
+        FLOATS,
+        p=PARAMETER,
+        q=PARAMETER,
+        x=((2, 3), None, 0.1, 0.9),
+    ),
+    call("lax.random_gamma_grad(a, x)", FLOATS, False, a=PARAMETER, x=PARAMETER),
+    call("lax.igamma_grad_a(a, x)", FLOATS, False, a=PARAMETER, x=PARAMETER),
 ]
 
 # Ops that no function of JAX's lax computes alone, with what covers them instead.
@@ -234,6 +251,10 @@ WITHOUT = {
     "select_and_gather_add": "the derivative of reduce_window with lax.max",
     "select_and_scatter_add": "the same backwards",
     "geqrf": "no function of jax.lax.linalg; lax.linalg.qr",
+    "erf_inv_fast": "tests/python/test_random.py compares stored values of JAX's random functions",
+    "beta_density": "the derivative of betainc, which is compared",
+    "betainc_sensitivity": "JAX has no derivative in the parameters; compared with mpmath",
+    "zeta_partial": "JAX has no derivative in x; compared with mpmath",
     "take": "the gather that wengert.numpy.take makes; compared with NumPy",
 }
 

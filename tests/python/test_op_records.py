@@ -21,6 +21,7 @@ HEADERS = [
     ROOT / "dialects/wg/Ops/ElementwiseFunctions.h",
     ROOT / "dialects/wg/Ops/Functions.h",
     ROOT / "dialects/wg/Ops/WindowFunctions.h",
+    ROOT / "dialects/wg/Ops/SpecialRules.h",
 ]
 FLOATS = {"float16", "bfloat16", "float32", "float64", "complex64", "complex128"}
 INTS = {f"{sign}int{width}" for sign in ("", "u") for width in (8, 16, 32, 64)}

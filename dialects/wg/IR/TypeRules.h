@@ -85,6 +85,10 @@ public:
   TensorType fft(TensorType x, llvm::StringRef type, const Ints &lengths);
   // Sorting
   llvm::SmallVector<mlir::Type> sort(llvm::ArrayRef<TensorType> xs, int64_t dimension, int64_t numKeys);
+  // Special functions
+  TensorType polygamma(TensorType n, TensorType x);
+  /// The type of the operands, for an op that is a derivative of these orders together.
+  TensorType ordered(llvm::ArrayRef<TensorType> types, int64_t order, int64_t second = 0);
 
 private:
   bool axesAreValid(llvm::StringRef what, const Ints &axes, TensorType x);

@@ -6,6 +6,7 @@
 #include "wg/Lowering/Computation.h"
 #include "wg/Lowering/Einsum.h"
 #include "wg/Lowering/MathExpansion.h"
+#include "wg/Lowering/Special.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -291,6 +292,8 @@ static Scalar apply(const Elements &e) {
   auto own = ownCode().find(mnemonic(e.op));
   if (own != ownCode().end())
     return own->second(e);
+  if (SpecialCode code = findSpecial(e.op->getName().getStringRef()))
+    return applySpecial(code, e.x, e.op, e.target.hasF64());
   Type element = e[0].type();
   StringRef name = scalarOp(e.op);
   for (StringRef key : {e.op->getName().getStringRef(), name})
@@ -350,7 +353,8 @@ void addElementwise(OpLowerings &table) {
   table["wg.constant"] = lowerConstant;
   for (const auto &entry : ownCode())
     table[("wg." + entry.getKey()).str()] = lowerElementwise;
-  table["wg.erf_inv"] = lowerElementwise;
+  for (StringRef name : specialNames())
+    table[name] = lowerElementwise;
   table["wg.logistic"] = lowerElementwise;
 }
 

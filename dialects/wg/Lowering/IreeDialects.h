@@ -32,13 +32,6 @@ public:
   static constexpr llvm::StringLiteral getDialectNamespace() { return "iree_linalg_ext"; }
 };
 
-/// Barriers between what must not be fused.
-class UtilDialect : public OpaqueDialect<UtilDialect> {
-public:
-  using OpaqueDialect::OpaqueDialect;
-  static constexpr llvm::StringLiteral getDialectNamespace() { return "util"; }
-};
-
 /// The place of an argument.
 class HalDialect : public OpaqueDialect<HalDialect> {
 public:

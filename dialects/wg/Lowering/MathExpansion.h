@@ -45,7 +45,6 @@ Scalar expandPow(llvm::ArrayRef<Scalar> operands, bool hasF64);
 Scalar expandCbrt(llvm::ArrayRef<Scalar> x, bool hasF64);
 Scalar expandRem(llvm::ArrayRef<Scalar> operands, bool hasF64);
 Scalar expandErf(llvm::ArrayRef<Scalar> x, bool hasF64);
-Scalar expandErfInv(llvm::ArrayRef<Scalar> x, bool hasF64);
 
 } // namespace wg::lowering
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// pow, cbrt, the remainder of division, the error function and its inverse.
+// pow, cbrt, the remainder of division, the error function.
 
 #include "wg/Lowering/MathCoefficients.h"
 #include "wg/Lowering/MathExpansion.h"
@@ -230,7 +230,7 @@ Scalar expandRem(ArrayRef<Scalar> operands, bool hasF64) {
 }
 
 //===----------------------------------------------------------------------===//
-// erf, erf_inv
+// erf
 //===----------------------------------------------------------------------===//
 
 Scalar expandErf(ArrayRef<Scalar> operands, bool) {
@@ -242,23 +242,6 @@ Scalar expandErf(ArrayRef<Scalar> operands, bool) {
   Scalar c = select(a > limit, a.like(limit), a), t = (c - 3.75) / (c + 3.75);
   Scalar erfc = exp(-(c * c)) * (wide ? polynomial(t, erfc64) : polynomial(t, erfc32)) / (1.0 + (c + c));
   return select(a < 1.0, small, copySign(1.0 - erfc, x));
-}
-
-// Over w = -log(1 - x^2), whose two factors keep what is left near 1.
-static Scalar erfInvF32(const Scalar &x) {
-  Scalar w = -log((1.0 - x) * (1.0 + x));
-  Scalar p = select(w < 6.25, polynomial(w - 3.125, erfInvCentre32), polynomial(sqrt(w) - 3.25, erfInvTail32));
-  return select(abs(x) == 1.0, x * x.inf(), p * x);
-}
-
-Scalar expandErfInv(ArrayRef<Scalar> operands, bool) {
-  Scalar x = operands[0];
-  if (!x.isF64())
-    return erfInvF32(x);
-  Scalar w = -log((1.0 - x) * (1.0 + x)), root = sqrt(w);
-  Scalar p = select(w < 6.25, polynomial(w - 3.125, erfInvCentre),
-                    select(w < 16.0, polynomial(root - 3.25, erfInvMiddle), polynomial(root - 5.0, erfInvTail)));
-  return select(abs(x) == 1.0, x * x.inf(), p * x);
 }
 
 } // namespace wg::lowering

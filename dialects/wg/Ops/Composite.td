@@ -34,11 +34,6 @@ def Wg_AtanhOp : Wg_Unary<"atanh", "1 / ((1 - x) * (1 + x))", Scalar<"math.atanh
   let summary = "the inverse of tanh; nan outside [-1, 1]";
   let domain = ["(-0.9, 0.9)"];
 }
-def Wg_ErfInvOp : Wg_Unary<"erf_inv", "0.886226925452758 * exp(out * out)", Scalar<"wg.erf_inv">, "k.erf_inv(x)", "erf_inv_polynomial(x)"> {
-  let summary = "the inverse of erf; nan outside [-1, 1]";
-  let description = "By the polynomials of M. Giles, Approximating the erfinv function (2010).";
-  let domain = ["(-0.9, 0.9)"];
-}
 def Wg_LogaddexpOp : Wg_Binary<"logaddexp", "exp(x - out)", "exp(y - out)", Scalar<"wg.logaddexp">, "k.logaddexp(x, y)",
     "select(x == y, x + 0.6931471805599453, max(x, y) + log1p(exp(-abs(x - y))))", Wg_FloatTensor> {
   let summary = "log(exp(x) + exp(y)) without overflow";

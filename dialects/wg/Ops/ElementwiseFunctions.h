@@ -18,8 +18,6 @@ Expr integer_pow_partial(const Expr &x, int64_t y);
 Expr abs_partial(const Expr &x, const Expr &out);
 /// The real part: x itself if it is real.
 Expr real_part(const Expr &x);
-/// The definition of erf_inv.
-Expr erf_inv_polynomial(const Expr &x);
 /// x as another element type; x itself if it has it already.
 Expr converted(const Expr &x, mlir::Type dtype);
 } // namespace wg

@@ -6,7 +6,7 @@ The `numpy` string of an op's record is a Python expression over its operands an
 dtype that the op's type rule gives. float16 and bfloat16 are computed in float32 and rounded once at the end, as a
 compiler would. Kernels never warn when they run under `quiet()`, which is how eager mode runs them.
 
-SciPy is imported on first use: only erf, erf_inv and the factorisations that NumPy lacks need it.
+SciPy is imported on first use: only erf, the special functions and the factorisations that NumPy lacks need it.
 
 One module a family of ops; this package has the kernels of all of them.
 """
@@ -26,4 +26,5 @@ from wengert.kernels.random import *  # noqa: F403
 from wengert.kernels.reduction import *  # noqa: F403
 from wengert.kernels.shape import *  # noqa: F403
 from wengert.kernels.sorting import *  # noqa: F403
+from wengert.kernels.special import *  # noqa: F403
 from wengert.kernels.window import *  # noqa: F403

@@ -73,11 +73,6 @@ def erf(x: np.ndarray) -> np.ndarray:
     return special("erf", x)
 
 
-def erf_inv(x: np.ndarray) -> np.ndarray:
-    """The inverse error function: SciPy's in float64, rounded once."""
-    return special("erfinv", x.astype(np.float64, copy=False)).astype(x.dtype, copy=False)
-
-
 def integer_pow(x: np.ndarray, y: int) -> np.ndarray:
     """x ** y by repeated squaring; a negative y inverts at the end (floats only)."""
     if y == 0:

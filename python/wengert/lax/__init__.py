@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from wengert import errors as _errors
 from wengert.lax import _operands, linalg
 from wengert.lax._ops import OPS as _OPS
 from wengert.lax.bits import *  # noqa: F403
@@ -36,34 +35,9 @@ from wengert.lax.parts import *  # noqa: F403
 from wengert.lax.parts import __all__ as _parts
 from wengert.lax.reductions import *  # noqa: F403
 from wengert.lax.reductions import __all__ as _reductions
+from wengert.lax.special import *  # noqa: F403
+from wengert.lax.special import __all__ as _special
 from wengert.trace import bind as _bind
-
-
-def _same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Python scalars among the operands take type and shape of the arrays; arrays must agree."""
-    scalars = [type(x) in _operands.SCALARS for x in xs]
-    arrays = [x if s else _operands.as_array(name, x) for x, s in zip(xs, scalars, strict=True)]
-    kinds = {x.dtype for x, s in zip(arrays, scalars, strict=True) if not s}
-    if len(kinds) > 1:
-        given = ", ".join(str(x.dtype) for x, s in zip(arrays, scalars, strict=True) if not s)
-        raise _errors.make(
-            _errors.DtypeError,
-            name,
-            f"expected operands of one type but got {given}",
-            remedy=f"convert with astype, or use wengert.numpy.{name}, which promotes",
-        )
-    if any(scalars):
-        arrays = _operands.promote(name, arrays)
-    shapes = {x.shape for x, s in zip(arrays, scalars, strict=True) if not s}
-    if len(shapes) > 1:
-        given = " and ".join(str(x.shape) for x in arrays)
-        raise _errors.make(
-            _errors.ShapeError,
-            name,
-            f"expected operands of one shape but got {given}",
-            remedy=f"broadcast with lax.broadcast_in_dim, or use wengert.numpy.{name}, which broadcasts",
-        )
-    return tuple(_operands.broadcast_all(name, arrays))
 
 
 def _function(name: str) -> Any:
@@ -71,7 +45,7 @@ def _function(name: str) -> Any:
 
     def function(*operands: Any, **attributes: Any) -> Any:
         fit = _operands.pair(*operands) if len(operands) == 2 else None
-        arrays = _same(name, operands) if fit is None else fit
+        arrays = _operands.same(name, operands) if fit is None else fit
         # NumPy's kernels take complex numbers where the op does not (an order that nothing else has).
         if arrays and arrays[0].dtype.kind == "c" and "complex64" not in op.record.operands[0].dtypes:
             _operands.refuse_complex(name, *arrays)
@@ -96,5 +70,5 @@ def __dir__() -> list[str]:
 
 __all__ = [
     *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
-    "linalg",
+    *_special,     "linalg",
 ]  # fmt: skip

@@ -39,8 +39,8 @@ class Record:
     """What the record of an op says, for tests and documentation.
 
     Attributes:
-      kind: elementwise, linear, bilinear, nonlinear, nondifferentiable (a zero tangent), underivable (an error), custom,
-        structured or composite.
+      kind: elementwise, linear, bilinear, nonlinear, nondifferentiable (a zero tangent), underivable (an error),
+        custom, structured or composite.
       operands, attributes: its arguments; the operands come first.
       results: the names of the results; one with a star stands for any number of them.
       same: all operands have one shape and one dtype.

@@ -220,6 +220,38 @@ def fitted(function: str, op: str, operands: Sequence[Any]) -> Any:
     return bind(OPS[op], tuple(operands))
 
 
+def same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The operands of an elementwise op: numbers take type and shape of the arrays, arrays must agree.
+
+    Raises:
+      DtypeError: types differ.
+      ShapeError: shapes differ.
+    """
+    scalars = [type(x) in (bool, int, float, complex) for x in xs]
+    arrays = [x if s else as_array(name, x) for x, s in zip(xs, scalars, strict=True)]
+    kinds = {x.dtype for x, s in zip(arrays, scalars, strict=True) if not s}
+    if len(kinds) > 1:
+        given = ", ".join(str(x.dtype) for x, s in zip(arrays, scalars, strict=True) if not s)
+        raise errors.make(
+            errors.DtypeError,
+            name,
+            f"expected operands of one type but got {given}",
+            remedy=f"convert with astype, or use wengert.numpy.{name}, which promotes",
+        )
+    if any(scalars):
+        arrays = promote(name, arrays)
+    shapes = {x.shape for x, s in zip(arrays, scalars, strict=True) if not s}
+    if len(shapes) > 1:
+        given = " and ".join(str(x.shape) for x in arrays)
+        raise errors.make(
+            errors.ShapeError,
+            name,
+            f"expected operands of one shape but got {given}",
+            remedy=f"broadcast with lax.broadcast_in_dim, or use wengert.numpy.{name}, which broadcasts",
+        )
+    return tuple(broadcast_all(name, arrays))
+
+
 def check_kind(function: str, kinds: str, words: str, *xs: Any) -> None:
     """Refuse operands whose types are of none of the NumPy `kinds` ('b', 'i', 'u', 'f').
 

@@ -93,7 +93,7 @@ def normal(key: Any, shape: Any = (), dtype: Any = None) -> Any:
     kind, shape = _float("normal", dtype), _shape("normal", shape)
     low = np.nextafter(np.asarray(-1, kind), np.asarray(0, kind))
     u = uniform(key, shape, kind, Array._wrap(np.asarray(low, kind)), 1.0)
-    return apply("mul", (_like(u, math.sqrt(2)), apply("erf_inv", (u,))))
+    return apply("mul", (_like(u, math.sqrt(2)), apply("erf_inv_fast", (u,))))
 
 
 def randint(key: Any, shape: Any, minval: Any, maxval: Any, dtype: Any = None) -> Any:
@@ -296,7 +296,7 @@ def truncated_normal(key: Any, lower: Any, upper: Any, shape: Any = None, dtype:
     root = math.sqrt(2)
     a, b = (apply("erf", (convert(v / root, kind),)) for v in (lower, upper))
     u = uniform(key, shape, kind, a, b)
-    out = convert(root * apply("erf_inv", (u,)), kind)
+    out = convert(root * apply("erf_inv_fast", (u,)), kind)
     return wnp.clip(out, _next(lower, True), _next(upper, False))
 
 

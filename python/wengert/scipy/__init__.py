@@ -1,2 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""`wengert.scipy`: functions of SciPy by their names."""
+"""Functions with the names and semantics of SciPy's, differentiable and traceable: `linalg` and `special`."""
+
+from wengert.scipy import linalg, special
+
+__all__ = ["linalg", "special"]

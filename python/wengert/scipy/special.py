@@ -1,0 +1,485 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""`scipy.special`: functions that work element by element on arrays and numbers, promoted and broadcast.
+
+Integers and bools become the default float; results have the floating type of the operands. Float16 and bfloat16 are
+computed in float32 and rounded. Each function has the derivatives of the ops that it is made of (see `wengert.lax`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from wengert import errors, lax
+from wengert import numpy as wnp
+from wengert.lax._operands import as_array, broadcast_all, convert, elementwise, fitted, promote, unary
+from wengert.nn.normalization import log_softmax, logsumexp, softmax
+
+__all__ = [
+    "beta", "betainc", "betaln", "binom", "digamma", "entr", "erf", "erfc", "erfinv", "exp1", "expi", "expit", "expn",
+    "factorial", "gamma", "gammainc", "gammaincc", "gammaln", "gammasgn", "i0", "i0e", "i1", "i1e", "kl_div",
+    "log_ndtr", "log_softmax", "logit", "logsumexp", "multigammaln", "ndtr", "ndtri", "poch", "polygamma", "psi",
+    "rel_entr", "softmax", "xlog1py", "xlogy", "zeta",
+]  # fmt: skip
+
+
+def _real(function: str, *xs: Any) -> list[Any]:
+    """The operands as arrays of one floating type and one shape."""
+    return broadcast_all(function, promote(function, xs, inexact=True))
+
+
+# One op each.
+
+
+def gammaln(x: Any) -> Any:
+    """The logarithm of |gamma(x)|.
+
+    >>> gammaln(5.0)
+    Array(3.1780539, dtype=float32, weak_type=True)
+    """
+    return unary("gammaln", "lgamma", x, inexact=True)
+
+
+def digamma(x: Any) -> Any:
+    """The derivative of `gammaln`.
+
+    >>> digamma(1.0)
+    Array(-0.5772157, dtype=float32, weak_type=True)
+    """
+    return unary("digamma", "digamma", x, inexact=True)
+
+
+psi = digamma
+
+
+def polygamma(n: Any, x: Any) -> Any:
+    """The derivative of order `n` (whole, not negative) of `digamma`.
+
+    >>> polygamma(1, 1.0)
+    Array(1.644934, dtype=float32, weak_type=True)
+    """
+    n, x = broadcast_all("polygamma", [as_array("polygamma", n), promote("polygamma", (x,), inexact=True)[0]])
+    return lax.polygamma(n, x)
+
+
+def gammainc(a: Any, x: Any) -> Any:
+    """The regularised lower incomplete gamma function.
+
+    >>> gammainc(1.0, 2.0)
+    Array(0.86466473, dtype=float32, weak_type=True)
+    """
+    return elementwise("gammainc", "igamma", a, x, inexact=True)
+
+
+def gammaincc(a: Any, x: Any) -> Any:
+    """The regularised upper incomplete gamma function.
+
+    >>> gammaincc(1.0, 2.0)
+    Array(0.13533528, dtype=float32, weak_type=True)
+    """
+    return elementwise("gammaincc", "igammac", a, x, inexact=True)
+
+
+def betainc(a: Any, b: Any, x: Any) -> Any:
+    """The regularised incomplete beta function, differentiable in all three.
+
+    >>> betainc(2.0, 3.0, 0.5)
+    Array(0.6875, dtype=float32, weak_type=True)
+    """
+    return fitted("betainc", "betainc", promote("betainc", (a, b, x), inexact=True))
+
+
+def erf(x: Any) -> Any:
+    """The error function.
+
+    >>> erf(0.5)
+    Array(0.5204999, dtype=float32, weak_type=True)
+    """
+    return unary("erf", "erf", x, inexact=True)
+
+
+def erfc(x: Any) -> Any:
+    """1 - erf(x), precise for large x.
+
+    >>> erfc(2.0)
+    Array(0.00467773, dtype=float32, weak_type=True)
+    """
+    return unary("erfc", "erfc", x, inexact=True)
+
+
+def erfinv(x: Any) -> Any:
+    """The inverse of erf.
+
+    >>> erfinv(0.5)
+    Array(0.47693628, dtype=float32, weak_type=True)
+    """
+    return unary("erfinv", "erf_inv", x, inexact=True)
+
+
+def i0e(x: Any) -> Any:
+    """exp(-|x|) times the modified Bessel function of order 0.
+
+    >>> i0e(1.0)
+    Array(0.46575961, dtype=float32, weak_type=True)
+    """
+    return unary("i0e", "bessel_i0e", x, inexact=True)
+
+
+def i1e(x: Any) -> Any:
+    """exp(-|x|) times the modified Bessel function of order 1.
+
+    >>> i1e(1.0)
+    Array(0.20791042, dtype=float32, weak_type=True)
+    """
+    return unary("i1e", "bessel_i1e", x, inexact=True)
+
+
+def i0(x: Any) -> Any:
+    """The modified Bessel function of order 0.
+
+    >>> i0(1.0)
+    Array(1.2660658, dtype=float32, weak_type=True)
+    """
+    x = _real("i0", x)[0]
+    return wnp.exp(wnp.abs(x)) * i0e(x)
+
+
+def i1(x: Any) -> Any:
+    """The modified Bessel function of order 1.
+
+    >>> i1(1.0)
+    Array(0.56515914, dtype=float32, weak_type=True)
+    """
+    x = _real("i1", x)[0]
+    return wnp.exp(wnp.abs(x)) * i1e(x)
+
+
+def zeta(x: Any, q: Any = None) -> Any:
+    """Hurwitz's zeta function, Riemann's without `q`, for x > 1.
+
+    >>> zeta(2.0)
+    Array(1.644934, dtype=float32, weak_type=True)
+    """
+    return elementwise("zeta", "zeta", x, 1.0 if q is None else q, inexact=True)
+
+
+def expit(x: Any) -> Any:
+    """1 / (1 + exp(-x)).
+
+    >>> expit(0.0)
+    Array(0.5, dtype=float32, weak_type=True)
+    """
+    return unary("expit", "logistic", x, inexact=True)
+
+
+# Gamma and beta.
+
+
+def gammasgn(x: Any) -> Any:
+    """The sign of gamma(x): nan at -1, -2, ..., 1 at 0, -1 at -0.0.
+
+    >>> gammasgn(-0.5)
+    Array(-1., dtype=float32, weak_type=True)
+    """
+    x = _real("gammasgn", x)[0]
+    floor = wnp.floor(x)
+    is_odd = wnp.fmod(floor, 2) != 0
+    sign = wnp.where(is_odd & (x < 0), -1.0, 1.0)
+    sign = wnp.where(x == 0, wnp.copysign(wnp.ones_like(x), x), sign)
+    return convert(wnp.where((x < 0) & (x == floor) | wnp.isnan(x), wnp.nan, sign), x.dtype, x.weak_type)
+
+
+def gamma(x: Any) -> Any:
+    """The gamma function, from its logarithm: of relative error |log gamma(x)| times that of the type.
+
+    >>> gamma(0.5)
+    Array(1.7724538, dtype=float32, weak_type=True)
+    """
+    x = _real("gamma", x)[0]
+    value = gammasgn(x) * wnp.exp(gammaln(x))
+    return wnp.where(x == -wnp.inf, wnp.nan, value)
+
+
+def betaln(a: Any, b: Any) -> Any:
+    """The logarithm of |beta(a, b)|.
+
+    >>> betaln(2.0, 3.0)
+    Array(-2.4849064, dtype=float32, weak_type=True)
+    """
+    a, b = _real("betaln", a, b)
+    return gammaln(a) + gammaln(b) - gammaln(a + b)
+
+
+def beta(a: Any, b: Any) -> Any:
+    """gamma(a) gamma(b) / gamma(a + b).
+
+    >>> beta(2.0, 2.0)
+    Array(0.16666669, dtype=float32, weak_type=True)
+    """
+    a, b = _real("beta", a, b)
+    return gammasgn(a) * gammasgn(b) * gammasgn(a + b) * wnp.exp(betaln(a, b))
+
+
+def binom(n: Any, k: Any) -> Any:
+    """n over k, for real n >= k - 1 and k >= 0.
+
+    >>> binom(4.0, 2.0)
+    Array(6.0000005, dtype=float32, weak_type=True)
+    """
+    n, k = _real("binom", n, k)
+    return wnp.exp(-betaln(1 + n - k, 1 + k)) / (n + 1)
+
+
+def factorial(n: Any, exact: bool = False) -> Any:
+    """gamma(n + 1), 0 for negative n.
+
+    Raises:
+      UnsupportedTypeError: `exact` is wanted.
+
+    >>> factorial(4.0)
+    Array(24.000002, dtype=float32, weak_type=True)
+    """
+    if exact:
+        raise errors.make(
+            errors.UnsupportedTypeError,
+            "factorial",
+            "expected exact=False but got True",
+            remedy="compute exact factorials with math.factorial, outside traced functions",
+        )
+    n = _real("factorial", n)[0]
+    is_negative = n < 0
+    return wnp.where(is_negative, 0, wnp.exp(gammaln(wnp.where(is_negative, 0, n) + 1)))
+
+
+def poch(z: Any, m: Any) -> Any:
+    """Pochhammer's symbol, gamma(z + m) / gamma(z), for positive z and z + m.
+
+    >>> poch(2.0, 3.0)
+    Array(24.000002, dtype=float32, weak_type=True)
+    """
+    z, m = _real("poch", z, m)
+    return wnp.exp(gammaln(z + m) - gammaln(z))
+
+
+def multigammaln(a: Any, d: int) -> Any:
+    """The logarithm of the multivariate gamma function of dimension `d`.
+
+    Raises:
+      ShapeError: `d` is not a positive int.
+
+    >>> multigammaln(2.0, 2)
+    Array(0.45158272, dtype=float32, weak_type=True)
+    """
+    if not isinstance(d, int) or d < 1:
+        raise errors.make(errors.ShapeError, "multigammaln", f"expected a positive int as dimension but got {d!r}")
+    a = _real("multigammaln", a)[0]
+    total = gammaln(a) + d * (d - 1) / 4 * math.log(math.pi)
+    for i in range(1, d):
+        total = total + gammaln(a - i / 2)
+    return total
+
+
+# Entropies and logarithms.
+
+
+def logit(p: Any) -> Any:
+    """log(p / (1 - p)), the inverse of `expit`.
+
+    >>> logit(0.5)
+    Array(0., dtype=float32, weak_type=True)
+    """
+    p = _real("logit", p)[0]
+    return wnp.log(p) - wnp.log1p(-p)
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    """x log(y), which is 0 for x = 0, with gradient 0 where log(y) is not finite.
+
+    >>> xlogy(0.0, 0.0)
+    Array(0., dtype=float32, weak_type=True)
+    """
+    x, y = _real("xlogy", x, y)
+    vanishes = (x == 0) & ((y <= 0) | (y == wnp.inf))
+    return x * wnp.log(wnp.where(vanishes, 1, y))
+
+
+def xlog1py(x: Any, y: Any) -> Any:
+    """x log(1 + y), which is 0 for x = 0, with gradient 0 where the logarithm is not finite.
+
+    >>> xlog1py(0.0, -1.0)
+    Array(0., dtype=float32, weak_type=True)
+    """
+    x, y = _real("xlog1py", x, y)
+    vanishes = (x == 0) & ((y <= -1) | (y == wnp.inf))
+    return x * wnp.log1p(wnp.where(vanishes, 0, y))
+
+
+def entr(x: Any) -> Any:
+    """-x log(x); 0 at 0, -inf below.
+
+    >>> entr(0.5)
+    Array(0.34657359, dtype=float32, weak_type=True)
+    """
+    x = _real("entr", x)[0]
+    return wnp.where(x < 0, -wnp.inf, -xlogy(x, x))
+
+
+def rel_entr(p: Any, q: Any) -> Any:
+    """p log(p / q); 0 for p = 0 and q >= 0, inf where p < 0 or q <= 0 otherwise.
+
+    >>> rel_entr(1.0, 0.5)
+    Array(0.6931472, dtype=float32, weak_type=True)
+    """
+    p, q = _real("rel_entr", p, q)
+    both, none = (p > 0) & (q > 0), (p == 0) & (q >= 0)
+    safe_p, safe_q = wnp.where(both, p, 1), wnp.where(both, q, 1)
+    value = safe_p * (wnp.log(safe_p) - wnp.log(safe_q))
+    outside = wnp.where(none, 0, wnp.where(wnp.isnan(p) | wnp.isnan(q), wnp.nan, wnp.inf))
+    return wnp.where(both, value, outside)
+
+
+def kl_div(p: Any, q: Any) -> Any:
+    """p log(p / q) - p + q, with the exceptions of `rel_entr`.
+
+    >>> kl_div(1.0, 0.5)
+    Array(0.19314718, dtype=float32, weak_type=True)
+    """
+    p, q = _real("kl_div", p, q)
+    return rel_entr(p, q) - p + q
+
+
+# The normal distribution.
+
+
+def ndtr(x: Any) -> Any:
+    """The probability that a normal variable is below x.
+
+    >>> ndtr(0.0)
+    Array(0.5, dtype=float32, weak_type=True)
+    """
+    x = _real("ndtr", x)[0]
+    return 0.5 * erfc(x * -math.sqrt(0.5))
+
+
+def log_ndtr(x: Any) -> Any:
+    """The logarithm of `ndtr`, precise on both sides.
+
+    >>> log_ndtr(-20.0)
+    Array(-203.91716, dtype=float32, weak_type=True)
+    """
+    x = _real("log_ndtr", x)[0]
+    # Each branch sees operands of its own range only, so that its gradient is finite elsewhere.
+    low = -20.0 if x.dtype.itemsize == 8 else -8.0
+    is_low, is_high = x < low, x > 2
+    high = -0.5 * erfc(wnp.where(is_high, x, 2) * math.sqrt(0.5))
+    middle = 0.5 * erfc(wnp.where(is_low | is_high, 0, x) * -math.sqrt(0.5))
+    far = wnp.where(is_low, x, low)
+    # 1 - 1/x^2 + 3/x^4 - ... (DLMF 7.12.1)
+    series, u = wnp.ones_like(far), 1 / (far * far)
+    for k in range(21, 0, -2):
+        series = 1 - k * u * series
+    tail = -0.5 * far * far - wnp.log(-far) - 0.5 * math.log(2 * math.pi) + wnp.log(series)
+    return wnp.where(is_low, tail, wnp.where(is_high, wnp.log1p(high), wnp.log(middle)))
+
+
+def ndtri(p: Any) -> Any:
+    """The inverse of `ndtr`, precise for small p.
+
+    >>> ndtri(0.5)
+    Array(0., dtype=float32, weak_type=True)
+    """
+    p = _real("ndtri", p)[0]
+    is_low, is_high = p < 0.02, p > 0.98
+    centre = math.sqrt(2) * erfinv(2 * wnp.where(is_low | is_high, 0.5, p) - 1)
+    tail = wnp.where(is_low, p, wnp.where(is_high, 1 - p, 0.01))
+    is_edge = tail == 0
+    # Newton's method for log_ndtr(x) = log(p), which is concave and nearly quadratic there.
+    logarithm = wnp.log(wnp.where(is_edge, 0.01, tail))
+    r = wnp.sqrt(-2 * logarithm)
+    x = (wnp.log(r) + 0.5 * math.log(2 * math.pi)) / r - r
+    for _ in range(3 if x.dtype.itemsize < 8 else 4):
+        value = log_ndtr(x)
+        x = x - (value - logarithm) * wnp.exp(value + 0.5 * x * x) * math.sqrt(2 * math.pi)
+    x = wnp.where(is_edge, -wnp.inf, x)
+    x = wnp.where(is_low, x, wnp.where(is_high, -x, centre))
+    return wnp.where((p < 0) | (p > 1), wnp.nan, x)
+
+
+# Exponential integrals.
+
+
+def _expn_series(n: int, x: Any) -> Any:
+    """DLMF 8.19.8, for 0 < x <= 1."""
+    harmonic = -0.57721566490153286061 + sum(1 / k for k in range(1, n))
+    total = (-1) ** (n - 1) / math.factorial(n - 1) * wnp.power(x, n - 1) * (harmonic - wnp.log(x))
+    term = wnp.ones_like(x)
+    for k in range(24):
+        if k != n - 1:
+            total = total - term / (k - n + 1)
+        term = term * -x / (k + 1)
+    return total
+
+
+def _expn_fraction(n: int, x: Any) -> Any:
+    """DLMF 8.19.17, for x >= 1, from its end."""
+    steps = 100 if x.dtype.itemsize == 8 else 45
+    value = wnp.zeros_like(x)
+    for k in range(steps, 0, -1):
+        value = k * (n + k - 1) / (x + n + 2 * k - value)
+    return wnp.exp(-x) / (x + n - value)
+
+
+def expn(n: int, x: Any) -> Any:
+    """The exponential integral of order `n`: the integral of exp(-x t) / t^n over t from 1 to inf.
+
+    Raises:
+      ShapeError: `n` is not an int from 0 on.
+
+    >>> expn(2, 1.0)
+    Array(0.14849551, dtype=float32, weak_type=True)
+    """
+    if not isinstance(n, int) or n < 0:
+        raise errors.make(errors.ShapeError, "expn", f"expected an int from 0 on as order but got {n!r}")
+    x = _real("expn", x)[0]
+    if n == 0:
+        return wnp.exp(-x) / x
+    is_near, is_far = (x > 0) & (x < 1), (x >= 1) & (x < wnp.inf)
+    value = wnp.where(is_near, _expn_series(n, wnp.where(is_near, x, 0.5)), _expn_fraction(n, wnp.where(is_far, x, 1)))
+    at_zero = wnp.inf if n == 1 else 1 / (n - 1)
+    edge = wnp.where(x == 0, at_zero, wnp.where(x == wnp.inf, 0, wnp.nan))
+    return wnp.where(is_near | is_far, value, edge)
+
+
+def exp1(x: Any) -> Any:
+    """The exponential integral E1, for x >= 0.
+
+    >>> exp1(1.0)
+    Array(0.21938393, dtype=float32, weak_type=True)
+    """
+    return expn(1, x)
+
+
+def expi(x: Any) -> Any:
+    """The exponential integral Ei.
+
+    >>> expi(1.0)
+    Array(1.8951178, dtype=float32, weak_type=True)
+    """
+    x = _real("expi", x)[0]
+    is_positive = x > 0
+    negative = -exp1(wnp.where(is_positive, 1, -x))
+    limit, terms = (40, 110) if x.dtype.itemsize == 8 else (20, 50)
+    is_far = x > limit
+    near = wnp.where(is_positive & ~is_far, x, 1)
+    # DLMF 6.6.2, whose terms are all positive, and 6.12.2
+    total, term = 0.57721566490153286061 + wnp.log(near), wnp.ones_like(near)
+    for k in range(1, terms):
+        term = term * near / k
+        total = total + term / k
+    far = wnp.where(is_far, x, 50)
+    series = wnp.ones_like(far)
+    for k in range(limit - 2, 0, -1):
+        series = 1 + k / far * series
+    value = wnp.where(is_far, wnp.exp(far) / far * series, total)
+    value = wnp.where(x == wnp.inf, wnp.inf, value)
+    return wnp.where(is_positive, value, wnp.where(x == 0, -wnp.inf, negative))
