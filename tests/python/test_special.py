@@ -16,7 +16,8 @@ import pytest
 
 import wengert as wg
 import wengert.numpy as wnp
-from wengert import errors, lax
+from wengert import aot, errors, lax
+from wengert.compiler import Target
 from wengert.lax import _ops as ops
 
 RNG = np.random.default_rng(11)
@@ -303,6 +304,25 @@ def test_refusals():
         f = wg.grad(f)
     with pytest.raises(Exception, match="expected a derivative of order 1 to 8 in the parameters but got 9"):
         wg.grad(f)(2.0, 1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_no_library_is_needed(dtype):
+    """IREE links what is compiled for a processor without instructions for floor or trunc, and it computes the same."""
+    x, a, n = (np.array(v, t) for v, t in (([0.25, 0.5, 0.75], dtype), ([0.5, 3, 30], dtype), ([0, 1, 2], np.int32)))
+
+    def functions(x, a, n):
+        ones = [getattr(ops, name)(x) for name in ONE_OPERAND]
+        twos = [getattr(ops, name)(a, x) for name in ("igamma", "igammac", "gamma_density", "random_gamma_grad")]
+        zetas = [ops.zeta(a + 1, x), ops.zeta_partial(a + 1, x, order=1), ops.polygamma(n, x), lax.polygamma(1, x)]
+        betas = [ops.betainc(a, a, x), ops.beta_density(a, a, x)]
+        return [*ones, *twos, *zetas, *betas, ops.betainc_sensitivity(a, a, x, order_p=1, order_q=1)]
+
+    load = aot.load_exported(aot.export(functions, x, a, n, target=Target(cpu="generic")))
+    for got, expected in zip(load(x, a, n), functions(x, a, n), strict=True):
+        tolerance = 2e-6 if dtype is np.float32 else 1e-12
+        np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 def test_import_does_not_load_scipy():

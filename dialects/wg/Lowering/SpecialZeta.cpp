@@ -29,11 +29,10 @@ static Scalar toInteger(const Scalar &n, const Scalar &like) {
   auto &b = n.builder();
   return Scalar(b, arith::SIToFPOp::create(b, like.type(), n.get()));
 }
+// Not by floor: LLVM makes a call of trunc of that, which no library has here.
+static Scalar isWhole(const Scalar &x) { return x == rint(x); }
 // -1 or 1 as a float that is a whole number is odd or even.
-static Scalar signOfPower(const Scalar &x) {
-  Scalar half = x * 0.5;
-  return select(half == floor(half), x.like(1), x.like(-1));
-}
+static Scalar signOfPower(const Scalar &x) { return select(isWhole(x * 0.5), x.like(1), x.like(-1)); }
 
 //===----------------------------------------------------------------------===//
 // zeta
@@ -85,8 +84,8 @@ static Scalar zetaInside(const Scalar &s, const Scalar &q, bool isFine) {
 }
 
 static Scalar zeta(const Scalar &x, const Scalar &q, bool isFine) {
-  Scalar inf = x.inf(), isPole = (q <= 0.0) & (floor(q) == q), isSum = (x > 1.0) & (x < inf);
-  Scalar isDefined = isSum & (q < inf) & ((q > 0.0) | ((floor(x) == x) & (q < 0.0))) & !isPole;
+  Scalar inf = x.inf(), isPole = (q <= 0.0) & isWhole(q), isSum = (x > 1.0) & (x < inf);
+  Scalar isDefined = isSum & (q < inf) & ((q > 0.0) | (isWhole(x) & (q < 0.0))) & !isPole;
   Scalar value = zetaInside(select(isDefined, x, x.like(2)), select(isDefined, q, q.like(1)), isFine);
   // At infinity only the first term is left, or none.
   Scalar limit = select(q < 1.0, inf, select(q == 1.0, x.like(1), x.like(0)));
