@@ -108,7 +108,16 @@ static Value fillUp(Lowerer &lower, Value x, int64_t power, TypedAttr fill) {
   RankedTensorType type = tensorType(x);
   if (power == type.getDimSize(0))
     return x;
-  return lower.insert(x, lower.full(type.clone({power, type.getDimSize(1)}), fill), {0, 0});
+  RankedTensorType result = type.clone({power, type.getDimSize(1)});
+  if (!isa<ComplexType>(type.getElementType()))
+    return lower.insert(x, lower.full(result, fill), {0, 0});
+  // IREE loses count of what two loops share if that is a fill of complex numbers.
+  ImplicitLocOpBuilder &b = lower.b;
+  return lower.elementwise({{Value(), AffineMap(), fill}}, result, [&](ArrayRef<Scalar> v) {
+    Scalar i(b, lower.loopIndex(0)), zero(b, lower.index(0));
+    Scalar isInside = i < Scalar(b, lower.index(type.getDimSize(0)));
+    return select(isInside, lower.at(x, {select(isInside, i, zero).get(), lower.loopIndex(1)}), v[0]);
+  });
 }
 
 static Value fromColumns(Lowerer &lower, Value x, int64_t dimension, RankedTensorType result, const Columns &columns) {
