@@ -17,6 +17,7 @@ GROUPS = {
     "calls": "Call overhead",
     "compiling": "Compile time",
     "families": "One program of each family of ops",
+    "ops_reduction": "Reductions, cumulative ops, windows",
     "training": "Training step of the demo",
     "ops_contraction": "Contractions and convolutions",
 }

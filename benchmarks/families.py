@@ -39,6 +39,7 @@ PROGRAMS = [
     Program("Shape", "np.concatenate([x.T, np.pad(x, 1)[1:-1, 1:-1]], 0)", {"x": (8, 8)}, {"x": (1000, 1000)}),
     Program("Contraction", "x @ y", {"x": (16, 16), "y": (16, 16)}, {"x": (1024, 1024), "y": (1024, 1024)}),
     Program("Reduction", "np.sum(x, 0) + np.max(x, 0)", {"x": (8, 8)}, {"x": (1000, 1000)}),
+    Program("Window", "lax.reduce_window(x, 0., lax.add, (2, 2), (2, 2), 'VALID')", {"x": (8, 8)}, {"x": (1000, 1000)}),
     Program("Indexing", "np.take(x, i, 0)", {"x": (1000, 8), "i": (16,)}, {"x": (50_000, 256), "i": (4096,)}),
     Program("Sorting", "np.sort(x)", {"x": (32,)}, {"x": (200_000,)}),
     Program("Random", "lib.random.normal(lib.random.PRNGKey(0), x.shape) + x", {"x": (100,)}, {"x": (1_000_000,)}),

@@ -114,6 +114,7 @@ MlirAttribute attributeFrom(PyObject *value, bool isSymbol, std::string_view nam
     return mlirBoolAttrGet(c, value == Py_True);
   if (PyUnicode_Check(value)) {
     MlirStringRef text = toRef(utf8(value));
+    isSymbol = isSymbol || !PyUnicode_CheckExact(value); // a wengert.computation.Symbol
     return isSymbol ? mlirFlatSymbolRefAttrGet(c, text) : mlirStringAttrGet(c, text);
   }
   if (PyFloat_CheckExact(value))

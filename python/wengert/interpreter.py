@@ -65,7 +65,10 @@ class Program:
             if op in ("func.call", "call"):
                 kernel = _callee(module, attrs["callee"], programs)
             else:
-                kernel = callback if op == "callback" else OPS[op].kernel
+                op_class = None if op == "callback" else OPS[op]
+                kernel = callback if op_class is None else op_class.kernel
+                for symbol in op_class.symbols if op_class is not None else ():
+                    attrs[symbol] = ScalarFunction(module, attrs[symbol], programs)
                 if attrs:
                     kernel = functools.partial(kernel, **attrs)
             single = len(results) == 1 and op not in ("func.call", "call")
@@ -116,17 +119,67 @@ def _callee(module: Any, name: str, programs: dict[str, Program]) -> Callable[..
     return interpreted
 
 
+class ScalarFunction:
+    """A function of scalars in a module, applied to each element of arrays of one shape.
+
+    Args:
+      module, name: the function.
+      programs: as of Program.
+    """
+
+    __slots__ = ("_module", "_name", "_program", "_programs", "_vectorized")
+
+    def __init__(self, module: Any, name: str, programs: dict[str, Program] | None = None):
+        self._module = module
+        self._name = name
+        self._programs = programs
+        self._program: Program | None = None
+        self._vectorized = True
+
+    def __call__(self, *data: _ndarray) -> tuple[_ndarray, ...]:
+        program = self._program
+        if program is None:
+            program = self._program = self._load()
+        shape = np.shape(data[0])
+        if shape == () or self._vectorized:
+            results = program(data)
+        else:
+            rows = [program(row) for row in zip(*[np.reshape(x, -1) for x in data], strict=True)]
+            avals = self._module.signature(self._name)[1]
+            columns = zip(*rows, strict=True) if rows else [()] * len(avals)
+            results = [np.array(c, a.dtype).reshape(shape) for c, a in zip(columns, avals, strict=True)]
+        return tuple(r if r.shape == shape else np.broadcast_to(r, shape).copy() for r in results)
+
+    def _load(self) -> Program:
+        from wengert.lax._ops import OPS
+
+        module, name = self._module, self._name
+        if has_transforms(module, name):
+            module, name = expanded(module, name)
+            self._programs = None
+        # Kernels of elementwise ops take arrays of any shape in the place of scalars.
+        for full_name, *_ in module.program(name)[0]:
+            op = short_name(full_name)
+            known = op in OPS and OPS[op].record.kind in ("elementwise", "composite")
+            if not known and op not in ("constant", "convert", "bitcast_convert"):
+                self._vectorized = False
+        return Program(module, name, self._programs)
+
+
 def has_transforms(module: Any, name: str) -> bool:
     """Whether the function, or one that it calls, holds a `wg.jvp`, `wg.vjp` or `wg.vmap`."""
+    from wengert.lax._ops import OPS
+
     seen, todo = {name}, [name]
     while todo:
         for op, _, _, attrs, *_ in module.program(todo.pop())[0]:
             if short_name(op) in TRANSFORMS:
                 return True
-            callee = attrs.get("callee") if attrs else None
-            if callee is not None and callee not in seen:
-                seen.add(callee)
-                todo.append(callee)
+            for symbol in ("callee", *(OPS[short_name(op)].symbols if short_name(op) in OPS else ())):
+                callee = attrs.get(symbol) if attrs else None
+                if callee is not None and callee not in seen:
+                    seen.add(callee)
+                    todo.append(callee)
     return False
 
 

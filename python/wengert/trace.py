@@ -431,8 +431,13 @@ def _record(
     trace: Trace, op: Any, values: list[Any], operands: Sequence[Any], attrs: dict[str, Any], weak: bool
 ) -> Any:
     name = op.name
+    given = attrs
+    if op.symbols:
+        from wengert.computation import symbols_in
+
+        attrs, given = symbols_in(trace, op, operands, attrs)
     try:
-        result = trace.build(name, values, attrs)
+        result = trace.build(name, values, given)
     except Exception as error:
         raise native_failure(error, name) from None
     if weak and (name in _STRONG or not operands):

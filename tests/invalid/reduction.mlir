@@ -50,7 +50,7 @@ func.func @f(%b: tensor<2x3xi1>) {
 // the position in a dimension that does not exist
 func.func @f(%f: tensor<2x3xf32>) {
   // expected-error @below {{wg.argmax: expected axis to be a dimension of tensor<2x3xf32> but got 2}}
-  %y = wg.argmax %f axis 2 : tensor<2x3xf32>
+  %y = wg.argmax %f axis 2 dtype i32 : tensor<2x3xf32>
   return
 }
 
@@ -59,7 +59,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 // the position among nothing
 func.func @f(%z: tensor<0x3xf32>) {
   // expected-error @below {{wg.argmin: expected an axis with elements but got axis 0 of tensor<0x3xf32>}}
-  %y = wg.argmin %z axis 0 : tensor<0x3xf32>
+  %y = wg.argmin %z axis 0 dtype i32 : tensor<0x3xf32>
   return
 }
 
@@ -70,5 +70,78 @@ func.func @f(%f: tensor<2x3xf32>) {
   // expected-error @+2 {{'wg.reduce_sum' op inferred type(s) 'tensor<3xf32>' are incompatible with return type(s) of operation 'tensor<2x3xf32>'}}
   // expected-error @below {{'wg.reduce_sum' op failed to infer returned types}}
   %y = "wg.reduce_sum"(%f) {axes = array<i64: 0>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+// a position as a float
+func.func @f(%f: tensor<2x3xf32>) {
+  // expected-error @below {{wg.argmax: expected dtype to be an integer type but got f32}}
+  %y = wg.argmax %f axis 0 dtype f32 : tensor<2x3xf32>
+  return
+}
+
+// -----
+
+// a position that its type cannot count to
+func.func @f(%f: tensor<200xf32>) {
+  // expected-error @below {{wg.argmin: expected a dtype that counts to 200 along axis 0 but got i8}}
+  %y = wg.argmin %f axis 0 dtype i8 : tensor<200xf32>
+  return
+}
+
+// -----
+
+// an array without a scalar to start with
+func.func private @add(%a: tensor<f32>, %b: tensor<f32>) -> tensor<f32> {
+  return %a : tensor<f32>
+}
+func.func @f(%f: tensor<2x3xf32>) {
+  // expected-error @below {{wg.reduce: expected as many scalars to start with as arrays but got 1 operands}}
+  %y = wg.reduce %f by @add axes [0] : tensor<2x3xf32>
+  return
+}
+
+// -----
+
+// a start of another type
+func.func private @add(%a: tensor<f32>, %b: tensor<f32>) -> tensor<f32> {
+  return %a : tensor<f32>
+}
+func.func @f(%f: tensor<2x3xf32>, %s: tensor<i32>) {
+  // expected-error @below {{wg.reduce: expected a scalar of the element type of tensor<2x3xf32> to start with but got tensor<i32>}}
+  %y = wg.reduce %f, %s by @add axes [0] : tensor<2x3xf32>, tensor<i32>
+  return
+}
+
+// -----
+
+// a computation that is not there
+func.func @f(%f: tensor<2x3xf32>, %s: tensor<f32>) {
+  // expected-error @below {{'wg.reduce' op expected a function but @add names none}}
+  %y = wg.reduce %f, %s by @add axes [0] : tensor<2x3xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+// a computation of other types
+func.func private @add(%a: tensor<i32>, %b: tensor<i32>) -> tensor<i32> {
+  return %a : tensor<i32>
+}
+func.func @f(%f: tensor<2x3xf32>, %s: tensor<f32>) {
+  // expected-error @below {{'wg.reduce' op expected a computation of type '(tensor<f32>, tensor<f32>) -> tensor<f32>' but @add is '(tensor<i32>, tensor<i32>) -> tensor<i32>'}}
+  %y = wg.reduce %f, %s by @add axes [0] : tensor<2x3xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+// a computation without a body
+func.func private @add(tensor<f32>, tensor<f32>) -> tensor<f32>
+func.func @f(%f: tensor<2x3xf32>, %s: tensor<f32>) {
+  // expected-error @below {{'wg.reduce' op expected a computation with a body but @add has none}}
+  %y = wg.reduce %f, %s by @add axes [0] : tensor<2x3xf32>, tensor<f32>
   return
 }

@@ -39,7 +39,8 @@ class Case:
 
     def __str__(self) -> str:
         shapes = "x".join(str(list(s)).replace(" ", "") for s in self.shapes)
-        return f"{self.op}-{','.join(self.dtypes)}-{shapes}" + "".join(f"-{k}={v}" for k, v in self.attributes)
+        attributes = "".join(f"-{k}={getattr(v, '__name__', v)}" for k, v in self.attributes)
+        return f"{self.op}-{','.join(self.dtypes)}-{shapes}{attributes}"
 
     @property
     def record(self) -> Any:

@@ -19,6 +19,7 @@ HEADERS = [
     ROOT / "dialects/wg/IR/Expr.h",
     ROOT / "dialects/wg/Ops/ElementwiseFunctions.h",
     ROOT / "dialects/wg/Ops/Functions.h",
+    ROOT / "dialects/wg/Ops/WindowFunctions.h",
 ]
 FLOATS = {"float16", "bfloat16", "float32", "float64"}
 INTS = {f"{sign}int{width}" for sign in ("", "u") for width in (8, 16, 32, 64)}

@@ -41,6 +41,7 @@ PYTHON_LAYERS = [
     {"array_methods", "tree"},
     {"array", "cache"},
     {"trace", "interpreter"},
+    {"computation"},
     {"compiler", "host", "runtime"},
     {"lax"},
     {"functions", "calls", "callbacks", "control", "custom"},

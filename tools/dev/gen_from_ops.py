@@ -28,7 +28,10 @@ ATTRIBUTES = {
     "StrAttr": ("llvm::StringRef", "str"),
     "F64Attr": ("double", "float"),
     "ElementsAttr": ("mlir::ElementsAttr", "array"),
+    "FlatSymbolRefAttr": ("mlir::FlatSymbolRefAttr", "symbol"),
 }
+
+ATTRIBUTE_CLASSES = ("mlir::ElementsAttr", "mlir::FlatSymbolRefAttr")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def functions(ops: list[Op]) -> str:
                 kind = ATTRIBUTES[a.constraint][0]
                 default = " = {}" if a.is_optional else ""
                 params.append(f"{kind}{'' if kind.endswith('&') else ' '}{a.name}{default}")
-                value = f"mlir::Attribute({a.name})" if kind == "mlir::ElementsAttr" else a.name
+                value = f"mlir::Attribute({a.name})" if kind in ATTRIBUTE_CLASSES else a.name
                 attributes.append(f'{{"{a.name}", {value}}}')
             else:
                 params.append(f"const {'Exprs' if a.is_variadic else 'Expr'} &{a.name}")
@@ -148,6 +151,12 @@ def kernel(op: Op) -> str:
     if plain and [ast.unparse(a) for a in call.args] == [a.name for a in op.operands]:
         return ast.unparse(call.func)
     return f"lambda {signature(op)}: {text}"
+
+
+def symbols(op: Op) -> str:
+    """The attributes that name functions, as one more argument of Op."""
+    names = tuple(a.name for a in op.attributes if ATTRIBUTES[a.constraint][1] == "symbol")
+    return f", {names!r}" if names else ""
 
 
 def docstring(op: Op) -> str:
@@ -191,7 +200,7 @@ def python(ops: list[Op]) -> str:
         operands = "".join(f"{'*' if a.is_variadic else ''}{a.name}, " for a in op.operands).rstrip()
         attributes = ", ".join(f'"{a.name}": {a.name}' for a in op.attributes)
         lines += [
-            f'{name} = Op("{op.name}", {kernel(op)})',
+            f'{name} = Op("{op.name}", {kernel(op)}{symbols(op)})',
             "",
             "",
             f"def {op.name}({signature(op, ': Any')}) -> Any:",
@@ -220,11 +229,20 @@ def records(ops: list[Op]) -> str:
         "",
         "from __future__ import annotations",
         "",
+        "import operator",
+        "",
         "import numpy as np",
         "",
         "from wengert.lax._op import Argument, Record",
         "",
         "inf = np.inf",
+        "",
+        "",
+        "def pair(a, b, x, y):",
+        '    """A computation of two accumulators for samples: affine maps, one after the other."""',
+        "    return a * x, b * x + y",
+        "",
+        "",
         "RECORDS: dict[str, Record] = {",
     ]
 

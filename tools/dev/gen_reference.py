@@ -24,6 +24,7 @@ KINDS = {
     "nonlinear": "its jvp is an expression",
     "nondifferentiable": "its derivative is zero",
     "custom": "its rules are C++ beside the record",
+    "structured": "it applies functions of the module; it is differentiated through other ops and their transforms",
     "composite": "defined by other ops; every rule follows from its definition",
 }
 
@@ -44,6 +45,12 @@ def sample_of(name: str, record: Record) -> dict:
 
 def example(name: str, record: Record) -> str | None:
     """One use of the op as text, printed by the compiler itself."""
+    text = example_module(name, record)
+    return text and next(line.strip() for line in text.splitlines() if f"wg.{name} " in line)
+
+
+def example_module(name: str, record: Record) -> str | None:
+    """One use of the op in a function @f, with the functions that it applies."""
     import numpy as np
 
     sample = sample_of(name, record)
@@ -57,9 +64,24 @@ def example(name: str, record: Record) -> str | None:
     attrs = {k: np.dtype(v) if kinds.get(k) == "dtype" else v for k, v in sample["attrs"].items()}
     if not {a.name for a in record.attributes if not a.optional} <= set(attrs) <= set(kinds):
         return None
+    for a in record.attributes:
+        if a.kind == "symbol":
+            attrs[a.name] = symbol(module, name, attrs[a.name], sample["types"])
     built = function.build(f"wg.{name}", operands, attrs)
     function.finish(list(built) if isinstance(built, tuple) else [built])
-    return next(line.strip() for line in module.to_text().splitlines() if f"wg.{name} " in line)
+    return module.to_text()
+
+
+def symbol(module: _native.Module, name: str, function: object, types: list[str]) -> str:
+    """The name of a Python function of scalars in the module, traced for operands of these types."""
+    import numpy as np
+
+    from wengert.computation import Computation, Symbol
+    from wengert.trace import ShapedArray
+
+    avals = [ShapedArray((), np.dtype(t), False) for t in types]
+    traced = Computation(name, function, avals, avals[: len(avals) // 2]).function
+    return Symbol(module.merge(traced.module, traced.name))
 
 
 def derivative(record: Record) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "python"))
 
-from gen_reference import example, sample_of  # noqa: E402
+from gen_reference import example, example_module, sample_of  # noqa: E402
 from wengert.lax._op import Record  # noqa: E402
 from wengert.lax._records import RECORDS  # noqa: E402
 
@@ -53,9 +53,19 @@ def program(name: str, record: Record) -> tuple[str, list[str], list[str]]:
     values = []
     for value, _, many in re.findall(r"(%\w+)(:(\d+))?", line.split(" = ")[0]):
         values += [f"{value}#{i}" for i in range(int(many))] if many else [value]
-    outs = result_types(f"{head} {{\n  {line}\n  return\n}}\n")
+    applied = computations(name, record)
+    outs = result_types(f"{head} {{\n  {line}\n  return\n}}\n{applied}")
     signature = f"{head} -> {outs[0] if len(outs) == 1 else '(' + ', '.join(outs) + ')'}"
-    return f"{signature} {{\n  {line}\n  return {', '.join(values)} : {', '.join(outs)}\n}}\n", names, sample["types"]
+    text = f"{signature} {{\n  {line}\n  return {', '.join(values)} : {', '.join(outs)}\n}}\n{applied}"
+    return text, names, sample["types"]
+
+
+def computations(name: str, record: Record) -> str:
+    """The functions that the op applies, as they stand in the module of its example."""
+    if not any(a.kind == "symbol" for a in record.attributes):
+        return ""
+    found = re.findall(r"^  (func\.func private .*?^  \})$", example_module(name, record), re.MULTILINE | re.DOTALL)
+    return "".join(re.sub(r"^  ", "", f, flags=re.MULTILINE) + "\n" for f in found)
 
 
 def opt(text: str, *options: str) -> str:

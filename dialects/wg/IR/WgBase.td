@@ -8,10 +8,12 @@
 #define WG_IR_WGBASE_TD
 
 include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "wg/IR/WgDialect.td"
 include "wg/IR/WgTypes.td"
+include "wg/Interfaces/ComputationInterface.td"
 include "wg/Interfaces/RuleInterfaces.td"
 
 //===----------------------------------------------------------------------===//
@@ -238,6 +240,13 @@ class Wg_LinearCustom<string m, dag args, list<string> types, string reference, 
 // All rules in Ops/<Family>.cpp beside the record.
 class Wg_Custom<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Wg_Tensor:$out)>
     : Wg_Op<m, args, types, reference, traits, outs>;
+
+// Applies functions of the module, which FlatSymbolRefAttr attributes name: verifySymbolUses, unrollRule and other rules in C++.
+class Wg_Structured<string m, dag args, list<string> types, string reference, list<Trait> traits = [], dag outs = (outs Variadic<Wg_Tensor>:$outs)>
+    : Wg_Op<m, args, types, reference, !listconcat([DeclareOpInterfaceMethods<SymbolUserOpInterface>, DeclareOpInterfaceMethods<Wg_ComputationOpInterface>],
+                                                   traits), outs> {
+  let kind = "structured";
+}
 
 // Defined by an expression over other ops; everything follows by wg-decompose. `wide`: half types compute in f32 (not needed where
 // nothing is rounded).

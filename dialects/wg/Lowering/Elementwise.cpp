@@ -2,6 +2,7 @@
 // Elementwise ops: one linalg.generic each, whose body comes from the name of the scalar op in the record, from an
 // expansion (MathExpansion.h), or from the code here. Half types compute in f32 and round once.
 
+#include "wg/Lowering/Computation.h"
 #include "wg/Lowering/Einsum.h"
 #include "wg/Lowering/MathExpansion.h"
 
@@ -275,6 +276,25 @@ static Scalar apply(const Elements &e) {
 // Only elements move: no need to widen half types.
 static bool movesElements(Operation *op) { return mnemonic(op) == "select"; }
 
+// The op on scalars of its element types, half types widened and rounded; a null value if it has no code.
+static Scalar onElements(ArrayRef<Scalar> raw, Operation *op, Type result, const Target &target) {
+  Scalars x;
+  for (const Scalar &s : raw)
+    x.push_back(s.isFloat() && !movesElements(op) ? s.to(computeType(s.type())) : s);
+  Scalar value = apply({x, elementType(op->getOperand(op->getNumOperands() - 1)), op, target});
+  return value.get() && value.isFloat() ? value.to(result) : value;
+}
+
+Scalar lowerScalar(Lowerer &lower, Operation *op, ArrayRef<Scalar> x) {
+  Type result = signless(elementType(op->getResult(0)));
+  StringRef name = mnemonic(op);
+  if (name == "convert")
+    return convert(x[0], elementType(op->getOperand(0)), elementType(op->getResult(0)));
+  if (name == "bitcast_convert")
+    return x[0].type() == result ? x[0] : Scalar(lower.b, arith::BitcastOp::create(lower.b, result, x[0].get()));
+  return onElements(x, op, result, lower.target);
+}
+
 FailureOr<Values> lowerElementwise(Lowerer &lower, Operation *op) {
   auto result = cast<RankedTensorType>(signless(op->getResult(0).getType()));
   SmallVector<Input> inputs;
@@ -282,14 +302,10 @@ FailureOr<Values> lowerElementwise(Lowerer &lower, Operation *op) {
     inputs.push_back(lower.read(v));
   bool isKnown = true;
   Value out = lower.elementwise(inputs, result, [&](ArrayRef<Scalar> raw) {
-    Scalars x;
-    for (const Scalar &s : raw)
-      x.push_back(s.isFloat() && !movesElements(op) ? s.to(computeType(s.type())) : s);
-    Scalar value = apply({x, elementType(op->getOperand(op->getNumOperands() - 1)), op, lower.target});
+    Scalar value = onElements(raw, op, result.getElementType(), lower.target);
     isKnown = value.get() != nullptr;
-    if (!isKnown)
-      return Scalar(lower.b, lower.scalar(cast<TypedAttr>(lower.b.getZeroAttr(result.getElementType()))));
-    return value.isFloat() ? value.to(result.getElementType()) : value;
+    return isKnown ? value
+                   : Scalar(lower.b, lower.scalar(cast<TypedAttr>(lower.b.getZeroAttr(result.getElementType()))));
   });
   if (!isKnown)
     return op->emitOpError("has no lowering to linalg for ")

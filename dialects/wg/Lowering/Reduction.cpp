@@ -2,70 +2,15 @@
 // Reductions: one loop for small ones; large ones in two stages, which IREE vectorises and spreads over threads, and
 // which round less. argmax and argmin: the extreme first, then the least index that has it.
 
+#include "wg/Lowering/Combine.h"
 #include "wg/Lowering/Lowering.h"
-
-#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
 namespace wg::lowering {
 
-namespace {
-enum class Kind { Sum, Prod, Max, Min, And, Or };
-} // namespace
-
-static Kind kindOf(Operation *op) {
-  return llvm::StringSwitch<Kind>(op->getName().stripDialect())
-      .Case("reduce_sum", Kind::Sum)
-      .Case("reduce_prod", Kind::Prod)
-      .Cases({"reduce_max", "argmax"}, Kind::Max)
-      .Cases({"reduce_min", "argmin"}, Kind::Min)
-      .Case("reduce_and", Kind::And)
-      .Default(Kind::Or);
-}
-
-template <typename FloatOp, typename SignedOp, typename UnsignedOp>
-static Scalar combineAs(const Scalar &x, const Scalar &y, bool isUnsignedType) {
-  auto &b = x.builder();
-  if (x.isFloat())
-    return Scalar(b, FloatOp::create(b, x.get(), y.get()));
-  if (isUnsignedType)
-    return Scalar(b, UnsignedOp::create(b, x.get(), y.get()));
-  return Scalar(b, SignedOp::create(b, x.get(), y.get()));
-}
-
-static Scalar combine(Kind kind, const Scalar &x, const Scalar &y, Type element) {
-  bool isUnsignedType = isUnsigned(element);
-  switch (kind) {
-  case Kind::Sum:
-    return x + y;
-  case Kind::Prod:
-    return x * y;
-  case Kind::Max:
-    return combineAs<arith::MaximumFOp, arith::MaxSIOp, arith::MaxUIOp>(x, y, isUnsignedType);
-  case Kind::Min:
-    return combineAs<arith::MinimumFOp, arith::MinSIOp, arith::MinUIOp>(x, y, isUnsignedType);
-  case Kind::And:
-    return x & y;
-  case Kind::Or:
-    return x | y;
-  }
-  llvm_unreachable("all kinds are listed");
-}
-
-// In the compute type of the original element type.
-static TypedAttr identityOf(Kind kind, Type element) {
-  Type type = signless(computeType(element));
-  if (kind == Kind::Max || kind == Kind::Min)
-    return extreme(isa<FloatType>(element) ? type : element, /*lowest=*/kind == Kind::Max);
-  int64_t value = kind == Kind::Prod ? 1 : kind == Kind::And ? -1 : 0;
-  if (isa<FloatType>(type))
-    return FloatAttr::get(type, static_cast<double>(value));
-  return IntegerAttr::get(type, APInt(type.getIntOrFloatBitWidth(), value, /*isSigned=*/true, /*implicitTrunc=*/true));
-}
-
 // One loop; the result is in the compute type.
-static Value reduceOnce(Lowerer &lower, Kind kind, Value x, const Ints &axes, Type element) {
+static Value reduceOnce(Lowerer &lower, Combiner kind, Value x, const Ints &axes, Type element) {
   RankedTensorType type = tensorType(x);
   Ints shape(type.getShape());
   RankedTensorType result = lower.tensor(pick(shape, complement(axes, type.getRank())), signless(computeType(element)));
@@ -99,7 +44,7 @@ static bool isFused(Value original) {
 
 // Trailing axes (to one number, or one a row): lanes of the last dimension first. Leading axes: 64 blocks first. IREE's
 // own form of a large one-loop sum adds up in one register.
-static Value reduceIn(Lowerer &lower, Kind kind, Value original, const Ints &axes, Type element) {
+static Value reduceIn(Lowerer &lower, Combiner kind, Value original, const Ints &axes, Type element) {
   Value x = lower.get(original);
   RankedTensorType type = tensorType(x);
   int64_t rank = type.getRank(), count = axes.size();
@@ -140,7 +85,7 @@ static FailureOr<Values> lowerReduce(Lowerer &lower, Operation *op) {
   llvm::sort(sorted);
   Value x = lower.get(op->getOperand(0));
   Type element = elementType(op->getOperand(0));
-  Kind kind = kindOf(op);
+  Combiner kind = combinerOf(op->getName().stripDialect());
   if (axes.empty())
     return Values{x};
   Value out = tensorType(x).getNumElements()
@@ -155,28 +100,37 @@ static FailureOr<Values> lowerArgExtreme(Lowerer &lower, Operation *op) {
   auto result = cast<RankedTensorType>(signless(op->getResult(0).getType()));
   int64_t axis = intAttr(op, "axis");
   Value x = lower.get(op->getOperand(0));
-  Type element = elementType(op->getOperand(0));
+  Type element = elementType(op->getOperand(0)), dtype = elementType(op->getResult(0));
   RankedTensorType type = tensorType(x);
   if (type.getNumElements() == 0)
     return Values{lower.full(result, 0.0)};
   Ints shape(type.getShape()), kept = complement(ints(axis), type.getRank());
-  Value best = reduceOnce(lower, kindOf(op), x, ints(axis), element);
-  Value init = lower.full(result, cast<TypedAttr>(b.getI32IntegerAttr(std::numeric_limits<int32_t>::max())));
-  return lower.reduce({{x, lower.identity(type.getRank()), {}}, {best, lower.project(type.getRank(), kept), {}}}, shape,
-                      {axis}, init, [&](ArrayRef<Scalar> v) {
-                        Scalar value = v[0].isFloat() ? v[0].to(v[1].type()) : v[0], least = v[2];
-                        Scalar index = lower.indexToInteger(lower.loopIndex(axis), b.getI32Type());
-                        Scalar hit = value == v[1];
-                        if (value.isFloat())
-                          hit = hit | isNan(value);
-                        Scalar candidate = select(hit, index, index.likeInt(std::numeric_limits<int32_t>::max()));
-                        return Scalars{combine(Kind::Min, least, candidate, b.getI32Type())};
-                      });
+  Type integer = dtype.getIntOrFloatBitWidth() == 64 ? b.getI64Type() : b.getI32Type();
+  TypedAttr most = extreme(integer, /*lowest=*/false);
+  Value best = reduceOnce(lower, combinerOf(op->getName().stripDialect()), x, ints(axis), element);
+  Value init = lower.full(result.clone(integer), most);
+  Input inputs[] = {{x, lower.identity(type.getRank()), {}}, {best, lower.project(type.getRank(), kept), {}}};
+  Value index = lower
+                    .reduce(inputs, shape, {axis}, init,
+                            [&](ArrayRef<Scalar> v) {
+                              Scalar value = v[0].isFloat() ? v[0].to(v[1].type()) : v[0], least = v[2];
+                              Scalar at = lower.indexToInteger(lower.loopIndex(axis), integer), hit = value == v[1];
+                              if (value.isFloat())
+                                hit = hit | isNan(value);
+                              Scalar candidate = select(hit, at, Scalar(b, lower.scalar(most)));
+                              return Scalars{combine(Combiner::Min, least, candidate, integer)};
+                            })
+                    .front();
+  if (integer == result.getElementType())
+    return Values{index};
+  return Values{lower.elementwise({{index, lower.identity(result.getRank()), {}}}, result, [&](ArrayRef<Scalar> v) {
+    return v[0].resize(result.getElementType().getIntOrFloatBitWidth());
+  })};
 }
 
 void addReduction(OpLowerings &table) {
-  for (const char *name :
-       {"wg.reduce_sum", "wg.reduce_prod", "wg.reduce_max", "wg.reduce_min", "wg.reduce_and", "wg.reduce_or"})
+  for (const char *name : {"wg.reduce_sum", "wg.reduce_prod", "wg.reduce_max", "wg.reduce_min", "wg.reduce_and",
+                           "wg.reduce_or", "wg.reduce_xor"})
     table[name] = lowerReduce;
   table["wg.argmax"] = lowerArgExtreme;
   table["wg.argmin"] = lowerArgExtreme;

@@ -2,8 +2,9 @@
 // wg-to-linalg: every function anew, op by op, with signless types.
 
 #include "wg/IR/WgDialect.h"
+#include "wg/Lowering/Combine.h"
+#include "wg/Lowering/Computation.h"
 #include "wg/Lowering/Einsum.h"
-#include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -31,6 +32,9 @@ static const OpLowerings &lowerings() {
     addContraction(t);
     addConvolution(t);
     addReduction(t);
+    addWindow(t);
+    addCumulative(t);
+    addComputation(t);
     addIndexing(t);
     addSorting(t);
     addRandom(t);
@@ -161,9 +165,12 @@ struct WgToLinalg : wg::impl::WgToLinalgBase<WgToLinalg> {
       return signalPassFailure();
     }
     Target machine{target, hostCalls};
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (failed(lowerFunction(function, machine)))
-        return signalPassFailure();
+    // Computations are read by the ops that apply them: these come first.
+    DenseSet<Operation *> computations = computationsIn(getOperation());
+    for (bool isComputation : {false, true})
+      for (auto function : getOperation().getOps<func::FuncOp>())
+        if (computations.contains(function) == isComputation && failed(lowerFunction(function, machine)))
+          return signalPassFailure();
   }
 };
 } // namespace

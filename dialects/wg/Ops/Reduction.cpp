@@ -4,6 +4,7 @@
 #include "wg/IR/Assembly.h"
 #include "wg/IR/TypeRules.h"
 #include "wg/Ops/Functions.h"
+#include "wg/Ops/ReductionTypes.h"
 
 using namespace mlir;
 using namespace wg;

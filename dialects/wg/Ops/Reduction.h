@@ -5,6 +5,7 @@
 #define WG_OPS_REDUCTION_H
 
 #include "wg/IR/WgDialect.h"
+#include "wg/Interfaces/ComputationInterface.h"
 #include "wg/Interfaces/RuleInterfaces.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"

@@ -50,16 +50,33 @@ def Wg_ReduceOrOp : Wg_ReduceBits<"reduce_or"> {
   let summary = "or over axes, bitwise for integers";
   let hasFolder = 1;
 }
-class Wg_ArgReduce<string m> : Wg_NonDifferentiable<m, (ins Wg_Tensor:$x, Wg_IntAttr:$axis), ["t.argReduce(x, axis)"],
-    [m # "(x, axis + 1)"], "k." # m # "(x, axis)"> {
-  let samples = ["{'shapes': [(2, 3)], 'axis': 1}", "{'shapes': [(4, 2)], 'axis': 0}"];
-  let assemblyFormat = "$x `axis` $axis attr-dict `:` type($x)";
+def Wg_ReduceXorOp : Wg_ReduceBits<"reduce_xor"> {
+  let summary = "exclusive or over axes, bitwise for integers";
+  let hasFolder = 1;
+}
+class Wg_ArgReduce<string m> : Wg_NonDifferentiable<m, (ins Wg_Tensor:$x, Wg_IntAttr:$axis, Wg_DtypeAttr:$dtype),
+    ["argReduceType(t, x, axis, dtype)"], [m # "(x, axis + 1, dtype)"], "k." # m # "(x, axis, dtype)"> {
+  let samples = ["{'shapes': [(2, 3)], 'axis': 1, 'dtype': 'int32'}", "{'shapes': [(4, 2)], 'axis': 0, 'dtype': 'uint8'}",
+                 "{'shapes': [(5,)], 'axis': 0, 'dtype': 'int64'}"];
+  let assemblyFormat = "$x `axis` $axis `dtype` $dtype attr-dict `:` type($x)";
 }
 def Wg_ArgmaxOp : Wg_ArgReduce<"argmax"> {
-  let summary = "the i32 position of the first maximum along axis; a nan counts as the greatest";
+  let summary = "the position of the first maximum along axis, as an integer of dtype; a nan counts as the greatest";
 }
 def Wg_ArgminOp : Wg_ArgReduce<"argmin"> {
-  let summary = "the i32 position of the first minimum along axis; a nan counts as the least";
+  let summary = "the position of the first minimum along axis, as an integer of dtype; a nan counts as the least";
+}
+
+def Wg_ReduceOp : Wg_Structured<"reduce", (ins Variadic<Wg_Tensor>:$xs, FlatSymbolRefAttr:$computation, Wg_IntsAttr:$axes),
+    ["reduceTypes(t, xs, axes)"], "k.reduce(xs, computation, axes)", [DeclareOpInterfaceMethods<Wg_BatchOpInterface>]> {
+  let summary = "arrays of one shape combined over axes by a function of scalars";
+  let description = [{
+    `xs` are n arrays, then n scalars to start with; `computation` is an associative function of n accumulators and n elements that
+    returns n accumulators. Elements are combined in pairs of neighbours, each start once. The derivative is that of the tree of pairs.
+  }];
+  let samples = ["{'shapes': [(2, 5), ()], 'computation': operator.add, 'axes': (1,)}", "{'shapes': [(4, 2), ()], 'computation': operator.mul, 'axes': (0, 1)}",
+                 "{'shapes': [(2, 3), (2, 3), (), ()], 'computation': pair, 'axes': (0,)}"];
+  let assemblyFormat = "$xs `by` $computation `axes` $axes attr-dict `:` type($xs)";
 }
 
 #endif

@@ -119,6 +119,7 @@ OpFoldResult ReduceMaxOp::fold(FoldAdaptor adaptor) { return foldIdempotent(*thi
 OpFoldResult ReduceMinOp::fold(FoldAdaptor adaptor) { return foldIdempotent(*this, adaptor.getX()); }
 OpFoldResult ReduceAndOp::fold(FoldAdaptor adaptor) { return foldIdempotent(*this, adaptor.getX()); }
 OpFoldResult ReduceOrOp::fold(FoldAdaptor adaptor) { return foldIdempotent(*this, adaptor.getX()); }
+OpFoldResult ReduceXorOp::fold(FoldAdaptor) { return getAxes().empty() ? OpFoldResult(getX()) : OpFoldResult(); }
 
 //===----------------------------------------------------------------------===//
 // Patterns

@@ -59,7 +59,7 @@ LogicalResult Batcher::visit(Operation *op) {
     return visitCall(call);
   if (auto rule = dyn_cast<BatchOpInterface>(op))
     return applyRule(rule);
-  if (isa<DecomposeOpInterface>(op))
+  if (hasDefinition(op))
     return visitDefinition(op);
   return op->emitError() << op->getName() << ": has no batching rule";
 }
@@ -115,7 +115,7 @@ LogicalResult Batcher::applyRule(BatchOpInterface op) {
 
 LogicalResult Batcher::visitDefinition(Operation *op) {
   Definition &definition = definitions.emplace_back();
-  if (failed(definition.build(op)))
+  if (failed(definition.build(op, &cache)))
     return failure();
   for (Operation &inner : definition.block)
     if (failed(visit(&inner)))
@@ -177,6 +177,8 @@ FailureOr<BatchResult> TransformCache::batch(func::FuncOp f, ArrayRef<bool> batc
     outs.push_back(batcher.valueOf(v).get());
   }
   draft.setResults(outs);
+  if (failed(expandIn(draft.body())))
+    return failure();
   simplify(draft.function());
   result.fn = draft.finish(*this, f.getName() + ".vmap");
   memo->batched[key] = result;
@@ -226,6 +228,8 @@ FailureOr<func::FuncOp> TransformCache::vmap(func::FuncOp f, ArrayRef<int64_t> i
   if (failed(outs) || batcher.rules().failed())
     return failure();
   draft.setResults(*outs);
+  if (failed(expandIn(draft.body())))
+    return failure();
   simplify(draft.function());
   func::FuncOp fn = draft.finish(*this, f.getName() + ".vmap");
   memo->functions[key] = fn;

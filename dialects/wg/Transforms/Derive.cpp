@@ -2,6 +2,7 @@
 
 #include "wg/Transforms/Derive.h"
 #include "wg/IR/WgDialect.h"
+#include "wg/Interfaces/ComputationInterface.h"
 
 using namespace mlir;
 using namespace wg;
@@ -84,11 +85,14 @@ FailureOr<Expr> wg::checkRule(RuleBuilder &b, Operation *op, StringRef rule, con
 
 Value wg::zeros(RuleBuilder &b, Type type) { return full(b, cast<RankedTensorType>(type), 0).get(); }
 
-LogicalResult Definition::build(Operation *op) {
+bool wg::hasDefinition(Operation *op) { return isa<DecomposeOpInterface, ComputationOpInterface>(op); }
+
+LogicalResult Definition::build(Operation *op, TransformCache *cache) {
   OpBuilder builder(op->getContext());
   builder.setInsertionPointToEnd(&block);
   RuleBuilder b(builder, op->getLoc());
-  Exprs exprs = cast<DecomposeOpInterface>(op).decomposeRule(b);
+  auto computation = dyn_cast<ComputationOpInterface>(op);
+  Exprs exprs = computation ? computation.unrollRule(b) : cast<DecomposeOpInterface>(op).decomposeRule(b);
   if (b.failed())
     return failure();
   for (auto [i, type] : llvm::enumerate(op->getResultTypes())) {
@@ -102,5 +106,12 @@ LogicalResult Definition::build(Operation *op) {
       return op->emitError() << op->getName() << ": its definition has no result " << i;
     results.push_back(checked->get());
   }
-  return success();
+  if (!computation || !cache)
+    return success();
+  // The results keep their places while calls are inlined.
+  auto keeper = func::ReturnOp::create(builder, op->getLoc(), results);
+  LogicalResult expanded = cache->expandIn(block);
+  results.assign(keeper.operand_begin(), keeper.operand_end());
+  keeper.erase();
+  return expanded;
 }

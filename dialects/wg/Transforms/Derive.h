@@ -34,12 +34,17 @@ private:
   mlir::OwningOpRef<mlir::func::FuncOp> fn;
 };
 
-/// The definition of a composite op, as ops over the composite's own operands in a block of their own.
+/// Whether an op without a rule of its own is derived through its definition.
+bool hasDefinition(mlir::Operation *op);
+
+/// The definition of a composite op, or what an op that applies a function unrolls to, as ops over its own operands in
+/// a block of their own.
 struct Definition {
   mlir::Block block;
   llvm::SmallVector<mlir::Value> results;
 
-  llvm::LogicalResult build(mlir::Operation *op);
+  /// With a cache the definition is free of transform ops.
+  llvm::LogicalResult build(mlir::Operation *op, TransformCache *cache = nullptr);
 };
 
 /// What a rule returned for a value of type `want` (an error of the rule is reported), as a value or none.

@@ -84,6 +84,8 @@ public:
   /// Replaces the transform ops in `f` and in everything that it calls by calls of derived functions; calls of those
   /// without wg.jit are inlined.
   llvm::LogicalResult expand(mlir::func::FuncOp f);
+  /// The same for the transform ops of a block that a rule has written.
+  llvm::LogicalResult expandIn(mlir::Block &block);
   /// `expand` for every function of the module, then drops private functions without uses.
   llvm::LogicalResult expandAll();
 

@@ -131,6 +131,13 @@ LogicalResult TransformCache::expand(func::FuncOp f) {
   return success();
 }
 
+LogicalResult TransformCache::expandIn(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block))
+    if (isa<JvpOp, VjpOp, VmapOp>(op) && failed(Expansion(*this, &op).run()))
+      return failure();
+  return success();
+}
+
 LogicalResult TransformCache::expandAll() {
   for (func::FuncOp fn : llvm::to_vector(root.getOps<func::FuncOp>()))
     if (failed(expand(fn)))

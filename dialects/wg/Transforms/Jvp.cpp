@@ -61,7 +61,7 @@ LogicalResult JvpEmitter::visit(Operation *op) {
     return visitCall(call);
   if (auto rule = dyn_cast<JvpOpInterface>(op))
     return applyRule(rule);
-  if (isa<DecomposeOpInterface>(op))
+  if (hasDefinition(op))
     return visitDefinition(op);
   return op->emitError() << op->getName() << ": has no derivative rule, but its result depends on an argument that is "
                          << "differentiated";
@@ -93,7 +93,7 @@ LogicalResult JvpEmitter::applyRule(JvpOpInterface op) {
 
 LogicalResult JvpEmitter::visitDefinition(Operation *op) {
   Definition &definition = definitions.emplace_back();
-  if (failed(definition.build(op)))
+  if (failed(definition.build(op, &cache)))
     return failure();
   for (Operation &inner : definition.block)
     if (failed(visit(&inner)))

@@ -80,7 +80,7 @@ LogicalResult Transposer::sweepForward(Block &block) {
 
 LogicalResult Transposer::collect(Operation *op) {
   if (llvm::any_of(op->getOperands(), [&](Value v) { return isLinear(v); })) {
-    if (!isa<TransposeOpInterface, func::CallOp>(op) && isa<DecomposeOpInterface>(op))
+    if (!isa<TransposeOpInterface, func::CallOp>(op) && hasDefinition(op))
       return collectDefinition(op);
     linear.insert_range(op->getResults());
     order.push_back(op);
@@ -97,7 +97,7 @@ LogicalResult Transposer::collect(Operation *op) {
 
 LogicalResult Transposer::collectDefinition(Operation *op) {
   Definition &definition = definitions.emplace_back();
-  if (failed(definition.build(op)))
+  if (failed(definition.build(op, &cache)))
     return failure();
   for (Operation &inner : definition.block)
     if (failed(collect(&inner)))

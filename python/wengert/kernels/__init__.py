@@ -12,11 +12,14 @@ One module a family of ops; this package has the kernels of all of them.
 """
 
 from wengert.kernels.common import *  # noqa: F403
+from wengert.kernels.computation import *  # noqa: F403
 from wengert.kernels.contraction import *  # noqa: F403
 from wengert.kernels.convolution import *  # noqa: F403
+from wengert.kernels.cumulative import *  # noqa: F403
 from wengert.kernels.elementwise import *  # noqa: F403
 from wengert.kernels.indexing import *  # noqa: F403
 from wengert.kernels.random import *  # noqa: F403
 from wengert.kernels.reduction import *  # noqa: F403
 from wengert.kernels.shape import *  # noqa: F403
 from wengert.kernels.sorting import *  # noqa: F403
+from wengert.kernels.window import *  # noqa: F403

@@ -67,11 +67,16 @@ def reduce_or(x: np.ndarray, axes: Sequence[int]) -> np.ndarray:
     return _reduce(np.bitwise_or, x, axes)
 
 
-def argmax(x: np.ndarray, axis: int) -> np.ndarray:
-    """The int32 index of the first maximum along `axis`; a nan counts as the greatest."""
-    return np.argmax(widen(x), axis=axis).astype(np.int32)
+def reduce_xor(x: np.ndarray, axes: Sequence[int]) -> np.ndarray:
+    """Exclusive or over `axes` (bitwise for integers)."""
+    return _reduce(np.bitwise_xor, x, axes)
 
 
-def argmin(x: np.ndarray, axis: int) -> np.ndarray:
-    """The int32 index of the first minimum along `axis`; a nan counts as the least."""
-    return np.argmin(widen(x), axis=axis).astype(np.int32)
+def argmax(x: np.ndarray, axis: int, dtype: np.dtype) -> np.ndarray:
+    """The index of the first maximum along `axis`; a nan counts as the greatest."""
+    return np.argmax(widen(x), axis=axis).astype(dtype)
+
+
+def argmin(x: np.ndarray, axis: int, dtype: np.dtype) -> np.ndarray:
+    """The index of the first minimum along `axis`; a nan counts as the least."""
+    return np.argmin(widen(x), axis=axis).astype(dtype)

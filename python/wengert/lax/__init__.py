@@ -28,6 +28,8 @@ from wengert.lax.gather_scatter import *  # noqa: F403
 from wengert.lax.gather_scatter import __all__ as _gather_scatter
 from wengert.lax.indexing import *  # noqa: F403
 from wengert.lax.indexing import __all__ as _indexing
+from wengert.lax.reductions import *  # noqa: F403
+from wengert.lax.reductions import __all__ as _reductions
 from wengert.trace import bind as _bind
 
 
@@ -82,4 +84,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_OPS})
 
 
-__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing]
+__all__ = [*_contraction, *_convolution, *_functions, *_gather_scatter, *_indexing, *_reductions]

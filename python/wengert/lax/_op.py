@@ -15,7 +15,7 @@ class Argument:
 
     Attributes:
       name: its name in Python, in the IR and in the rules.
-      kind: "operand", or the kind of attribute: int, ints, bool, str, float, dtype, array.
+      kind: "operand", or the kind of attribute: int, ints, bool, str, float, dtype, array, symbol.
       dtypes: the NumPy names of the element types that an operand may have.
       variadic: any number of operands, given one after the other.
       scalar: the operand has rank 0.
@@ -35,7 +35,7 @@ class Record:
     """What the record of an op says, for tests and documentation.
 
     Attributes:
-      kind: elementwise, linear, bilinear, nonlinear, nondifferentiable, custom or composite.
+      kind: elementwise, linear, bilinear, nonlinear, nondifferentiable, custom, structured or composite.
       operands, attributes: its arguments; the operands come first.
       results: the names of the results; one with a star stands for any number of them.
       same: all operands have one shape and one dtype.
@@ -64,18 +64,22 @@ class Record:
 
 
 class Op:
-    """An operation of the dialect: its name there without `wg.`, and its NumPy kernel.
+    """An operation of the dialect: its name there without `wg.`, its NumPy kernel, and which attributes name functions.
+
+    The value of such an attribute is a function of scalars: any callable, or one that is traced already
+    (`wengert.computation.Computation`).
 
     >>> from wengert.lax._ops import OPS
     >>> OPS["sin"].record.rules["partials"]
     ['cos(x)']
     """
 
-    __slots__ = ("name", "kernel")
+    __slots__ = ("name", "kernel", "symbols")
 
-    def __init__(self, name: str, kernel: Callable[..., Any]):
+    def __init__(self, name: str, kernel: Callable[..., Any], symbols: tuple[str, ...] = ()):
         self.name = name
         self.kernel = kernel
+        self.symbols = symbols
 
     def __repr__(self) -> str:
         return f"Op({self.name})"

@@ -18,7 +18,7 @@ __all__ = [
     "argmax", "argmin", "bitcast_convert_type", "broadcast", "broadcast_in_dim",
     "broadcast_shapes", "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type",
     "expand_dims", "full", "full_like", "index_in_dim", "integer_pow", "iota", "pad",
-    "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum", "reshape", "rev",
+    "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum", "reduce_xor", "reshape", "rev",
     "select", "select_n", "slice", "slice_in_dim", "split", "squeeze", "stop_gradient", "transpose",
 ]  # fmt: skip
 
@@ -340,26 +340,51 @@ reduce_and = _reduction("reduce_and", "And", '>>> reduce_and(iota("bool", 2), (0
 reduce_or = _reduction("reduce_or", "Or", '>>> reduce_or(iota("bool", 2), (0,))\n    Array(True, dtype=bool)')
 
 
+reduce_xor = _reduction(
+    "reduce_xor", "Exclusive or", '>>> reduce_xor(iota("int32", 4), (0,))\n    Array(0, dtype=int32)'
+)
+
+
+def _position(name: str, operand: Any, axis: int, index_dtype: Any) -> Any:
+    x, dtype = as_array(name, operand), dtypes.canonical(index_dtype)
+    axis = axis_index(name, axis, x.ndim)
+    if not x.shape[axis]:
+        raise errors.make(
+            errors.ShapeError, name, f"expected an axis with elements but got axis {axis} of shape {x.shape}"
+        )
+    if not dtypes.is_integer(dtype) or dtypes.iinfo(dtype).max < x.shape[axis] - 1:
+        raise errors.make(
+            errors.DtypeError,
+            name,
+            f"expected an index_dtype that counts to {x.shape[axis]} but got {dtype}",
+            remedy="use int32",
+        )
+    return apply(name, (x,), axis=axis, dtype=dtype)
+
+
 def argmax(operand: Any, axis: int, index_dtype: Any = "int32") -> Any:
-    """The index of the first maximum along `axis`; nan counts as the greatest.
+    """The index of the first maximum along `axis`, of the integer type `index_dtype`; nan counts as the greatest.
+
+    Raises:
+      ShapeError: the axis does not exist or has no elements.
+      DtypeError: `index_dtype` is no integer type, or too small for the axis.
 
     >>> argmax(iota("int32", 4), 0, "int32")
     Array(3, dtype=int32)
     """
-    x = as_array("argmax", operand)
-    out = apply("argmax", (x,), axis=axis_index("argmax", axis, x.ndim))
-    return convert(out, dtypes.canonical(index_dtype))
+    return _position("argmax", operand, axis, index_dtype)
 
 
 def argmin(operand: Any, axis: int, index_dtype: Any = "int32") -> Any:
-    """The index of the first minimum along `axis`; nan counts as the least.
+    """The index of the first minimum along `axis`, of the integer type `index_dtype`; nan counts as the least.
 
-    >>> argmin(iota("int32", 4), 0, "int32")
-    Array(0, dtype=int32)
+    Raises:
+      ShapeError, DtypeError: as argmax.
+
+    >>> argmin(iota("int32", 4), 0, "uint8")
+    Array(0, dtype=uint8)
     """
-    x = as_array("argmin", operand)
-    out = apply("argmin", (x,), axis=axis_index("argmin", axis, x.ndim))
-    return convert(out, dtypes.canonical(index_dtype))
+    return _position("argmin", operand, axis, index_dtype)
 
 
 def integer_pow(x: Any, y: int) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from wengert import dtypes, errors, lax
-from wengert.array import Array, start_quiet, stop_quiet
+from wengert.array import Array
 from wengert.lax._operands import (
     apply,
     as_array,
@@ -22,7 +22,6 @@ from wengert.lax._operands import (
     axis_tuple,
     convert,
     in_trace_of,
-    is_eager,
     promote,
 )
 from wengert.numpy import elementwise as ew
@@ -171,7 +170,7 @@ def _position(function: str, summary: str, example: str) -> Any:
             raise errors.make(errors.ShapeError, function, f"expected at least one element but got shape {x.shape}")
         if x.dtype == dtypes.bool_:
             x = convert(x, dtypes.int32)
-        result = convert(apply(function, (x,), axis=d), dtypes.default_int())
+        result = apply(function, (x,), axis=d, dtype=dtypes.default_int())
         if keepdims:
             result = lax.reshape(result, (1,) * rank) if axis is None else lax.expand_dims(result, (d,))
         return result
@@ -367,31 +366,14 @@ def nanstd(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> A
 # Cumulative
 
 
-def _cumulative(function: str, ufunc: Any, combine: str, neutral: Any, example: str) -> Any:
+def _cumulative(function: str, example: str) -> Any:
     def f(x: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
         x = as_array(function, x)
-        if function in ("cumsum", "cumprod") and (dtype is not None or x.dtype == dtypes.bool_):
+        if x.dtype == dtypes.bool_ or (dtype is not None and function in ("cumsum", "cumprod")):
             x = _upcast(x, dtype)
         if axis is None:
             x, axis = lax.reshape(x, (x.size,)), 0
-        axis = axis_index(function, axis, x.ndim)
-        if is_eager(x):
-            half = x.dtype in (dtypes.float16, dtypes.bfloat16)
-            token = start_quiet()
-            try:
-                data = ufunc.accumulate(x._data.astype(np.float32) if half else x._data, axis=axis)
-            finally:
-                stop_quiet(token)
-            return Array._wrap(np.asarray(data.astype(x.dtype, copy=False), order="C"))
-        # Each step combines every element with the one `reach` before it: log2(n) steps.
-        fill = neutral(x.dtype) if callable(neutral) else neutral
-        value = in_trace_of(convert(as_array(function, fill), x.dtype), x)
-        n, reach = x.shape[axis], 1
-        while reach < n:
-            config = [(reach, -reach, 0) if d == axis else (0, 0, 0) for d in range(x.ndim)]
-            x = apply(combine, (x, lax.pad(x, value, config)))
-            reach *= 2
-        return x
+        return apply(function, (x,), axis=axis_index(function, axis, x.ndim), reverse=False)
 
     f.__name__ = f.__qualname__ = function
     f.__doc__ = f"""The running {example.split(" -> ")[0]} along `axis`, or of the flattened array.
@@ -403,19 +385,45 @@ def _cumulative(function: str, ufunc: Any, combine: str, neutral: Any, example: 
     return f
 
 
-def _least(dtype: np.dtype) -> Any:
-    return -math.inf if dtypes.is_inexact(dtype) else int(dtypes.iinfo(dtype).min)
+cumsum = _cumulative("cumsum", "sum -> [1, 4, 6]")
+cumprod = _cumulative("cumprod", "product -> [1, 3, 6]")
+cummax = _cumulative("cummax", "maximum -> [1, 3, 3]")
+cummin = _cumulative("cummin", "minimum -> [1, 1, 1]")
 
 
-def _greatest(dtype: np.dtype) -> Any:
-    return math.inf if dtypes.is_inexact(dtype) else int(dtypes.iinfo(dtype).max)
+def _standard_cumulative(function: str, op: Any, neutral: int, example: str) -> Any:
+    def f(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Any:
+        x = as_array(function, x)
+        if axis is None and x.ndim != 1:
+            raise errors.make(
+                errors.ShapeError, function, f"expected an axis for an array of rank {x.ndim} but got none"
+            )
+        axis = axis_index(function, 0 if axis is None else axis, x.ndim)
+        out = op(x, axis, dtype)
+        if include_initial:
+            first = lax.full((*out.shape[:axis], 1, *out.shape[axis + 1 :]), neutral, out.dtype)
+            out = lax.concatenate([in_trace_of(first, out), out], axis)
+        return out
+
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""The running {example.split(" -> ")[0]} along `axis`, by the array API standard.
+
+    Args:
+      axis: may be left out for rank 1.
+      include_initial: whether the result starts with {neutral}, the {example.split(" -> ")[0]} of nothing.
+
+    Raises:
+      ShapeError: there is no such axis, or none is given for an array of other rank than 1.
+
+    >>> import wengert.numpy as wnp
+    >>> {function}(wnp.array([1, 3, 2]), include_initial=True)
+    Array({example.split(" -> ")[1]}, dtype=int32)
+    """
+    return f
 
 
-cumsum = _cumulative("cumsum", np.add, "add", 0, "sum -> [1, 4, 6]")
-cumprod = _cumulative("cumprod", np.multiply, "mul", 1, "product -> [1, 3, 6]")
-cummax = _cumulative("cummax", np.maximum, "max", _least, "maximum -> [1, 3, 3]")
-cummin = _cumulative("cummin", np.minimum, "min", _greatest, "minimum -> [1, 1, 1]")
-cumulative_sum, cumulative_prod = cumsum, cumprod
+cumulative_sum = _standard_cumulative("cumulative_sum", cumsum, 0, "sum -> [0, 1, 4, 6]")
+cumulative_prod = _standard_cumulative("cumulative_prod", cumprod, 1, "product -> [1, 1, 3, 6]")
 
 
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
