@@ -58,7 +58,7 @@ static Scalar logAddExp(const Scalar &x, const Scalar &y) {
 
 static FailureOr<Values> lowerCumulative(Lowerer &lower, Operation *op) {
   Type element = elementType(op->getOperand(0));
-  Value x = lower.castFloat(lower.get(op->getOperand(0)), computeType(element));
+  Value x = lower.castFloat(lower.get(op->getOperand(0)), signless(computeType(element)));
   StringRef name = op->getName().stripDialect();
   Value out = scanEither(lower, op, x, [&](const Scalar &before, const Scalar &next) {
     return name == "cumlogsumexp" ? logAddExp(before, next) : combine(combinerOf(name), before, next, element);

@@ -57,14 +57,17 @@ LogicalResult ReduceOp::verifySymbolUses(SymbolTableCollection &tables) {
   return verifyComputation(*this, getComputationAttr(), tables, inputs, results);
 }
 
-/// Every second entry of the last dimension, from `start` on, `count` of them.
+/// The first or the second entry of each pair of neighbours in the last dimension; `count` pairs. By reshapes: their
+/// transposes fill nothing between elements.
 static Expr everySecond(const Expr &x, int64_t start, int64_t count) {
   int64_t last = x.rank() - 1;
-  Ints begin = repeat(0, x.rank()), end = x.shape(), step = repeat(1, x.rank());
-  begin[last] = start;
-  end[last] = start + 2 * count - 1;
-  step[last] = 2;
-  return slice(x, begin, end, step);
+  Ints none = repeat(0, x.rank()), shape = x.shape(), step = repeat(1, x.rank() + 1);
+  shape[last] = 2 * count;
+  Expr even = slice(x, none, shape, repeat(1, x.rank()));
+  shape[last] = count;
+  Ints pairs = concat(shape, ints(2)), begin = repeat(0, x.rank() + 1), end = concat(shape, ints(start + 1));
+  begin[last + 1] = start;
+  return reshape(slice(reshape(even, pairs), begin, end, step), shape);
 }
 static Expr lastEntry(const Expr &x) {
   Ints begin = repeat(0, x.rank()), end = x.shape();

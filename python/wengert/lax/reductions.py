@@ -156,7 +156,9 @@ class _Operands:
                 f"expected init values of the types of the operands but got {start.dtype} for {x.dtype}",
                 remedy="convert one of them with astype",
             )
-        return in_trace_of(convert(start, x.dtype), x)
+        if type(start) is Array:  # stays one, so that its value is known
+            return Array._wrap(start._data.astype(x.dtype), start.weak_type)
+        return convert(start, x.dtype)
 
     def reduce(self, xs: Sequence[Any], axes: tuple[int, ...]) -> Any:
         """The tree of `xs` combined over `axes`."""
@@ -168,7 +170,7 @@ class _Operands:
         assert self.monoid is not None
         out, start = _OVER_AXES[self.monoid](x, axes), self.starts[0]
         if not _is_identity(start, self.monoid):
-            out = bind(OPS[self.monoid], (broadcast(start, out.shape), out))
+            out = bind(OPS[self.monoid], (broadcast(in_trace_of(start, out), out.shape), out))
         return tree_unflatten(self.tree, (out,))
 
 
