@@ -44,6 +44,21 @@ def test_top_k(transform):
     np.testing.assert_array_equal(low, np.sort(x, 0)[:2])
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int8", "bool"])
+def test_top_k_of_many(dtype):
+    """In groups: ties, nan and the ends of the type in their order."""
+    rng = np.random.default_rng(1)
+    x = rng.integers(-9, 9, (2, 5001)).astype(dtype)
+    if dtype == "float32":
+        x[:, 4990:] = [np.nan, -np.inf, np.inf, np.nan, 0, 1, 2, 3, 4, 5, 6]
+    ranks = np.where(np.isnan(x), np.inf, x.astype(np.float64)) + np.isnan(x)
+    order = np.lexsort((np.broadcast_to(np.arange(5001), x.shape), -ranks, ~np.isnan(x)))[:, :12]
+    values, indices = lax.top_k(x, 12)
+    np.testing.assert_array_equal(indices, order)
+    np.testing.assert_array_equal(values, np.take_along_axis(x, order, 1))
+    np.testing.assert_array_equal(wg.jit(lambda x: lax.top_k(x, 12))(x)[1], order)
+
+
 def test_gradients_go_back_by_the_permutation():
     x, w = np.array([3.0, 1.0, 2.0]), np.array([10.0, 20.0, 30.0])
     np.testing.assert_array_equal(wg.grad(lambda x: (w * wnp.sort(x)).sum())(x), [30, 10, 20])

@@ -11,7 +11,7 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import Array
 from wengert.lax._operands import apply, as_array, axis_index, convert, in_trace_of
-from wengert.lax.functions import _ints, broadcasted_iota, expand_dims, rev, slice_in_dim, squeeze
+from wengert.lax.functions import _ints, broadcasted_iota, expand_dims, pad, reshape, rev, slice_in_dim, squeeze
 
 __all__ = [
     "approx_max_k", "approx_min_k", "dynamic_index_in_dim", "dynamic_slice", "dynamic_slice_in_dim",
@@ -185,15 +185,53 @@ def top_k(operand: Any, k: int, *, axis: int = -1) -> tuple[Any, Any]:
 
 def _first(x: Any, k: int, axis: int, greatest: bool) -> tuple[Any, Any]:
     """The k greatest or least entries of x, and their indices; of equal ones those that stand first."""
-    from wengert.numpy import take_along_axis
+    from wengert.numpy import moveaxis, take_along_axis
 
-    n, places = x.shape[axis], broadcasted_iota("int32", x.shape, axis)
-    if greatest:  # reversed before and after, so that equal values keep their order
-        order = sort((rev(x, (axis,)), rev(places, (axis,))), axis)[1]
-        indices = rev(slice_in_dim(order, n - k, n, 1, axis), (axis,))
+    key = moveaxis(x, axis, -1)
+    last = key.ndim - 1
+    if greatest:
+        indices = _greatest(key, k)
     else:
-        indices = slice_in_dim(sort((x, places), axis)[1], 0, k, 1, axis)
+        indices = slice_in_dim(sort((key, broadcasted_iota("int32", key.shape, last)), last)[1], 0, k, 1, last)
+    indices = moveaxis(indices, -1, axis)
     return take_along_axis(x, indices, axis, mode="promise_in_bounds"), indices
+
+
+_MANY, _GROUP, _FEW = 1 << 11, 1 << 7, 1 << 4
+
+
+def _greatest(key: Any, k: int) -> Any:
+    """The indices of the k greatest of the last axis.
+
+    They are in the k groups with the greatest maxima, so that of many elements only these groups are sorted.
+    """
+    from wengert.numpy import floor_divide, remainder, take_along_axis
+
+    last, n = key.ndim - 1, key.shape[-1]
+    if n <= _MANY or not 0 < k <= _FEW:
+        # reversed before and after, so that equal values keep their order
+        places = broadcasted_iota("int32", key.shape, last)
+        order = sort((rev(key, (last,)), rev(places, (last,))), last)[1]
+        return rev(slice_in_dim(order, n - k, n, 1, last), (last,))
+    groups = _in_groups(key)
+    which = sort(_greatest(apply("reduce_max", (groups,), axes=(last + 1,)), k), last)
+    nearest = take_along_axis(groups, expand_dims(which, (last + 1,)), last, mode="promise_in_bounds")
+    order = _greatest(reshape(nearest, (*key.shape[:-1], k * _GROUP)), k)
+    group = take_along_axis(which, floor_divide(order, _GROUP), last, mode="promise_in_bounds")
+    return group * _GROUP + remainder(order, _GROUP)
+
+
+def _in_groups(x: Any) -> Any:
+    """The last axis in groups, filled up with the least value."""
+    more = -x.shape[-1] % _GROUP
+    least: Any = False
+    if dtypes.is_inexact(x.dtype):
+        least = -np.inf
+    elif x.dtype != dtypes.bool_:
+        least = np.iinfo(x.dtype).min
+    end = in_trace_of(Array._wrap(np.asarray(least).astype(x.dtype)), x)
+    x = pad(x, end, [(0, 0, 0)] * (x.ndim - 1) + [(0, more, 0)])
+    return reshape(x, (*x.shape[:-1], x.shape[-1] // _GROUP, _GROUP))
 
 
 def _approximate(name: str, x: Any, k: int, dimension: int, aggregate: bool, greatest: bool) -> tuple[Any, Any]:
