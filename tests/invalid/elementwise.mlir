@@ -162,7 +162,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // an element type to convert to
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @below {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64> but got i7}}
+  // expected-error @below {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64>, a float of 8 or an integer of 2 or 4 bits but got i7}}
   %y = wg.convert %f to i7 : tensor<2x3xf32>
   return
 }
@@ -171,7 +171,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // no element type at all
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @+2 {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64> but got tensor<2xf32>}}
+  // expected-error @+2 {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64>, a float of 8 or an integer of 2 or 4 bits but got tensor<2xf32>}}
   // expected-error @below {{'wg.convert' op failed to infer returned types}}
   %y = "wg.convert"(%f) {dtype = tensor<2xf32>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   return
@@ -181,7 +181,7 @@ func.func @f(%f: tensor<2x3xf32>) {
 
 // a bitcast that changes the width
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @below {{wg.bitcast_convert: expected dtype to have the width of the element type of tensor<2x3xf32> but got f64; convert changes the width}}
+  // expected-error @below {{wg.bitcast_convert: expected a last dimension of size 2, the elements of tensor<2x3xf32> that make one f64; reshape it first, or use convert to change the width}}
   %y = wg.bitcast_convert %f to f64 : tensor<2x3xf32>
   return
 }
@@ -203,5 +203,38 @@ func.func @f() {
   // expected-error @+2 {{'wg.constant' op inferred type(s) 'tensor<2xi32>' are incompatible with return type(s) of operation 'tensor<3xi32>'}}
   // expected-error @below {{'wg.constant' op failed to infer returned types}}
   %y = "wg.constant"() {value = dense<1> : tensor<2xi32>} : () -> tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @bitcast_convert_bools(%x: tensor<2xi1>) {
+  // expected-error @below {{wg.bitcast_convert: expected integers or floats on both sides but got tensor<2xi1> and i8; use convert, or real and imag}}
+  %y = wg.bitcast_convert %x to i8 : tensor<2xi1>
+  return
+}
+
+// -----
+
+// types for storage convert and move, and that is all
+func.func @storage(%x: tensor<2xf8E4M3FN>) {
+  // expected-error @below {{wg.sin: expected numbers that ops compute with but got tensor<2xf8E4M3FN>, of a type for storage; convert it to another type first, such as f32}}
+  %y = wg.sin %x : tensor<2xf8E4M3FN>
+  return
+}
+
+// -----
+
+func.func @storage(%x: tensor<2xi4>) {
+  // expected-error @below {{wg.add: expected numbers that ops compute with but got tensor<2xi4>, of a type for storage; convert it to another type first, such as i32}}
+  %y = wg.add %x, %x : tensor<2xi4>
+  return
+}
+
+// -----
+
+func.func @reduce_precision(%x: tensor<2xf32>) {
+  // expected-error @below {{wg.reduce_precision: expected exponent_bits >= 1 and mantissa_bits >= 0 but got 0 and 3}}
+  %y = wg.reduce_precision %x exponent_bits 0 mantissa_bits 3 : tensor<2xf32>
   return
 }

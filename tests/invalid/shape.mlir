@@ -149,7 +149,7 @@ func.func @f(%f: tensor<2x3xf32>, %is: tensor<i32>) {
 
 // a value that is no scalar
 func.func @f(%f: tensor<2x3xf32>) {
-  // expected-error @below {{'wg.pad' op operand #1 must be tensor of rank 0 of bools, integers, floats or complex numbers, but got 'tensor<2x3xf32>'}}
+  // expected-error @below {{'wg.pad' op operand #1 must be tensor of rank 0 of bools, numbers or a type for storage, but got 'tensor<2x3xf32>'}}
   %y = "wg.pad"(%f, %f) {low = array<i64: 0, 0>, high = array<i64: 0, 0>, interior = array<i64: 0, 0>} : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
   return
 }
@@ -240,7 +240,7 @@ func.func @f() {
 
 // an iota of bools
 func.func @f() {
-  // expected-error @below {{wg.iota: expected a dtype of numbers but got i1; convert the result}}
+  // expected-error @below {{wg.iota: expected a dtype of numbers that ops compute with but got i1; convert the result}}
   %y = wg.iota shape [2, 3] dimension 0 dtype i1
   return
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// bitcast_convert: the bits of x read as another element type of the same width.
+// bitcast_convert: the bits of x read as another element type.
 // RUN: wg-opt %s | FileCheck %s
 // RUN: wg-opt %s --mlir-print-op-generic | wg-opt | FileCheck %s
 // RUN: wg-opt %s --wg-batch="fn=f in-axes=0 size=8" --wg-simplify | FileCheck %s --check-prefix=VMAP

@@ -185,7 +185,8 @@ def assert_close(got: Any, expected: Any, tolerance: float | None = None, contex
     assert got.dtype == expected.dtype, f"{context}: dtype {got.dtype} is not {expected.dtype}"
     name = got.dtype.name
     if dtypes.is_storage(got.dtype):
-        np.testing.assert_array_equal(got.view(np.uint8), expected.view(np.uint8), err_msg=context)
+        both_nan = (got != got) & (expected != expected)
+        np.testing.assert_array_equal(both_nan | (got.view(np.uint8) == expected.view(np.uint8)), True, err_msg=context)
         return
     if name not in INEXACT:
         np.testing.assert_array_equal(got, expected, err_msg=context)

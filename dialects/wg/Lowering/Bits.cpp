@@ -97,10 +97,10 @@ static Scalar packFloat(const Scalar &value, FloatType type) {
   Scalar bits = value.bits(), magnitude = bits & bits.likeInt(0x7FFFFFFF);
   Scalar isNan = unsignedLess(bits.likeInt(f32Infinity), magnitude);
   if (isa<Float8E8M0FNUType>(type)) { // no sign and no zero
-    Scalar rounded = roundShift(bits, f32Mantissa);
-    // Denormal numbers of f32 are at most 2^-126; halves of 2^-127 and less are nearer to nothing, which is nan.
-    Scalar small = select(unsignedLess(bits.likeInt(0x00600000), bits), bits.likeInt(1), bits.likeInt(0));
-    Scalar code = select(unsignedLess(bits, bits.likeInt(0x00800000)), small, rounded);
+    // Halves go up, as in ml_dtypes; 2^-127, the half of a denormal number, is a number of this type.
+    Scalar isDenormal = unsignedLess(bits, bits.likeInt(0x00800000));
+    Scalar half = select(isDenormal, bits.likeInt(0x003FFFFF), bits.likeInt(0x00400000));
+    Scalar code = shiftRight(bits + half, static_cast<int>(f32Mantissa));
     Scalar isBad = !unsignedLess(bits - bits.likeInt(1), bits.likeInt(f32Infinity - 1));
     return select(isBad, bits.likeInt(0xFF), code).resize(8);
   }

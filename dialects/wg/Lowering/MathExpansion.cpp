@@ -87,10 +87,12 @@ static Scalar expm1Inside(const Scalar &x) {
   Scalar value = power * e.p + (power - 0.5);
   return value + value;
 }
+// Here x + x^2 / 2 rounds to x, and halves of x may be denormal numbers, which count as 0.
+static Scalar isTiny(const Scalar &x) { return abs(x) < (x.isF64() ? 0x1p-60 : 0x1p-30); }
 Scalar expm1(const Scalar &x) {
   double limit = x.isF64() ? 710 : 89;
   Scalar clamped = select(x > limit, x.like(limit), x);
-  return select(x == 0.0, x, expm1Inside(select(clamped < -limit * 0.5, x.like(-limit * 0.5), clamped)));
+  return select(isTiny(x), x, expm1Inside(select(clamped < -limit * 0.5, x.like(-limit * 0.5), clamped)));
 }
 
 Scalar log1p(const Scalar &x) {
@@ -125,7 +127,8 @@ static Scalar expandExp2(ArrayRef<Scalar> operands, bool) {
 
 static Scalar expandSinh(ArrayRef<Scalar> operands, bool) {
   Scalar x = operands[0], a = abs(x), t = expm1Inside(select(a > 20.0, a.like(20), a));
-  return copySign(select(a > 20.0, expScaled(a, -1), (t + t / (t + 1.0)) * 0.5), x);
+  Scalar value = select(a > 20.0, expScaled(a, -1), (t + t / (t + 1.0)) * 0.5);
+  return select(isTiny(x), x, copySign(value, x));
 }
 
 static Scalar expandCosh(ArrayRef<Scalar> operands, bool) {
@@ -136,7 +139,7 @@ static Scalar expandCosh(ArrayRef<Scalar> operands, bool) {
 static Scalar expandTanh(ArrayRef<Scalar> operands, bool) {
   Scalar x = operands[0], a = abs(x), limit = a.like(20);
   Scalar clamped = select(a > limit, limit, a), t = expm1Inside(clamped + clamped);
-  return copySign(t / (t + 2.0), x);
+  return select(isTiny(x), x, copySign(t / (t + 2.0), x));
 }
 
 // From here on 1 + x rounds to x, and x^2 does not overflow before.

@@ -199,7 +199,7 @@ def Wg_PopulationCountOp : Wg_Unary<"population_count", "", OwnScalar, "k.popula
 def Wg_ClzOp : Wg_Unary<"clz", "", OwnScalar, "k.clz(x)", "", Wg_IntTensor> {
   let summary = "the number of zero bits above the highest set bit of x, the width for 0";
 }
-def Wg_NextafterOp : Wg_Binary<"nextafter", "", "", OwnScalar, "k.nextafter(x, y)", "", Wg_FloatTensor> {
+def Wg_NextafterOp : Wg_Binary<"nextafter", "1", "", OwnScalar, "k.nextafter(x, y)", "", Wg_FloatTensor> {
   let summary = "the neighbour of x in the direction of y; y if they are equal";
 }
 def Wg_ReducePrecisionOp : Wg_Elementwise<"reduce_precision", (ins Wg_FloatTensor:$x, Wg_IntAttr:$exponent_bits, Wg_IntAttr:$mantissa_bits),

@@ -104,6 +104,8 @@ def convert(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
     if dtype == x.dtype:
         return x
     if dtype == BOOL:
+        if x.dtype.name == "float8_e8m0fnu":  # has no zero
+            return np.ones(x.shape, BOOL)
         return np.not_equal(x, np.zeros((), x.dtype))
     if x.dtype.kind == "c" and dtype.kind != "c":
         x = x.real
