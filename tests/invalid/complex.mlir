@@ -49,7 +49,7 @@ func.func @f(%z: tensor<2xi64>) {
 
 // complex numbers of other parts
 func.func @f(%x: tensor<2xf32>) {
-  // expected-error @below {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64> but got complex<f16>}}
+  // expected-error @below {{wg.convert: expected dtype to be one of i1, i8, i16, i32, i64, ui8, ui16, ui32, ui64, f16, bf16, f32, f64, complex<f32>, complex<f64>, a float of 8 or an integer of 2 or 4 bits but got complex<f16>}}
   %y = wg.convert %x to complex<f16> : tensor<2xf32>
   return
 }

@@ -260,7 +260,7 @@ func.func @f(%x: tensor<3xf32>, %n: i32) -> tensor<3xf32> {
   return %x : tensor<3xf32>
 }
 func.func @g(%x: tensor<3xf32>, %n: i32) -> tensor<3xf32> {
-  // expected-error @below {{op operand #1 must be variadic of tensor of bools, integers, floats or complex numbers}}
+  // expected-error @below {{op operand #1 must be variadic of tensor of bools, numbers or a type for storage}}
   %y, %dy = "wg.jvp"(%x, %n, %x) {callee = @f, wrt = array<i64: 0>} : (tensor<3xf32>, i32, tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>)
   return %dy : tensor<3xf32>
 }

@@ -41,12 +41,12 @@ func.func @unsigned(%x: tensor<3xui32>, %y: tensor<3xui32>) -> tensor<3xi1> {
 
 // Half types compute in f32 and round once.
 // CHECK-LABEL: func.func @half(
-// CHECK: arith.extf %{{.*}} : bf16 to f32
+// CHECK: arith.extf %{{.*}} : f16 to f32
 // CHECK: math.exp %{{.*}} : f32
-// CHECK: arith.truncf %{{.*}} : f32 to bf16
-func.func @half(%x: tensor<3xbf16>) -> tensor<3xbf16> {
-  %0 = wg.exp %x : tensor<3xbf16>
-  return %0 : tensor<3xbf16>
+// CHECK: arith.truncf %{{.*}} : f32 to f16
+func.func @half(%x: tensor<3xf16>) -> tensor<3xf16> {
+  %0 = wg.exp %x : tensor<3xf16>
+  return %0 : tensor<3xf16>
 }
 
 // -----

@@ -49,6 +49,15 @@ class Case:
     def record(self) -> Any:
         return RECORDS[self.op]
 
+    @property
+    def element_type(self) -> str:
+        """The type of the operand that has the choice, or of the result where there are no operands."""
+        if not self.dtypes:
+            attributes = dict(self.attributes)
+            return str(np.dtype(attributes["dtype"] if "dtype" in attributes else attributes["value"].dtype))
+        arguments = expand(self.record, len(self.dtypes))
+        return self.dtypes[max(range(len(arguments)), key=lambda i: len(arguments[i].dtypes))]
+
     def function(self) -> Callable[..., Any]:
         """The op as a function of its operands."""
         return functools.partial(getattr(_ops, self.op), **dict(self.attributes))

@@ -160,7 +160,6 @@ class TestBuild:
             (("sin", [], {"": 2}), "name of an attribute"),
             (("sin", [], {"a\0b": 2}), "name of an attribute"),
             (("sin", [], {"a": object()}), "attribute 'a': expected an int"),
-            (("sin", [], {"a": None}), "attribute 'a': expected an int"),
             (("sin", [], {"a": (1, "b")}), "integer"),
             (("sin", [], {}, "here"), r"location as \(file, line\)"),
             (("sin", [], {}, None, 5), "at most 4"),

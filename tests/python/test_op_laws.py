@@ -217,7 +217,7 @@ def compiled_groups() -> list[tuple[str, list[Case]]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cases", [pytest.param(c, id=name) for name, c in compiled_groups()])
-def test_compiled_is_eager(cases):
+def test_compiled_is_eager(cases, record_property):
     """One jitted function runs many ops; each result is that of the op's kernel."""
 
     def together(inputs):
@@ -227,3 +227,4 @@ def test_compiled_is_eager(cases):
     for case, got, operands in zip(cases, wg.jit(together)(inputs), inputs, strict=True):
         for g, e in zip(results(got), results(case.function()(*operands)), strict=True):
             assert_close(g, e, 4 * TOLERANCE.get(e.dtype.name, 1), f"compiled {case}")
+    record_property("types", sorted({(case.op, case.element_type, "passed") for case in cases}))

@@ -164,10 +164,11 @@ HEADER = """\
 <!-- Made by tools/dev/ulp_table.py: change that. -->
 
 The largest errors that were found in compiled functions (CPU, {n} numbers each), in ulp: one ulp is the distance of
-neighbouring numbers at the true value, so that 0.5 is the best there is. Half of the numbers have exponents spread evenly
-over the whole range of the type, half come from where the function does most. Results that overflow or are not normal numbers
-are left out: compiled code takes denormal numbers for zero, in operands and in results. Eager mode computes with NumPy
-and SciPy, whose errors are of the same size.
+neighbouring numbers at the true value, so that 0.5 is the best there is. Half of the numbers have exponents spread
+evenly over the whole range of the type, half come from where the function does most. Results that overflow or are not
+normal numbers are left out: compiled code takes denormal numbers for zero, in operands and in results. A sum that
+cancels (`logaddexp` near 0) counts in ulp of its operands. Eager mode computes with NumPy and SciPy, whose errors are
+of the same size.
 
 """
 

@@ -63,16 +63,6 @@ static LogicalResult inlineInto(func::FuncOp function, SymbolTable &symbols, llv
 // What the target cannot do
 //===----------------------------------------------------------------------===//
 
-static StringRef remedyFor(Type element) {
-  if (isa<ComplexType>(element))
-    return "keep real and imaginary parts as two float arrays, or use the target llvm-cpu";
-  if (element.isF64())
-    return "use float32 (x.astype('float32')), or the target llvm-cpu";
-  if (element.isBF16())
-    return "use float16 or float32, or the target llvm-cpu";
-  return "use a 32-bit type, or the target llvm-cpu";
-}
-
 static LogicalResult checkTypes(func::FuncOp function, const Target &target) {
   auto unsupported = [&](TypeRange types) -> Type {
     for (Type type : types)
@@ -82,7 +72,7 @@ static LogicalResult checkTypes(func::FuncOp function, const Target &target) {
     return Type();
   };
   auto report = [&](InFlightDiagnostic diagnostic, Type type) {
-    diagnostic << "the target " << target.backend << " does not support " << type << ": " << remedyFor(type);
+    diagnostic << "the target " << target.backend << " does not support " << type << ": " << target.remedyFor(type);
     return failure();
   };
   if (Type type = unsupported(function.getArgumentTypes()))

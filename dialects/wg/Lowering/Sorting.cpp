@@ -254,7 +254,7 @@ static FailureOr<Values> lowerSort(Lowerer &lower, Operation *op) {
   bool keepsZeros = isa<FloatType>(columns.elements[0]) && boolAttr(op, "stable");
   if (arrays.size() == 1 && !keepsZeros && !isComplex)
     sorted.push_back(sortOne(lower, arrays[0], columns.elements[0], power));
-  else if (columns.numKeys == 1 && isShort)
+  else if (columns.numKeys == 1 && isShort && lower.target.hasI64())
     sorted = sortByShortKey(lower, arrays, power, columns);
   else
     sorted = sortByComparison(lower, arrays, power, columns);

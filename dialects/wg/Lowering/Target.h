@@ -22,12 +22,24 @@ struct Target {
   bool isCpu() const { return backend == "llvm-cpu"; }
   bool hasF64() const { return backend != "vulkan-spirv"; }
   bool hasBF16() const { return backend != "vulkan-spirv"; }
-  bool hasI64() const { return true; }
   bool hasComplex() const { return backend != "vulkan-spirv"; }
+  /// Arrays of them; a kernel may compute in 64 bits anywhere.
+  bool hasI64() const { return backend != "vulkan-spirv"; }
 
   bool supports(mlir::Type element) const {
-    return (hasComplex() || !mlir::isa<mlir::ComplexType>(element)) && (hasF64() || !element.isF64()) &&
-           (hasBF16() || !element.isBF16()) && (hasI64() || !element.isInteger(64));
+    if (mlir::isa<mlir::ComplexType>(element) && !hasComplex())
+      return false;
+    return (hasF64() || !element.isF64()) && (hasBF16() || !element.isBF16()) && (hasI64() || !element.isInteger(64));
+  }
+  /// What to do about an element type that the target does not support.
+  llvm::StringRef remedyFor(mlir::Type element) const {
+    if (element.isF64())
+      return "use float32 (x.astype('float32')), or the target llvm-cpu";
+    if (mlir::isa<mlir::ComplexType>(element))
+      return "keep real and imaginary parts as two float arrays, or use the target llvm-cpu";
+    if (element.isBF16())
+      return "use float16 or float32, or the target llvm-cpu";
+    return "use a 32-bit type, or the target llvm-cpu";
   }
 };
 

@@ -74,7 +74,22 @@ static InFlightDiagnostic refuse(Lowerer &lower, Operation *op) {
   return error;
 }
 
+// Before anything is lowered, while the op still has the name that the user knows.
+static LogicalResult checkTarget(Lowerer &lower, Operation *op) {
+  SmallVector<Type> types(op->getOperandTypes());
+  llvm::append_range(types, op->getResultTypes());
+  for (Type type : types) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (tensor && !lower.target.supports(tensor.getElementType()))
+      return op->emitError() << op->getName() << ": the target " << lower.target.backend << " does not support "
+                             << tensor.getElementType() << ": " << lower.target.remedyFor(tensor.getElementType());
+  }
+  return success();
+}
+
 static LogicalResult lowerOp(Lowerer &lower, Operation *op) {
+  if (failed(checkTarget(lower, op)))
+    return failure();
   if (isMemoryEffectFree(op) && hasNoElements(op)) {
     for (Value v : op->getResults())
       lower.map.map(v, lower.full(cast<RankedTensorType>(signless(v.getType())), 0.0));
