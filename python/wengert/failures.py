@@ -49,6 +49,8 @@ def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | N
     message = diagnostics[0][1] if diagnostics else str(error)
     message = re.sub(r"^(')?wg\.(\w+)'?( op)?:? ", lambda m: "" if m[2] == op else f"{m[2]}: ", message)
     message, wrong_type = re.subn(_CONSTRAINT, r"expected operand \1 to be a \2 but got \3", message)
+    if "does not support '" in message:  # what Target::supports refuses
+        cls = errors.UnsupportedTypeError
     if cls is None:
         words = message.lower()
         if wrong_type or "element type" in words or "dtype" in words or "of type" in words:

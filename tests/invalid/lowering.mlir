@@ -18,7 +18,7 @@ func.func @inside(%x: tensor<3xf32>) -> tensor<3xf32> {
 // -----
 
 func.func @wide_integers(%x: tensor<3xi32>) -> tensor<3xi32> {
-  // expected-error@+1 {{wg.convert: the target vulkan-spirv does not support 'ui64': use a 32-bit type, or the target llvm-cpu}}
+  // expected-error@+1 {{wg.convert: the target vulkan-spirv does not support 'ui64': use uint32 or int32, or the target llvm-cpu}}
   %0 = wg.convert %x to ui64 : tensor<3xi32>
   %1 = wg.convert %0 to i32 : tensor<3xui64>
   return %1 : tensor<3xi32>

@@ -36,8 +36,8 @@ static Reduced reduceF32(const Scalar &x) {
     Scalar sum = turns.get() ? turns + fraction : fraction;
     turns = sum - nearest(sum);
   }
-  Scalar quarters = turns * 4.0, n = nearest(quarters);
-  return {(quarters - n) * 1.5707963267948966, n};
+  Scalar quarters = turns * 4.0, n = nearest(quarters); // n is 0 below pi/4, where x itself has more bits
+  return {select(abs(wide) < 0.75, wide, (quarters - n) * 1.5707963267948966), n};
 }
 
 // f64 for |x| < 2^50: Cody and Waite's subtraction with n = high + low of 26 bits each and pi/2 in parts of 26 bits, so

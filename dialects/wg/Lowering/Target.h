@@ -26,7 +26,12 @@ struct Target {
   /// Arrays of them; a kernel may compute in 64 bits anywhere.
   bool hasI64() const { return backend != "vulkan-spirv"; }
 
+  /// Unsigned arithmetic below 32 bits, which IREE does not emulate there.
+  bool hasSmallUnsigned() const { return backend != "vulkan-spirv"; }
+
   bool supports(mlir::Type element) const {
+    if (element.isUnsignedInteger() && element.getIntOrFloatBitWidth() < 32 && !hasSmallUnsigned())
+      return false;
     if (mlir::isa<mlir::ComplexType>(element) && !hasComplex())
       return false;
     return (hasF64() || !element.isF64()) && (hasBF16() || !element.isBF16()) && (hasI64() || !element.isInteger(64));
@@ -39,6 +44,8 @@ struct Target {
       return "keep real and imaginary parts as two float arrays, or use the target llvm-cpu";
     if (element.isBF16())
       return "use float16 or float32, or the target llvm-cpu";
+    if (element.isUnsignedInteger())
+      return "use uint32 or int32, or the target llvm-cpu";
     return "use a 32-bit type, or the target llvm-cpu";
   }
 };
