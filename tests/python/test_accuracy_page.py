@@ -10,9 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools/dev"))
 
-import ulp_table  # noqa: E402
-
-from wengert.lax._records import RECORDS  # noqa: E402
+import ulp_table
+from wengert.lax._records import RECORDS
 
 
 def test_page_has_every_function_within_its_limit():
