@@ -51,7 +51,6 @@ def export(
         and faster.
       name: the name of the function in the module.
     """
-    from .failures import native_failure
     from .stages import JitFunction, Stage, extracted
 
     if isinstance(fun, Stage):
