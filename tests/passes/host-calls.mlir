@@ -3,7 +3,7 @@
 // RUN: wg-opt %s --wg-pipeline="stop-after=core host-calls=true" | FileCheck %s --check-prefix=CORE
 // RUN: wg-opt %s --wg-pipeline="host-calls=true" | FileCheck %s --check-prefix=CALL
 // RUN: wg-opt %s --wg-pipeline | FileCheck %s --check-prefix=OWN
-// RUN: wg-opt %s --wg-pipeline=target=vulkan-spirv | FileCheck %s --check-prefix=OWN
+// RUN: wg-opt %s --wg-pipeline=target=cuda | FileCheck %s --check-prefix=OWN
 
 // CORE: wg.fft
 
