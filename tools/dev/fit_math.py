@@ -163,6 +163,36 @@ def main() -> None:
         table("expShort", fit(EXP, -LN2_2, LN2_2, lambda r: abs(r), mp.mpf(2) ** -34), "as exp64, for float32 results")
     )
 
+    # erfinv(x) / x over w = -log(1 - x^2).
+    def inverse(w: mp.mpf) -> mp.mpf:
+        with mp.workdps(100):
+            if not w:
+                return mp.sqrt(mp.pi) / 2
+            x = mp.sqrt(-mp.expm1(-w))
+            return mp.erfinv(x) / x
+
+    print(
+        table(
+            "erfInvCentre",
+            fit(lambda t: inverse(t + mp.mpf("3.125")), -3.125, 3.125, lambda t: 1, double),
+            "erfinv(x)/x over w - 3.125, w = -log(1 - x^2) < 6.25",
+        )
+    )
+    print(
+        table(
+            "erfInvMiddle",
+            fit(lambda t: inverse((t + mp.mpf("3.25")) ** 2), -0.75, 0.75, lambda t: 1, double),
+            "over sqrt(w) - 3.25, 6.25 <= w < 16",
+        )
+    )
+    print(
+        table(
+            "erfInvTail",
+            fit(lambda t: inverse((t + 5) ** 2), -1, 1.2, lambda t: 1, double),
+            "over sqrt(w) - 5, 16 <= w",
+        )
+    )
+
     print(table("halfPi26", split(mp.pi / 2, 26, 5), "pi/2 in parts whose products with 26 bits are exact"))
     with mp.workdps(100):
         words = [int(mp.floor(2 / mp.pi * mp.mpf(2) ** (32 * k))) % 2**32 for k in range(8)]

@@ -116,6 +116,37 @@ constexpr double expShort[] = {
     0x1.5555555c85f99p-5,  0x1.5555556750672p-3,  0x1.0000000000000p-1,
 };
 
+// erfinv(x)/x over w - 3.125, w = -log(1 - x^2) < 6.25
+constexpr double erfInvCentre[] = {
+    -0x1.b2643e45e1856p-72, 0x1.e2aa7ddd776b6p-69,  0x1.79a647e43b44ep-66,  -0x1.9a137911c05cfp-62,
+    0x1.669b9213d3cdfp-61,  0x1.1e1f9ee618b29p-56,  -0x1.19ac650194dcap-53, -0x1.6b6b0fc6a580fp-55,
+    0x1.d5e95ecc5f898p-48,  -0x1.6877e8ae70f27p-45, -0x1.6b86f85109f07p-44, 0x1.7236b79e1d57ep-39,
+    -0x1.c8a6afa1550f4p-37, -0x1.dc3f457145cd3p-35, 0x1.20f544d62fff1p-30,  -0x1.1a9eb00326b9bp-28,
+    -0x1.f36ceed4416aep-26, 0x1.c6b4f8868f532p-22,  -0x1.6e8a53c7ac2ffp-20, -0x1.d1d1f7c9ffa6dp-17,
+    0x1.879c2a20aeb2ep-13,  -0x1.84576948359ddp-11, -0x1.8b6c33114ea2fp-8,  0x1.ebd80d9b13dfap-3,
+    0x1.a755e7c99ae86p+0,
+};
+
+// over sqrt(w) - 3.25, 6.25 <= w < 16
+constexpr double erfInvMiddle[] = {
+    0x1.07e3c2020286fp-27,  -0x1.06f1da245bfd3p-26, -0x1.674f1725daa65p-26, 0x1.1a9484c4d3628p-23,
+    -0x1.079a074d69940p-22, -0x1.da75906425fdap-26, 0x1.8db69feb41fb6p-20,  -0x1.0b79e820e8497p-18,
+    0x1.899aa0e374402p-19,  0x1.a241c6f237f34p-17,  -0x1.8cf463501e9a0p-15, 0x1.1e6abbe66ca02p-14,
+    0x1.932e8fd4360edp-16,  -0x1.7448bcc8e9aa7p-12, 0x1.f3cc545d9ca81p-11,  -0x1.ba9240d8768c3p-10,
+    0x1.468eeca944c44p-9,   -0x1.ebadabba02be5p-9,  0x1.5ffcfe5b6cd38p-8,   0x1.0158a6d641d55p+0,
+    0x1.8abcc380d5a48p+1,
+};
+
+// over sqrt(w) - 5, 16 <= w
+constexpr double erfInvTail[] = {
+    -0x1.f334423800c25p-41, 0x1.a076ef03c499fp-38,  -0x1.198119205a419p-36, 0x1.ffcfa782d7efbp-37,
+    0x1.093a91d39dd3cp-34,  -0x1.a23d15346af3fp-32, 0x1.6cba24753af99p-30,  -0x1.e5cada698283bp-29,
+    0x1.0c79aad8def41p-27,  -0x1.055cf78a2a5a5p-26, 0x1.f298a493ef412p-26,  -0x1.22392947a4dafp-24,
+    0x1.ebe2983af3444p-23,  -0x1.0a9030ad11d60p-20, 0x1.2fbcfe2f8b39fp-18,  -0x1.4a34904a2513ep-16,
+    0x1.3ebf4efa3e16bp-14,  -0x1.c2f36aa150250p-13, -0x1.22ea5df1c85d6p-13, 0x1.02a30d1fba10bp+0,
+    0x1.3664ddd1ad7fbp+2,
+};
+
 // pi/2 in parts whose products with 26 bits are exact
 constexpr double halfPi26[] = {
     0x1.921fb50000000p+0, 0x1.110b460000000p-26, 0x1.1a62630000000p-54, 0x1.8a2e030000000p-81, 0x1.c1cd129024e09p-107,
