@@ -29,6 +29,7 @@ class CallbackOp:
 
     name = "callback"
     kernel = staticmethod(callback)
+    types: tuple[Any, ...] = ()  # operands of any type
 
 
 OP = CallbackOp()

@@ -32,7 +32,7 @@ func.func @f(%z: tensor<2xcomplex<f32>>) {
 // the greatest
 func.func @f(%z: tensor<2xcomplex<f32>>) {
   // expected-error @below {{'wg.argmax' op operand #0 must be tensor of bools, integers or floats (take real, imag or abs of complex numbers) with a static shape, but got 'tensor<2xcomplex<f32>>'}}
-  %y = wg.argmax %z axis 0 : tensor<2xcomplex<f32>>
+  %y = wg.argmax %z axis 0 dtype i32 : tensor<2xcomplex<f32>>
   return
 }
 
@@ -40,7 +40,7 @@ func.func @f(%z: tensor<2xcomplex<f32>>) {
 
 // bits
 func.func @f(%z: tensor<2xi64>) {
-  // expected-error @below {{wg.bitcast_convert: expected a dtype of bools, integers or floats but got complex<f32>; put its parts together with complex}}
+  // expected-error @below {{wg.bitcast_convert: expected integers or floats on both sides but got tensor<2xi64> and complex<f32>; use convert, or real and imag}}
   %y = wg.bitcast_convert %z to complex<f32> : tensor<2xi64>
   return
 }

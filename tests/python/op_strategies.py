@@ -132,6 +132,11 @@ def along_axis(draw: Draw) -> Drawn:
     return [shape], {"axis": draw(st.integers(0, len(shape) - 1))}
 
 
+def position(draw: Draw) -> Drawn:
+    shapes_, attributes = along_axis(draw)
+    return shapes_, attributes | {"dtype": np_dtype(draw(st.sampled_from(["int32", "int64", "uint8"])))}
+
+
 def dynamic_slice(draw: Draw) -> Drawn:
     shape = draw(shapes(max_rank=4))
     return [shape, *[()] * len(shape)], {"sizes": tuple(draw(st.integers(0, n)) for n in shape)}
@@ -277,8 +282,8 @@ STRATEGIES: dict[str, Callable[[Draw], Drawn]] = {
     "dot_general": dot_general,
     "conv_general_dilated": conv_general_dilated,
     **dict.fromkeys(["reduce_sum", "reduce_prod", "reduce_max", "reduce_min", "reduce_and", "reduce_or"], reduce_),
-    "argmax": along_axis,
-    "argmin": along_axis,
+    "argmax": position,
+    "argmin": position,
     "dynamic_slice": dynamic_slice,
     "dynamic_update_slice": dynamic_update_slice,
     "take": take,

@@ -118,8 +118,8 @@ def test_reductions_of_nothing():
 
 
 def test_positions_and_nan():
-    same(k.argmax(f32([1, NAN, 3, NAN]), 0), i32(1))
-    same(k.argmin(f32([[3, 1], [0, 2]]), 1), i32([1, 0]))
+    same(k.argmax(f32([1, NAN, 3, NAN]), 0, np.dtype("int32")), i32(1))
+    same(k.argmin(f32([[3, 1], [0, 2]]), 1, np.dtype("int32")), i32([1, 0]))
     same(k.sort([f32([2, NAN, 1])], 0), f32([1, 2, NAN]))
     keys, values = k.sort([i32([2, 1, 2, 1]), i32([0, 1, 2, 3])], 0)
     same(keys, i32([1, 1, 2, 2]))

@@ -303,7 +303,11 @@ REFUSED = [
     ),
     (lambda x: WINDOW(x, 0.0, lax.add, (2, 2)), errors.ShapeError, "expected window_dimensions to have 1 entries"),
     (lambda x: WINDOW(x, 0.0, lax.add, (2,), (0,)), errors.ShapeError, "window_strides to have 1 entries of 1 or more"),
-    (lambda x: WINDOW(x, 0.0, lax.add, (2,), (1,), "NONE"), ValueError, "expected VALID, SAME, SAME_LOWER"),
+    (
+        lambda x: WINDOW(x, 0.0, lax.add, (2,), (1,), "NONE"),
+        errors.ShapeError,
+        "expected the padding .VALID., .SAME., .SAME_LOWER.",
+    ),
     (lambda x: WINDOW(x, 0.0, lax.add, (2,), (1,), [(-2, -2)]), errors.ShapeError, "expected padding that leaves"),
     (lambda x: WINDOW(x, 0.0, lax.add, (2,), (1,), [(0, 0)] * 2), errors.ShapeError, "expected padding of 1 pairs"),
 ]

@@ -17,7 +17,10 @@ from wengert.lax._records import RECORDS
 TARGETS = {"vulkan-spirv": Target("vulkan-spirv"), "cuda": Target("cuda")}
 TYPES = [*dict.fromkeys(t for a in RECORDS["convert"].operands for t in a.dtypes)]
 # What the verifier refuses, with a word of the remedy; everything else has to compile.
-REFUSED = {"vulkan-spirv": {"float64", "bfloat16", "int64", "uint8", "uint16", "uint64", "complex128"}, "cuda": set()}
+REFUSED = {
+    "vulkan-spirv": {"float64", "bfloat16", "int64", "uint8", "uint16", "uint64", "complex64", "complex128"},
+    "cuda": set(),
+}
 
 
 def program(dtype: str):

@@ -64,7 +64,7 @@ def Wg_Scalar : Wg_ScalarOf<Wg_Tensor, Wg_AllTypes, "tensor of rank 0 of bools, 
 def Wg_I32Scalar : Wg_ScalarOf<Wg_I32Tensor, [I32], "tensor of rank 0 of i32">,
                    BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI32Type())">;
 
-defvar Wg_AnyTypes = !listconcat(Wg_BoolTypes, Wg_IntTypes, Wg_FloatTypes, Wg_StorageTypes);
+defvar Wg_AnyTypes = !listconcat(Wg_AllTypes, Wg_StorageTypes);
 def Wg_AnyTensor : Wg_TensorOf<Wg_AnyTypes, !listconcat(Wg_Tensor.dtypes, Wg_StorageNames),
                                "tensor of bools, numbers or a type for storage with a static shape">, Wg_Moves;
 def Wg_AnyTensors : Variadic<Wg_AnyTensor>, Wg_Moves;

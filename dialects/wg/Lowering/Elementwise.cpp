@@ -324,7 +324,7 @@ Scalar lowerScalar(Lowerer &lower, Operation *op, ArrayRef<Scalar> x) {
     return convert(x[0], elementType(op->getOperand(0)), elementType(op->getResult(0)));
   if (name == "bitcast_convert")
     return x[0].type() == result ? x[0] : Scalar(lower.b, arith::BitcastOp::create(lower.b, result, x[0].get()));
-  return isa<ElementwiseOpInterface>(op) ? onElements(x, op, result, lower.target) : Scalar();
+  return onElements(x, op, result, lower.target);
 }
 
 FailureOr<Values> lowerElementwise(Lowerer &lower, Operation *op) {

@@ -25,15 +25,15 @@ class Wg_Cumulative<string m, string jvp, Wg_TensorOf operand> : Wg_Nonlinear<m,
   let samples = Wg_CumulativeSamples;
   let assemblyFormat = Wg_CumulativeFormat;
 }
-def Wg_CumprodOp : Wg_Cumulative<"cumprod", "cumulative_product_jvp(x, dx, out, axis, reverse)", Wg_NumericTensor> {
+def Wg_CumprodOp : Wg_Cumulative<"cumprod", "cumulative_product_jvp(x, dx, out, axis, reverse)", Wg_RealTensor> {
   let summary = "the product of each element along axis and all before it, or with reverse all after it";
   let description = "The derivative is a linear recurrence: no division, right at zeros, in any order.";
 }
-def Wg_CummaxOp : Wg_Cumulative<"cummax", "cumulative_extremum_jvp(x, dx, out, axis, reverse)", Wg_NumericTensor> {
+def Wg_CummaxOp : Wg_Cumulative<"cummax", "cumulative_extremum_jvp(x, dx, out, axis, reverse)", Wg_RealTensor> {
   let summary = "the maximum of each element along axis and all before it, or with reverse all after it; nan from the first nan on";
   let description = "Equal maxima share the derivative evenly, as in `reduce_max`.";
 }
-def Wg_CumminOp : Wg_Cumulative<"cummin", "cumulative_extremum_jvp(x, dx, out, axis, reverse)", Wg_NumericTensor> {
+def Wg_CumminOp : Wg_Cumulative<"cummin", "cumulative_extremum_jvp(x, dx, out, axis, reverse)", Wg_RealTensor> {
   let summary = "the minimum of each element along axis and all before it, or with reverse all after it; nan from the first nan on";
   let description = "Equal minima share the derivative evenly, as in `reduce_min`.";
 }
@@ -88,7 +88,7 @@ def Wg_ReduceWindowSumOp : Wg_Linear<"reduce_window_sum", !con((ins Wg_NumericTe
   let samples = Wg_WindowSamples;
   let assemblyFormat = WindowFormat<"$x", "type($x)">.s;
 }
-class Wg_ReduceWindowExtremum<string m, string order> : Wg_Nonlinear<m, !con((ins Wg_NumericTensor:$x), Wg_WindowAttributes),
+class Wg_ReduceWindowExtremum<string m, string order> : Wg_Nonlinear<m, !con((ins Wg_RealTensor:$x), Wg_WindowAttributes),
     ["windowType(t, x, " # WindowText<>.names # ")"], "select_and_gather_add(dx, x, \"" # order # "\", " # WindowText<>.names # ")",
     [m # "(x, " # WindowText<>.batched # ")"], "k." # m # "(x, " # WindowText<>.names # ")"> {
   let description = "The derivative goes to the first extreme element of a window in row-major order.";

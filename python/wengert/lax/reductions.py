@@ -13,6 +13,7 @@ from wengert.array import Array
 from wengert.computation import Computation, scalar_avals
 from wengert.lax._operands import apply, as_array, axis_index, axis_tuple, broadcast, convert, in_trace_of
 from wengert.lax._ops import OPS
+from wengert.lax.convolution import PaddingType, padtype_to_pads
 from wengert.lax.functions import (
     broadcasted_iota,
     full,
@@ -32,7 +33,7 @@ from wengert.trace import bind
 from wengert.tree_util import tree_flatten, tree_leaves, tree_unflatten
 
 __all__ = [
-    "cumlogsumexp", "cummax", "cummin", "cumprod", "cumsum", "padtype_to_pads", "reduce", "reduce_window",
+    "cumlogsumexp", "cummax", "cummin", "cumprod", "cumsum", "reduce", "reduce_window",
     "reduce_window_shape_tuple",
 ]  # fmt: skip
 
@@ -216,32 +217,6 @@ def reduce(
 # Windows
 
 
-def padtype_to_pads(
-    in_shape: Ints, window_shape: Ints, window_strides: Ints, padding: str | Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """The amounts of padding before and after each dimension that "VALID", "SAME" or "SAME_LOWER" stand for.
-
-    Raises:
-      ValueError: another word.
-
-    >>> padtype_to_pads((10,), (3,), (2,), "SAME")
-    [(0, 1)]
-    """
-    if not isinstance(padding, str):
-        return [(int(low), int(high)) for low, high in padding]
-    kind = padding.upper()
-    if kind == "VALID":
-        return [(0, 0)] * len(in_shape)
-    if kind not in ("SAME", "SAME_LOWER"):
-        raise ValueError(f"padding: expected VALID, SAME, SAME_LOWER or pairs of numbers but got {padding!r}")
-    pads = []
-    for size, window, stride in zip(in_shape, window_shape, window_strides, strict=True):
-        total = max((-(-size // stride) - 1) * stride + window - size, 0)
-        less, more = total // 2, total - total // 2
-        pads.append((less, more) if kind == "SAME" else (more, less))
-    return pads
-
-
 class _Window:
     """Where windows stand: the attributes of the ops over windows."""
 
@@ -268,7 +243,9 @@ class _Window:
         self.base_dilation, self.dilation = lists["base_dilation"], lists["window_dilation"]
         self.spans = [(k - 1) * d + 1 for k, d in zip(self.size, self.dilation, strict=True)]
         dilated = [(n - 1) * d + 1 if n else 0 for n, d in zip(shape, self.base_dilation, strict=True)]
-        pads = padtype_to_pads(dilated, self.spans, self.strides, padding)
+        if isinstance(padding, (str, PaddingType)):
+            padding = padtype_to_pads(dilated, self.spans, self.strides, padding)
+        pads = [(int(low), int(high)) for low, high in padding]
         if len(pads) != rank:
             raise errors.make(errors.ShapeError, name, f"expected padding of {rank} pairs of numbers but got {padding}")
         self.low, self.high = tuple(low for low, _ in pads), tuple(high for _, high in pads)
