@@ -34,7 +34,8 @@
 // As IREE gets it.
 // LINALG-LABEL: func.func @f(
 // LINALG-NOT: wg.
-// LINALG: linalg.fill
+// LINALG: linalg.generic
+// LINALG: linalg.generic
 // LINALG: linalg.generic
 // LINALG: linalg.generic
 // LINALG: return

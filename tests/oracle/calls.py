@@ -39,6 +39,13 @@ _GATHER, _SCATTER = "lax.GatherDimensionNumbers", "lax.ScatterDimensionNumbers"
 PARAMETER = ((2, 3), None, 0.5, 4)
 
 CALLS = [
+    # Complex numbers and bits
+    call("lax.complex(x, y)", FLOATS, x=(2, 3), y=(2, 3)),
+    call("lax.conj(lax.complex(x, y))", FLOATS, x=(2, 3), y=(2, 3)),
+    call("lax.real(lax.complex(x, y)) * lax.imag(lax.complex(x, y))", FLOATS, x=(2, 3), y=(2, 3)),
+    call("lax.fft(lax.complex(x, x), 'FFT', (6,))", ("float32", "float64"), False, x=(2, 6)),
+    call("lax.reduce_precision(x, 5, 7)", ("float32", "float64"), False, x=(2, 3)),
+    call("lax.nextafter(x, y)", FLOATS, False, x=(2, 3), y=(2, 3)),
     # Shape
     call("lax.reshape(x, (3, 4))", x=(2, 6)),
     call("lax.transpose(x, (2, 0, 1))", x=(2, 3, 4)),

@@ -368,15 +368,15 @@ def test_nan_and_ties_in_reductions():
     x[5] = -np.inf
     for dtype in ("float32", "float16", BF16, "float64"):
         for op, axis in itertools.product((ops.argmax, ops.argmin), (0, 1)):
-            batch.add(op, x.astype(dtype), axis=axis)
+            batch.add(op, x.astype(dtype), axis=axis, dtype=np.dtype("int32"))
         batch.add(ops.reduce_max, x.astype(dtype), axes=(1,))
         batch.add(ops.reduce_min, x.astype(dtype), axes=(0, 1))
     ties = RNG.integers(0, 3, (5, 9))
     for dtype in ("int32", "uint32", "int64"):
-        batch.add(ops.argmax, ties.astype(dtype), axis=1)
-        batch.add(ops.argmin, ties.astype(dtype), axis=0)
-    batch.add(ops.argmax, values("float32", 300, 400), axis=1)
-    batch.add(ops.argmin, values("float32", 70000), axis=0)
+        batch.add(ops.argmax, ties.astype(dtype), axis=1, dtype=np.dtype("int32"))
+        batch.add(ops.argmin, ties.astype(dtype), axis=0, dtype=np.dtype("int32"))
+    batch.add(ops.argmax, values("float32", 300, 400), axis=1, dtype=np.dtype("int32"))
+    batch.add(ops.argmin, values("float32", 70000), axis=0, dtype=np.dtype("int32"))
     batch.check()
 
 
