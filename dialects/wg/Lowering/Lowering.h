@@ -8,6 +8,7 @@
 #include "wg/Lowering/Scalar.h"
 #include "wg/Lowering/Target.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -124,7 +125,11 @@ void addReduction(OpLowerings &table);
 void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
 void addComplex(OpLowerings &table);
+void addControlFlow(OpLowerings &table);
 void addRandom(OpLowerings &table);
+
+/// The results of a function of wg, its body lowered in place.
+mlir::FailureOr<Values> lowerBody(Lowerer &lower, mlir::func::FuncOp function, mlir::ValueRange operands);
 
 /// The element of a linalg.generic without tensor operands, if its body folds to a constant.
 mlir::TypedAttr foldBody(mlir::Value genericResult);

@@ -56,7 +56,15 @@ def _function(name: str) -> Any:
     return function
 
 
+_CONTROL = frozenset(("cond", "switch"))
+
+
 def __getattr__(name: str) -> Any:
+    if name in _CONTROL:
+        import wengert.control
+
+        value = globals()[name] = getattr(wengert.control, name)
+        return value
     if name not in _OPS:
         raise AttributeError(f"module 'wengert.lax' has no attribute {name!r}")
     value = _function(name)
@@ -65,10 +73,10 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_OPS})
+    return sorted({*globals(), *_OPS, *_CONTROL})
 
 
 __all__ = [
     *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
-    *_special,     "linalg",
+    *_special, *_CONTROL, "linalg",
 ]  # fmt: skip
