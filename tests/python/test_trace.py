@@ -14,7 +14,8 @@ import pytest
 import wengert as wg
 import wengert.numpy as wnp
 from wengert import errors, trace
-from wengert.trace import ShapedArray, aval_of, concrete_value, is_tracer
+from wengert.avals import ShapedArray
+from wengert.tracer import aval_of, concrete_value, is_tracer
 
 
 def op_names(program):
