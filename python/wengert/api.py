@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from wengert import trace
+from wengert import trace, tracer
 from wengert.autodiff import (
     grad,
     hessian,
@@ -71,7 +71,7 @@ def device_put(x: Any, device: Any = None, **_: Any) -> Any:
 
 def device_get(x: Any) -> Any:
     """The leaves of `x` as NumPy arrays."""
-    return tree_map(lambda leaf: leaf if trace.is_tracer(leaf) else trace.operand(leaf).__array__(), x)
+    return tree_map(lambda leaf: leaf if tracer.is_tracer(leaf) else trace.operand(leaf).__array__(), x)
 
 
 class Device:

@@ -62,22 +62,22 @@ def _public_stop(state: Any) -> None:
 
 # NumPy's floating-point warnings off and on again: `np.errstate` takes 1 us, setting the variable behind it 0.1 us;
 # its name is not public, so it may move.
-_set_quiet: Callable[[Any], Any] = _public_start
+_start_quiet: Callable[[Any], Any] = _public_start
 _stop_quiet: Callable[[Any], Any] = _public_stop
 _ignore: Any = None
 try:
     from numpy._core import umath as _umath
 
     _ignore = _umath._make_extobj(all="ignore")
-    _set_quiet, _stop_quiet = _umath._extobj_contextvar.set, _umath._extobj_contextvar.reset
-    _stop_quiet(_set_quiet(_ignore))
+    _start_quiet, _stop_quiet = _umath._extobj_contextvar.set, _umath._extobj_contextvar.reset
+    _stop_quiet(_start_quiet(_ignore))
 except (ImportError, AttributeError, TypeError):  # pragma: no cover
-    _set_quiet, _stop_quiet, _ignore = _public_start, _public_stop, None
+    _start_quiet, _stop_quiet, _ignore = _public_start, _public_stop, None
 
 
 def start_quiet() -> Any:
     """Switch NumPy's floating-point warnings off; give the result to `stop_quiet`, in a `finally`."""
-    return _set_quiet(_ignore)
+    return _start_quiet(_ignore)
 
 
 stop_quiet = _stop_quiet
@@ -94,7 +94,7 @@ def _operator(name: str, ufunc: Any, types: Set[Any]) -> tuple[Any, Any]:
         data, kind = self._data, type(other)
         if _staging or data.dtype not in types or not (kind is int or (kind is float and data.dtype in _FLOATS)):
             return None
-        token = _set_quiet(_ignore)
+        token = _start_quiet(_ignore)
         try:
             data = ufunc(other, data) if swapped else ufunc(data, other)
         except (ValueError, OverflowError):  # the long way explains
@@ -108,7 +108,7 @@ def _operator(name: str, ufunc: Any, types: Set[Any]) -> tuple[Any, Any]:
             x, y = self._data, other._data
             dtype = x.dtype
             if dtype is y.dtype and dtype in types and not _staging:
-                token = _set_quiet(_ignore)
+                token = _start_quiet(_ignore)
                 try:
                     data = ufunc(x, y)
                     result = _new(Array)

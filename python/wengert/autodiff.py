@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors, trace
+from wengert import dtypes, errors, trace, tracer
 from wengert.array import Array
 from wengert.calls import CallOp, call, splat
 from wengert.frames import api_boundary
@@ -202,7 +202,7 @@ def _scalar_output(label: str, value: Any, holomorphic: bool) -> Any:
 
 
 def _is_array(x: Any) -> bool:
-    return trace.is_tracer(x) or isinstance(x, (Array, np.ndarray, np.generic, bool, int, float, complex))
+    return tracer.is_tracer(x) or isinstance(x, (Array, np.ndarray, np.generic, bool, int, float, complex))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from wengert import trace
+from wengert import trace, tracer
 from wengert.tree_util import tree_flatten, tree_unflatten
 
 
@@ -69,7 +69,7 @@ class Outputs:
         self.places = [
             i
             for i, x in enumerate(self.leaves)
-            if everything or (trace.is_tracer(x) and x._trace.level >= current.level)
+            if everything or (tracer.is_tracer(x) and x._trace.level >= current.level)
         ]
         self.count = len(self.places)
         results = [self.leaves[i] for i in self.places]

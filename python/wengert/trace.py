@@ -8,9 +8,6 @@ the root, where large arrays become hidden arguments of the main function. Small
 An op is recorded in the innermost trace that one of its operands belongs to, or in the innermost *staging* trace
 (jit, make_jaxpr), whichever is deeper; without either it runs at once with the NumPy kernel of its record. So a
 computation inside `grad` or `vmap` that does not depend on their arguments stays outside of them.
-
-A tracer remembers the op and the operands it came from. Its value is computed from these when Python asks for it
-(`if x > 0:`, `float(x)`), and kept. Only the arguments of staging traces and of `vmap` have no value.
 """
 
 from __future__ import annotations
@@ -19,71 +16,23 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors
-from wengert.array import Array, ArrayMethods, enter_staging, leave_staging, start_quiet, stop_quiet
+from wengert import dtypes
+from wengert.array import Array, _ignore, _start_quiet, _stop_quiet, enter_staging, leave_staging
 from wengert.avals import ShapedArray, _strong_avals, _weak_avals, from_native
-from wengert.failures import kernel_failure, leaked, native_failure, no_value, type_failure
+from wengert.failures import kernel_failure, leaked, native_failure, type_failure
+from wengert.tracer import ENDED, Tracer, aval_of, operand
 
 SMALL = 16  # arrays of at most this many elements become constants in the IR, larger ones hidden arguments
 _SPLAT = 1 << 16  # repeated single values up to this size are constants too
-_ENDED = 1 << 30  # the level of a trace that has ended: deeper than any other, so that `bind` meets it
 _NO_ATTRS: dict[str, Any] = {}
 _STRONG = frozenset(("convert", "bitcast_convert", "iota", "constant"))  # results are never weakly typed
 _ndarray = np.ndarray
 _wrap = Array._wrap
 _new = object.__new__
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Types
-
-
-def aval_of(x: Any) -> ShapedArray:
-    """The type of an array, a tracer, a NumPy array or a Python scalar."""
-    if type(x) is Tracer:
-        return x.aval
-    if type(x) is not Array:
-        if isinstance(x, ShapedArray):
-            return x
-        x = operand(x)
-    return ShapedArray(x.shape, x.dtype, x.weak_type)
-
-
-def operand(x: Any) -> Any:
-    """`x` as something that an op applies to: an Array or a Tracer.
-
-    Raises:
-      UnsupportedTypeError: `x` is no array and no number.
-    """
-    if type(x) is Tracer or type(x) is Array:
-        return x
-    scalar = dtypes.of_scalar(x)
-    if scalar is not None:
-        return _wrap(np.asarray(x, scalar), scalar.kind != "b")
-    if not isinstance(x, (np.ndarray, np.generic)):
-        convert = getattr(x, "__wengert_array__", None) or getattr(x, "__jax_array__", None)
-        if convert is not None:
-            return operand(convert())
-        if not hasattr(x, "__array__"):
-            if hasattr(type(x), "wrap_words"):
-                raise errors.make(
-                    errors.DtypeError,
-                    "array",
-                    f"expected an array of numbers but got {x.dtype}[{','.join(map(str, x.shape))}]",
-                    remedy="draw numbers from a key with wengert.random, or take its words with random.key_data",
-                )
-            raise errors.make(
-                errors.UnsupportedTypeError,
-                "array",
-                f"expected an array or a number but got {type(x).__name__} {str(x)[:60]!r}",
-                remedy="convert it with wengert.numpy.asarray, or make the argument static",
-            )
-        x = np.asarray(x)
-    return _wrap(np.array(x, dtypes.canonical(x.dtype), order="C"), False)  # a copy: NumPy arrays can change
-
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Traces
@@ -162,7 +111,7 @@ class Trace:
     def __exit__(self, *_: Any) -> None:
         _STATE.stack.pop()
         _STATE.staging = self._outer_staging
-        self.level = _ENDED
+        self.level = ENDED
         self.scalars.clear()  # they refer to this trace: without them it is freed at once
         if self.staging:
             leave_staging()
@@ -245,102 +194,6 @@ def eager() -> Iterator[None]:
         _STATE.staging = before
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Tracers
-
-
-class Tracer(ArrayMethods):
-    """An array that is being traced: it has a type, and a value only when Python asks for it and it is known."""
-
-    __slots__ = ("_trace", "_value", "aval", "_source", "_known")
-
-    def __init__(self, trace: Trace, value: Any, aval: ShapedArray, source: Any):
-        self._trace = trace
-        self._value = value
-        self.aval = aval
-        # Where the value comes from: None (an unknown argument), the operand that an argument stands for, or
-        # (op, operands, attrs, position of the result or None if it is the only one).
-        self._source = source
-        self._known: _ndarray | None = None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.aval.shape
-
-    @property
-    def dtype(self) -> np.dtype:
-        return self.aval.dtype
-
-    @property
-    def weak_type(self) -> bool:
-        return self.aval.weak_type
-
-    @property
-    def ndim(self) -> int:
-        return len(self.aval.shape)
-
-    @property
-    def size(self) -> int:
-        return self.aval.size
-
-    @property
-    def nbytes(self) -> int:
-        return self.aval.size * self.aval.dtype.itemsize
-
-    def __repr__(self) -> str:
-        return f"Traced<{self.aval}>with<{self._trace.label}>"
-
-    __str__ = __repr__
-
-    def __format__(self, spec: str) -> str:
-        return format(concrete_value(self, "formatting").item(), spec) if spec else repr(self)
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        raise no_value(
-            self,
-            "a NumPy array",
-            "use the function of wengert.numpy instead of NumPy's, or return the value and convert the result",
-        )
-
-    def __bool__(self) -> bool:
-        if self.aval.size != 1:
-            raise errors.make(
-                errors.ShapeError,
-                "bool",
-                f"expected one element but got shape {self.aval.shape}",
-                remedy="use x.any() or x.all()",
-            )
-        return bool(concrete_value(self, "a Python bool"))
-
-    def __int__(self) -> int:
-        return int(concrete_value(self, "a Python int").item())
-
-    def __float__(self) -> float:
-        return float(concrete_value(self, "a Python float").item())
-
-    def __complex__(self) -> complex:
-        return complex(concrete_value(self, "a Python complex").item())
-
-    def __index__(self) -> int:
-        if self.aval.dtype.kind not in "iub" or self.aval.shape != ():
-            raise errors.make(errors.DtypeError, "index", f"expected an integer scalar but got {self.aval}")
-        return int(concrete_value(self, "a Python index").item())
-
-    def item(self, *index: Any) -> Any:
-        return concrete_value(self, "a Python scalar").item(*index)
-
-    def tolist(self) -> Any:
-        return concrete_value(self, "a Python list").tolist()
-
-    def block_until_ready(self) -> Tracer:
-        return self
-
-
-def is_tracer(x: Any) -> bool:
-    """Whether `x` is being traced."""
-    return type(x) is Tracer
-
-
 def scalar_like(x: Tracer, number: Any) -> Tracer | None:
     """A Python number as a constant of the shape and type of `x`; None if it cannot take that type."""
     kind = type(number)
@@ -348,7 +201,7 @@ def scalar_like(x: Tracer, number: Any) -> Tracer | None:
         return None
     trace = x._trace
     staging = _STATE.staging
-    if trace.level == _ENDED or (staging is not None and staging.level > trace.level):
+    if trace.level == ENDED or (staging is not None and staging.level > trace.level):
         return None
     native = x._value.aval
     key = (number if number and kind is not complex else str(number), kind, native)  # str: 0.0 and -0.0 are equal
@@ -393,9 +246,21 @@ def with_weak_type(x: Any, weak: bool) -> Any:
 
 def bind(op: Any, operands: Sequence[Any], attrs: dict[str, Any] = _NO_ATTRS) -> Any:
     """Apply `op` to operands of matching types: an Array, a Tracer, or a tuple of them for several results."""
+    staging = _STATE.staging
+    weak = True
+    if staging is None:  # arrays only: at once
+        data = []
+        for x in operands:
+            if type(x) is not Array:
+                break
+            data.append(x._data)
+            if not x.weak_type:
+                weak = False
+        else:
+            return run(op, data, attrs, weak and bool(data))
+        weak = True
     # The usual case in one pass: tracers of one trace, and arrays that become constants.
     trace: Any = None
-    weak = True
     values: list[Any] = []
     lift = False
     for x in operands:
@@ -415,12 +280,7 @@ def bind(op: Any, operands: Sequence[Any], attrs: dict[str, Any] = _NO_ATTRS) ->
                 weak = False
         else:
             return bind(op, [operand(y) for y in operands], attrs)
-    staging = _STATE.staging
-    if staging is not trace and (trace is None or (staging is not None and staging.level > trace.level)):
-        return _bind(op, operands, attrs)
-    if trace is None:
-        return _run(op, [x._data for x in operands], attrs, weak and bool(operands))
-    if trace.level == _ENDED:
+    if trace is None or trace.level == ENDED or (staging is not None and staging.level > trace.level):
         return _bind(op, operands, attrs)
     if lift:
         values = [trace.lift(x) if type(x) is Array else x for x in values]
@@ -432,7 +292,7 @@ def _bind(op: Any, operands: Sequence[Any], attrs: dict[str, Any]) -> Any:
     trace = trace_of(operands)
     weak = bool(operands) and all(x.weak_type for x in operands)
     if trace is None:
-        return _run(op, [x._data for x in operands], attrs, weak)
+        return run(op, [x._data for x in operands], attrs, weak)
     return _record(trace, op, [trace.lift(x) for x in operands], operands, attrs, weak)
 
 
@@ -466,20 +326,40 @@ def _record(
     return tracer
 
 
-def _run(op: Any, data: list[_ndarray], attrs: dict[str, Any], weak: bool) -> Any:
-    for x, accepted in zip(data, op.types):  # noqa: B905 - a list of operands has one entry
-        if x.dtype not in accepted:
-            raise type_failure(op, data)
-    token = start_quiet()
+def run(op: Any, data: list[_ndarray], attrs: dict[str, Any], weak: bool) -> Any:
+    """Apply `op` to NumPy arrays at once; `weak` says whether all of them came from Python numbers."""
+    # Written for speed: this is what an eager op costs beside its kernel.
+    count = len(data)
+    if count == 1:
+        types: Any = data[0].dtype
+    elif count == 2:
+        types = (data[0].dtype, data[1].dtype)
+    else:
+        types = tuple([x.dtype for x in data])
+    if types not in op.accepted:
+        _check_types(op, data, types)
+    token = _start_quiet(_ignore)
     try:
-        result = op.kernel(*data, **attrs)
+        result = op.kernel(*data, **attrs) if attrs else op.kernel(*data)
     except (ValueError, TypeError, IndexError) as error:
         raise kernel_failure(op, data, error) from None
     finally:
-        stop_quiet(token)
+        _stop_quiet(token)
     if type(result) is tuple:
         return tuple(_wrap(r, weak) for r in result)
-    return _wrap(result, weak and op.name not in _STRONG)
+    array = _new(Array)  # what _wrap does, without the call
+    array._data = result if type(result) is _ndarray else np.asarray(result)
+    array.weak_type = weak and op.name not in _STRONG
+    return array
+
+
+def _check_types(op: Any, data: list[_ndarray], types: Any) -> None:
+    """Refuse operands of types that the op does not take, and remember `types`, theirs, if it does."""
+    for x, accepted in zip(data, op.types):  # noqa: B905 - a list of operands has one entry
+        if x.dtype not in accepted:
+            raise type_failure(op, data)
+    if len(data) <= len(op.types):  # a list may have any length
+        op.accepted.add(types)
 
 
 def record(trace: Trace, op: Any, operands: Sequence[Any], attrs: dict[str, Any], weak: Sequence[bool]) -> list[Tracer]:
@@ -505,61 +385,9 @@ def trace_of(operands: Sequence[Any]) -> Trace | None:
         if type(x) is Tracer and x._trace.level > level:
             trace = x._trace
             level = trace.level
-            if level == _ENDED:
+            if level == ENDED:
                 leaked(x)
     return trace
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Values on demand
-
-
-def concrete_value(x: Any, wanted: str = "its value") -> _ndarray:
-    """The value of a tracer, computed from what was recorded.
-
-    Raises:
-      ConcretizationError: it depends on an argument of a staging trace or of vmap.
-    """
-    if type(x) is not Tracer:
-        return operand(x)._data
-    if x._known is not None:
-        return x._known
-    if x._trace.level == _ENDED:
-        leaked(x)
-    todo = [x]
-    while todo:
-        current = todo[-1]
-        if current._known is not None:
-            todo.pop()
-            continue
-        source = current._source
-        if source is None:
-            raise no_value(x, wanted)
-        needed = source[1] if type(source) is tuple else (source,)
-        pending = [y for y in needed if type(y) is Tracer and y._known is None]
-        if pending:
-            todo.extend(pending)
-            continue
-        data: list[Any] = [y._known if type(y) is Tracer else operand(y)._data for y in needed]
-        current._known = data[0] if type(source) is not tuple else _evaluate(source, data)
-        todo.pop()
-    assert x._known is not None
-    return x._known
-
-
-def _evaluate(source: tuple[Any, ...], data: list[_ndarray]) -> _ndarray:
-    op, _, attrs, place = source
-    if place is not None and place[1]:
-        return place[1][place[0]]
-    token = start_quiet()
-    try:
-        result = op.kernel(*data, **attrs)
-    finally:
-        stop_quiet(token)
-    if place is None:
-        return np.asarray(result)
-    place[1].extend(np.asarray(r) for r in result)
-    return place[1][place[0]]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -13,8 +13,10 @@ import pytest
 
 import wengert as wg
 import wengert.numpy as wnp
-from wengert import errors, trace
-from wengert.trace import ShapedArray, aval_of, concrete_value, is_tracer
+from wengert import errors, lax, trace
+from wengert.avals import ShapedArray
+from wengert.lax._ops import OPS
+from wengert.tracer import aval_of, concrete_value, is_tracer
 
 
 def op_names(program):
@@ -416,3 +418,27 @@ def test_locations_are_the_users():
     program = wg.make_jaxpr(f)(wnp.ones(3))
     assert {os.path.basename(eqn.source_info[0]) for eqn in program.eqns} == {"test_trace.py"}
     assert {eqn.source_info[1] for eqn in program.eqns} == {line}
+
+
+class TestEagerTypes:
+    """An eager op remembers the types that it has accepted, and only these."""
+
+    def test_a_refused_type_is_refused_again(self):
+        for _ in range(2):
+            np.testing.assert_array_equal(lax.sin(wnp.zeros(2)), [0, 0])
+            with pytest.raises(errors.DtypeError, match="sin: expected operand x to be an array of"):
+                lax.sin(wnp.zeros(2, int))
+
+    def test_every_operand_counts(self):
+        x, shift = wnp.arange(3), wnp.ones(3, int)
+        for _ in range(2):
+            assert lax.shift_left(x, shift).tolist() == [0, 2, 4]
+            with pytest.raises(errors.DtypeError, match="shift_left: expected operand"):
+                trace.bind(OPS["shift_left"], (x, wnp.ones(3)))
+
+    def test_a_list_of_any_length_is_not_remembered(self):
+        op = OPS["concatenate"]
+        before = set(op.accepted)
+        for n in range(2, 6):
+            assert lax.concatenate([wnp.ones(1)] * n, 0).shape == (n,)
+        assert op.accepted == before

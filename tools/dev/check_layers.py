@@ -40,7 +40,7 @@ PYTHON_LAYERS = [
     {"dtypes", "kernels", "tree_util"},
     {"array_methods", "tree"},
     {"array", "cache"},
-    {"trace", "interpreter"},
+    {"tracer", "trace", "interpreter"},
     {"computation"},
     {"compiler", "host", "runtime"},
     {"lax"},

@@ -22,10 +22,6 @@ mlir::Operation *buildExt(Lowerer &lower, llvm::StringRef name, mlir::ValueRange
                           llvm::ArrayRef<mlir::NamedAttribute> attributes, mlir::TypeRange elements,
                           llvm::function_ref<Scalar(llvm::ArrayRef<Scalar>)> body);
 
-/// Window.cpp holds the ops over windows, Cumulative.cpp those along one axis.
-void addWindow(OpLowerings &table);
-void addCumulative(OpLowerings &table);
-
 } // namespace wg::lowering
 
 #endif // WG_LOWERING_COMBINE_H

@@ -20,9 +20,6 @@ mlir::FailureOr<Scalars> inlineComputation(Lowerer &lower, mlir::func::FuncOp f,
 /// The functions of a module that ops name in the attributes that hold computations: they are lowered in their places.
 llvm::DenseSet<mlir::Operation *> computationsIn(mlir::ModuleOp module);
 
-/// The op reduce.
-void addComputation(OpLowerings &table);
-
 } // namespace wg::lowering
 
 #endif // WG_LOWERING_COMPUTATION_H

@@ -25,16 +25,8 @@ mlir::Value sumOfProducts(Lowerer &lower, Einsum e, mlir::Type wide, mlir::Type 
 
 /// The operand before it was transposed; dims[i], a dimension of `original`, becomes that of the operand.
 mlir::Value throughTransposes(mlir::Value original, llvm::SmallVectorImpl<int64_t> &dims);
-
-/// x with `interior` values between neighbours and `low`, `high` ones at the ends; negative ones cut.
-mlir::Value padTensor(Lowerer &lower, mlir::Value x, Input value, const Ints &low, const Ints &high,
-                      const Ints &interior);
-/// A scalar of the original element type `from` in another one; truncates towards zero and saturates.
-Scalar convert(const Scalar &x, mlir::Type from, mlir::Type to);
 /// The type that products of two operands' elements are summed in, if the sum has type `result`.
 mlir::Type accumulatorType(mlir::Value lhs, mlir::Value rhs, mlir::Type result);
-
-void addConvolution(OpLowerings &table);
 
 } // namespace wg::lowering
 

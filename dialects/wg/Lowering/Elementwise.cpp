@@ -4,7 +4,6 @@
 
 #include "wg/Lowering/Bits.h"
 #include "wg/Lowering/Computation.h"
-#include "wg/Lowering/Einsum.h"
 #include "wg/Lowering/MathExpansion.h"
 #include "wg/Lowering/Special.h"
 

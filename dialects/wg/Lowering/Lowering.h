@@ -116,21 +116,30 @@ mlir::TypedAttr extreme(mlir::Type element, bool lowest);
 using OpLowering = mlir::FailureOr<Values> (*)(Lowerer &lower, mlir::Operation *op);
 using OpLowerings = llvm::StringMap<OpLowering>;
 
-// One for each file of Ops/.
+// Each in the file of its name.
 void addBits(OpLowerings &table);
 void addElementwise(OpLowerings &table);
+void addComplex(OpLowerings &table);
 void addShape(OpLowerings &table);
 void addContraction(OpLowerings &table);
+void addConvolution(OpLowerings &table);
 void addReduction(OpLowerings &table);
+void addWindow(OpLowerings &table);
+void addCumulative(OpLowerings &table);
+void addComputation(OpLowerings &table);
 void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
-void addComplex(OpLowerings &table);
 void addControlFlow(OpLowerings &table);
 void addRandom(OpLowerings &table);
 
 /// The results of a function of wg, its body lowered in place.
 mlir::FailureOr<Values> lowerBody(Lowerer &lower, mlir::func::FuncOp function, mlir::ValueRange operands);
 
+/// x with `interior` values between neighbours and `low`, `high` ones at the ends; negative ones cut.
+mlir::Value padTensor(Lowerer &lower, mlir::Value x, Input value, const Ints &low, const Ints &high,
+                      const Ints &interior);
+/// A scalar of the original element type `from` in another one; truncates towards zero and saturates.
+Scalar convert(const Scalar &x, mlir::Type from, mlir::Type to);
 /// The element of a linalg.generic without tensor operands, if its body folds to a constant.
 mlir::TypedAttr foldBody(mlir::Value genericResult);
 

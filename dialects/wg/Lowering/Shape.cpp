@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Rearranging: reshapes and slices without a copy where IREE can, otherwise one loop over the result.
 
-#include "wg/Lowering/Einsum.h"
+#include "wg/Lowering/Lowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"

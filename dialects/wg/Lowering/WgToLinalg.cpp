@@ -4,7 +4,6 @@
 #include "wg/IR/WgDialect.h"
 #include "wg/Lowering/Combine.h"
 #include "wg/Lowering/Computation.h"
-#include "wg/Lowering/Einsum.h"
 #include "wg/Lowering/Linalg.h"
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"

@@ -4,7 +4,6 @@
 // ms, 39 ms and 69 ms). A larger one is reduced one dimension after the other.
 
 #include "wg/Lowering/Combine.h"
-#include "wg/Lowering/Einsum.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 

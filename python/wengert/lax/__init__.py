@@ -44,8 +44,7 @@ def _function(name: str) -> Any:
     op = _OPS[name]
 
     def function(*operands: Any, **attributes: Any) -> Any:
-        fit = _operands.pair(*operands) if len(operands) == 2 else None
-        arrays = _operands.same(name, operands) if fit is None else fit
+        arrays = _operands.agreeing(operands) or _operands.same(name, operands)
         # NumPy's kernels take complex numbers where the op does not (an order that nothing else has).
         if arrays and arrays[0].dtype.kind == "c" and "complex64" not in op.record.operands[0].dtypes:
             _operands.refuse_complex(name, *arrays)

@@ -86,7 +86,7 @@ class Op:
     ['cos(x)']
     """
 
-    __slots__ = ("kernel", "name", "symbols", "types")
+    __slots__ = ("accepted", "kernel", "name", "symbols", "types")
 
     def __init__(
         self,
@@ -98,6 +98,7 @@ class Op:
         self.name = name
         self.kernel = kernel
         self.types = types  # the dtypes that each operand may have; one entry for a list of operands
+        self.accepted: set[Any] = set()  # the types of operands that have been checked: a dtype, or a tuple of them
         self.symbols = symbols
 
     def __repr__(self) -> str:

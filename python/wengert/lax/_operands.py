@@ -17,7 +17,9 @@ from wengert import array, dtypes, errors
 from wengert.array import Array
 from wengert.failures import native_failure
 from wengert.lax._ops import OPS
-from wengert.trace import Tracer, bind, from_native, operand, scalar_like, with_weak_type
+from wengert.trace import bind, from_native, run, scalar_like, with_weak_type
+from wengert.tracer import Tracer, operand
+from wengert.tracer import is_tracer as is_tracer
 
 SCALARS = (bool, int, float, complex)
 
@@ -43,11 +45,6 @@ def _infer(name: str, avals: tuple[tuple[tuple[int, ...], Any], ...], attrs: tup
 
     builder = _native.Module().function("main", private=False)
     builder.build(name, [builder.add_argument(_native.aval(*a)) for a in avals], dict(attrs))
-
-
-def is_tracer(x: Any) -> bool:
-    """Whether `x` is being traced."""
-    return type(x) is Tracer
 
 
 def is_eager(*xs: Any) -> bool:
@@ -169,6 +166,8 @@ def broadcast_all(function: str, xs: Sequence[Any]) -> list[Any]:
 
 def unary(function: str, op: str, x: Any, inexact: bool = False) -> Any:
     """An elementwise op of one operand."""
+    if type(x) is Array and not array._staging and (not inexact or dtypes.is_inexact(x._data.dtype)):
+        return run(OPS[op], [x._data], {}, x.weak_type)
     if type(x) in SCALARS and inexact:  # a number becomes a float before it becomes an array
         x = promote(function, (x,), inexact)[0]
     x = as_array(function, x)
@@ -198,9 +197,18 @@ def both_eager(x: Any, y: Any) -> bool:
     return a.dtype is b.dtype and a.shape == b.shape
 
 
+def agreeing(operands: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """One or two operands as they are, or as `pair` makes them, if it is plain that they have one type and shape."""
+    if len(operands) == 2:
+        return operands if both_eager(*operands) else pair(*operands)
+    return operands if len(operands) == 1 and type(operands[0]) in (Array, Tracer) else None
+
+
 def elementwise(function: str, op: str, x: Any, y: Any, inexact: bool = False) -> Any:
     """An elementwise op of two operands of any types and shapes that fit together."""
-    fit = (x, y) if both_eager(x, y) else pair(x, y)
+    if both_eager(x, y) and (not inexact or dtypes.is_inexact(x._data.dtype)):
+        return run(OPS[op], [x._data, y._data], {}, x.weak_type and y.weak_type)
+    fit = pair(x, y)
     if fit is not None and (not inexact or dtypes.is_inexact(fit[0].dtype)):
         return bind(OPS[op], fit)
     return fitted(function, op, promote(function, (x, y), inexact))

@@ -234,29 +234,29 @@ def _in_groups(x: Any) -> Any:
     return reshape(x, (*x.shape[:-1], x.shape[-1] // _GROUP, _GROUP))
 
 
-def _approximate(name: str, x: Any, k: int, dimension: int, aggregate: bool, greatest: bool) -> tuple[Any, Any]:
-    x = as_array(name, x)
-    if not dtypes.is_float(x.dtype):
-        raise errors.make(errors.DtypeError, name, f"expected an array of a float type but got {x.dtype}")
-    dimension = axis_index(name, dimension, x.ndim)
-    if not 0 <= k <= x.shape[dimension]:
-        raise errors.make(errors.ShapeError, name, f"expected k within axis {dimension} of {x.shape} but got {k}")
-    if not aggregate:
-        raise errors.make(
-            errors.ShapeError, name, "expected aggregate_to_topk=True: there are no partial results to return"
-        )
-    return _first(x, k, dimension, greatest)
+def _approximate(name: str, greatest: bool, summary: str, example: str) -> Any:
+    def f(
+        operand: Any,
+        k: int,
+        reduction_dimension: int = -1,
+        recall_target: float = 0.95,
+        reduction_input_size_override: int = -1,
+        aggregate_to_topk: bool = True,
+    ) -> tuple[Any, Any]:
+        x = as_array(name, operand)
+        if not dtypes.is_float(x.dtype):
+            raise errors.make(errors.DtypeError, name, f"expected an array of a float type but got {x.dtype}")
+        dimension = axis_index(name, reduction_dimension, x.ndim)
+        if not 0 <= k <= x.shape[dimension]:
+            raise errors.make(errors.ShapeError, name, f"expected k within axis {dimension} of {x.shape} but got {k}")
+        if not aggregate_to_topk:
+            raise errors.make(
+                errors.ShapeError, name, "expected aggregate_to_topk=True: there are no partial results to return"
+            )
+        return _first(x, k, dimension, greatest)
 
-
-def approx_max_k(
-    operand: Any,
-    k: int,
-    reduction_dimension: int = -1,
-    recall_target: float = 0.95,
-    reduction_input_size_override: int = -1,
-    aggregate_to_topk: bool = True,
-) -> tuple[Any, Any]:
-    """The k greatest values along a dimension, greatest first, and their indices: exactly, whatever the target.
+    f.__name__ = f.__qualname__ = name
+    f.__doc__ = f"""{summary} along a dimension, in this order, and their indices: exactly, whatever the target.
 
     Args:
       operand: of a float type.
@@ -265,27 +265,26 @@ def approx_max_k(
       recall_target, reduction_input_size_override: not needed.
       aggregate_to_topk: must be True.
 
-    >>> import wengert.numpy as wnp
-    >>> from wengert import lax
-    >>> lax.approx_max_k(wnp.array([1.0, 3.0, 2.0]), 2)
-    (Array([3., 2.], dtype=float32), Array([1, 2], dtype=int32))
-    """
-    return _approximate("approx_max_k", operand, k, reduction_dimension, aggregate_to_topk, True)
-
-
-def approx_min_k(
-    operand: Any,
-    k: int,
-    reduction_dimension: int = -1,
-    recall_target: float = 0.95,
-    reduction_input_size_override: int = -1,
-    aggregate_to_topk: bool = True,
-) -> tuple[Any, Any]:
-    """The k least values along a dimension, least first, and their indices: as `approx_max_k`.
+    Raises:
+      DtypeError: `operand` is not of a float type.
+      ShapeError: there is no such dimension, or it is shorter than `k`; aggregate_to_topk is False.
 
     >>> import wengert.numpy as wnp
-    >>> from wengert import lax
-    >>> lax.approx_min_k(wnp.array([1.0, 3.0, 2.0]), 2)
-    (Array([1., 2.], dtype=float32), Array([0, 2], dtype=int32))
+    >>> {name}(wnp.array([1.0, 3.0, 2.0]), 2)
+    {example}
     """
-    return _approximate("approx_min_k", operand, k, reduction_dimension, aggregate_to_topk, False)
+    return f
+
+
+approx_max_k = _approximate(
+    "approx_max_k",
+    True,
+    "The k greatest values",
+    "(Array([3., 2.], dtype=float32), Array([1, 2], dtype=int32))",
+)
+approx_min_k = _approximate(
+    "approx_min_k",
+    False,
+    "The k least values",
+    "(Array([1., 2.], dtype=float32), Array([0, 2], dtype=int32))",
+)

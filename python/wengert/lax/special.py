@@ -31,43 +31,35 @@ def _call(op: str, *operands: Any) -> Any:
     return apply(op, _floats(op, *operands))
 
 
-def erfc(x: Any) -> Any:
-    """1 - erf(x), with all digits where erf(x) is close to 1.
+def _of_one(op: str, summary: str, example: str) -> Any:
+    """The function of one operand that an op computes."""
+
+    def f(x: Any) -> Any:
+        return _call(op, x)
+
+    given, result = example.split(" -> ")
+    f.__name__ = f.__qualname__ = op
+    f.__doc__ = f"""{summary}
 
     Raises:
       DtypeError: `x` is not of a float type.
 
-    >>> erfc(2.0)
-    Array(0.00467773, dtype=float32, weak_type=True)
+    >>> {op}({given})
+    Array({result}, dtype=float32, weak_type=True)
     """
-    return _call("erfc", x)
+    return f
 
 
-def erf_inv(x: Any) -> Any:
-    """The inverse of erf: inf at 1, -inf at -1, nan beyond.
-
-    >>> erf_inv(0.5)
-    Array(0.47693628, dtype=float32, weak_type=True)
-    """
-    return _call("erf_inv", x)
-
-
-def lgamma(x: Any) -> Any:
-    """The logarithm of |gamma(x)|; inf at 0, -1, -2, ... Its derivative is `digamma`.
-
-    >>> lgamma(5.0)
-    Array(3.1780539, dtype=float32, weak_type=True)
-    """
-    return _call("lgamma", x)
-
-
-def digamma(x: Any) -> Any:
-    """The derivative of `lgamma`; -inf at 0, inf at -0.0, nan at -1, -2, ...
-
-    >>> digamma(1.0)
-    Array(-0.5772157, dtype=float32, weak_type=True)
-    """
-    return _call("digamma", x)
+erfc = _of_one("erfc", "1 - erf(x), with all digits where erf(x) is close to 1.", "2.0 -> 0.00467773")
+erf_inv = _of_one("erf_inv", "The inverse of erf: inf at 1, -inf at -1, nan beyond.", "0.5 -> 0.47693628")
+lgamma = _of_one(
+    "lgamma", "The logarithm of |gamma(x)|; inf at 0, -1, -2, ... Its derivative is `digamma`.", "5.0 -> 3.1780539"
+)
+digamma = _of_one(
+    "digamma", "The derivative of `lgamma`; -inf at 0, inf at -0.0, nan at -1, -2, ...", "1.0 -> -0.5772157"
+)
+bessel_i0e = _of_one("bessel_i0e", "The modified Bessel function of order 0, times exp(-|x|).", "1.0 -> 0.46575961")
+bessel_i1e = _of_one("bessel_i1e", "The modified Bessel function of order 1, times exp(-|x|).", "1.0 -> 0.20791042")
 
 
 def polygamma(m: Any, x: Any) -> Any:
@@ -157,24 +149,6 @@ def betainc(a: Any, b: Any, x: Any) -> Any:
 
 
 regularized_incomplete_beta = betainc
-
-
-def bessel_i0e(x: Any) -> Any:
-    """The modified Bessel function of order 0, times exp(-|x|).
-
-    >>> bessel_i0e(1.0)
-    Array(0.46575961, dtype=float32, weak_type=True)
-    """
-    return _call("bessel_i0e", x)
-
-
-def bessel_i1e(x: Any) -> Any:
-    """The modified Bessel function of order 1, times exp(-|x|).
-
-    >>> bessel_i1e(1.0)
-    Array(0.20791042, dtype=float32, weak_type=True)
-    """
-    return _call("bessel_i1e", x)
 
 
 def zeta(x: Any, q: Any) -> Any:

@@ -49,6 +49,7 @@ from wengert.numpy.logic import *  # noqa: F403
 from wengert.numpy.manipulation import *  # noqa: F403
 from wengert.numpy.reductions import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403
+from wengert.numpy.unary import *  # noqa: F403
 
 for _name in _key_arrays.MOVERS:
     globals()[_name] = _key_arrays.accepting_keys(globals()[_name])

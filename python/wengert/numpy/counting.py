@@ -46,7 +46,7 @@ def concrete(function: str, x: Any) -> np.ndarray:
     """
     x = as_array(function, x)
     if is_tracer(x):
-        from wengert.trace import concrete_value
+        from wengert.tracer import concrete_value
 
         return concrete_value(x, f"values for {function}, whose result's shape depends on them")
     return x._data

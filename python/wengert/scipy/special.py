@@ -31,24 +31,29 @@ def _real(function: str, *xs: Any) -> list[Any]:
 # One op each.
 
 
-def gammaln(x: Any) -> Any:
-    """The logarithm of |gamma(x)|.
+def _of_one(function: str, op: str, summary: str, example: str) -> Any:
+    """The function of one operand that an op computes."""
 
-    >>> gammaln(5.0)
-    Array(3.1780539, dtype=float32, weak_type=True)
+    def f(x: Any) -> Any:
+        return unary(function, op, x, inexact=True)
+
+    given, result = example.split(" -> ")
+    f.__name__ = f.__qualname__ = function
+    f.__doc__ = f"""{summary}.
+
+    >>> {function}({given})
+    Array({result}, dtype=float32, weak_type=True)
     """
-    return unary("gammaln", "lgamma", x, inexact=True)
+    return f
 
 
-def digamma(x: Any) -> Any:
-    """The derivative of `gammaln`.
-
-    >>> digamma(1.0)
-    Array(-0.5772157, dtype=float32, weak_type=True)
-    """
-    return unary("digamma", "digamma", x, inexact=True)
-
-
+gammaln = _of_one("gammaln", "lgamma", "The logarithm of |gamma(x)|", "5.0 -> 3.1780539")
+digamma = _of_one("digamma", "digamma", "The derivative of `gammaln`", "1.0 -> -0.5772157")
+erf = _of_one("erf", "erf", "The error function", "0.5 -> 0.5204999")
+erfc = _of_one("erfc", "erfc", "1 - erf(x), precise for large x", "2.0 -> 0.00467773")
+erfinv = _of_one("erfinv", "erf_inv", "The inverse of erf", "0.5 -> 0.47693628")
+i0e = _of_one("i0e", "bessel_i0e", "exp(-|x|) times the modified Bessel function of order 0", "1.0 -> 0.46575961")
+i1e = _of_one("i1e", "bessel_i1e", "exp(-|x|) times the modified Bessel function of order 1", "1.0 -> 0.20791042")
 psi = digamma
 
 
@@ -87,51 +92,6 @@ def betainc(a: Any, b: Any, x: Any) -> Any:
     Array(0.6875, dtype=float32, weak_type=True)
     """
     return fitted("betainc", "betainc", promote("betainc", (a, b, x), inexact=True))
-
-
-def erf(x: Any) -> Any:
-    """The error function.
-
-    >>> erf(0.5)
-    Array(0.5204999, dtype=float32, weak_type=True)
-    """
-    return unary("erf", "erf", x, inexact=True)
-
-
-def erfc(x: Any) -> Any:
-    """1 - erf(x), precise for large x.
-
-    >>> erfc(2.0)
-    Array(0.00467773, dtype=float32, weak_type=True)
-    """
-    return unary("erfc", "erfc", x, inexact=True)
-
-
-def erfinv(x: Any) -> Any:
-    """The inverse of erf.
-
-    >>> erfinv(0.5)
-    Array(0.47693628, dtype=float32, weak_type=True)
-    """
-    return unary("erfinv", "erf_inv", x, inexact=True)
-
-
-def i0e(x: Any) -> Any:
-    """exp(-|x|) times the modified Bessel function of order 0.
-
-    >>> i0e(1.0)
-    Array(0.46575961, dtype=float32, weak_type=True)
-    """
-    return unary("i0e", "bessel_i0e", x, inexact=True)
-
-
-def i1e(x: Any) -> Any:
-    """exp(-|x|) times the modified Bessel function of order 1.
-
-    >>> i1e(1.0)
-    Array(0.20791042, dtype=float32, weak_type=True)
-    """
-    return unary("i1e", "bessel_i1e", x, inexact=True)
 
 
 def i0(x: Any) -> Any:
