@@ -19,6 +19,7 @@ from wengert.computation import Symbol
 from wengert.functions import name_of
 from wengert.interpreter import structured_kernel
 from wengert.trace import Function, ShapedArray, trace_function
+from wengert.tracer import is_tracer
 from wengert.tree_util import tree_flatten, tree_unflatten
 
 
@@ -62,7 +63,7 @@ def trace_body(which: str, fun: Callable[..., Any], avals: Sequence[ShapedArray]
 
 
 def _identity(x: Any) -> int:
-    return id(x._value) if trace.is_tracer(x) else id(x._data)
+    return id(x._value) if is_tracer(x) else id(x._data)
 
 
 def share_captures(functions: Sequence[Function]) -> tuple[list[tuple[Any, str]], list[Any]]:
