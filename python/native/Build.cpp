@@ -151,9 +151,9 @@ static PyObject *buildOp(FunctionState *function, PyObject *name, PyObject *oper
   Few<MlirValue, 8> values(PySequence_Fast_GET_SIZE(sequence.ptr()));
   for (size_t i = 0; i < values.size; ++i)
     values.data()[i] = operandOf(function, PySequence_Fast_GET_ITEM(sequence.ptr(), i), "operand");
-  MlirOperation made = wgBuild(op, location, static_cast<intptr_t>(values.size), values.data(),
-                               static_cast<intptr_t>(attributes.size()), attributes.data(), typeOfFunction,
-                               function->module.get(), function->block);
+  MlirOperation made =
+      wgBuild(op, location, static_cast<intptr_t>(values.size), values.data(), static_cast<intptr_t>(attributes.size()),
+              attributes.data(), typeOfFunction, function->module.get(), function->block);
   if (mlirOperationIsNull(made))
     raiseNative("the op is invalid");
   return resultsToPython(function, made);

@@ -84,7 +84,9 @@ def test_trees_and_captures():
     offset = np.arange(40, dtype=np.float32)  # too large for a constant
 
     def f(p, tree):
-        return lax.cond(p > 0, lambda t: {"a": t["a"] + offset, "b": None}, lambda t: {"a": t["a"] * 2, "b": None}, tree)
+        return lax.cond(
+            p > 0, lambda t: {"a": t["a"] + offset, "b": None}, lambda t: {"a": t["a"] * 2, "b": None}, tree
+        )
 
     x = {"a": np.ones(40, np.float32)}
     for run in (f, wg.jit(f)):

@@ -29,12 +29,12 @@ MLIR_CAPI_EXPORTED WgOpName wgOpNameGet(MlirContext context, MlirStringRef name)
 /// The type of a function of the module (an attribute), null if there is no finished one of this name.
 typedef MlirAttribute (*WgTypeOf)(MlirStringRef name, void *userData);
 
-/// Appends an op to the block; a call asks for the types of the functions that it names. Every type, count and attribute
-/// may be wrong: the result is then null, and a diagnostic has been emitted.
+/// Appends an op to the block; a call asks for the types of the functions that it names. Every type, count and
+/// attribute may be wrong: the result is then null, and a diagnostic has been emitted.
 MLIR_CAPI_EXPORTED MlirOperation wgBuild(WgOpName name, MlirLocation location, intptr_t numOperands,
                                          const MlirValue *operands, intptr_t numAttributes,
-                                         const MlirNamedAttribute *attributes, WgTypeOf typeOf,
-                                         void *userData, MlirBlock block);
+                                         const MlirNamedAttribute *attributes, WgTypeOf typeOf, void *userData,
+                                         MlirBlock block);
 
 /// The tensor type, or null after a diagnostic if its sizes are out of range.
 MLIR_CAPI_EXPORTED MlirType wgTensorTypeGet(MlirLocation location, MlirType element, intptr_t rank,

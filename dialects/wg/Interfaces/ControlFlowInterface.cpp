@@ -10,7 +10,8 @@ using namespace mlir;
 
 SmallVector<StringRef> wg::functionsOf(Operation *op) {
   SmallVector<StringRef> names;
-  op->getAttrDictionary().walk<WalkOrder::PreOrder>([&](FlatSymbolRefAttr symbol) { names.push_back(symbol.getValue()); });
+  op->getAttrDictionary().walk<WalkOrder::PreOrder>(
+      [&](FlatSymbolRefAttr symbol) { names.push_back(symbol.getValue()); });
   return names;
 }
 

@@ -57,8 +57,7 @@ public:
   virtual mlir::FailureOr<BatchResult> batch(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched, int64_t size) = 0;
 
   /// The body of a function that a rule writes; it returns the results.
-  using Body =
-      llvm::function_ref<mlir::FailureOr<llvm::SmallVector<mlir::Value>>(mlir::OpBuilder &, mlir::ValueRange)>;
+  using Body = llvm::function_ref<mlir::FailureOr<llvm::SmallVector<mlir::Value>>(mlir::OpBuilder &, mlir::ValueRange)>;
   /// A new private function behind `near`, its name made unique, simplified.
   virtual mlir::FailureOr<mlir::func::FuncOp> define(mlir::func::FuncOp near, const llvm::Twine &name,
                                                      mlir::TypeRange inputs, Body body) = 0;

@@ -25,8 +25,8 @@ FailureOr<SmallVector<Type>> CondOp::inferResultTypes(DictionaryAttr attributes,
     if (failed(checkArguments(symbol.getValue(), type.getInputs(), operands.drop_front(), error)))
       return failure();
     if (first && first != type)
-      return error() << "expected branches of one type but @" << symbol.getValue() << " returns ("
-                     << type.getResults() << ") and others (" << first.getResults() << ")";
+      return error() << "expected branches of one type but @" << symbol.getValue() << " returns (" << type.getResults()
+                     << ") and others (" << first.getResults() << ")";
     first = type;
   }
   return SmallVector<Type>(first.getResults());
@@ -189,8 +189,7 @@ static FailureOr<WithTangents> jvpApart(CondOp op, ArrayRef<func::FuncOp> branch
   Functions forward, linear;
   for (auto [k, split] : llvm::enumerate(parts)) {
     FailureOr<func::FuncOp> fwd = forwardBranch(derivations, split, residuals, k, numOuts);
-    FailureOr<func::FuncOp> lin =
-        failed(fwd) ? fwd : linearBranch(derivations, split, residuals, k, inputs.getTypes());
+    FailureOr<func::FuncOp> lin = failed(fwd) ? fwd : linearBranch(derivations, split, residuals, k, inputs.getTypes());
     if (failed(lin))
       return failure();
     forward.push_back(*fwd);
@@ -306,14 +305,14 @@ FailureOr<WithBatch> CondOp::batchRule(Derivations &derivations, OpBuilder &buil
     return selectBranch(*this, results, derivations, builder, operands, size);
   Functions functions;
   for (BatchResult &result : results) {
-    FailureOr<func::FuncOp> f = derivations.define(
-        result.fn, result.fn.getName(), result.fn.getArgumentTypes(), [&](OpBuilder &b, ValueRange arguments) {
-          Values outs = derivations.apply(b, result.fn, arguments);
-          for (auto [i, v] : llvm::enumerate(outs))
-            if (any[i] && !result.batched[i])
-              v = repeated(b, getLoc(), v, size);
-          return FailureOr<Values>(outs);
-        });
+    FailureOr<func::FuncOp> f = derivations.define(result.fn, result.fn.getName(), result.fn.getArgumentTypes(),
+                                                   [&](OpBuilder &b, ValueRange arguments) {
+                                                     Values outs = derivations.apply(b, result.fn, arguments);
+                                                     for (auto [i, v] : llvm::enumerate(outs))
+                                                       if (any[i] && !result.batched[i])
+                                                         v = repeated(b, getLoc(), v, size);
+                                                     return FailureOr<Values>(outs);
+                                                   });
     if (failed(f))
       return failure();
     functions.push_back(*f);

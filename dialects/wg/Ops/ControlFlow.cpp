@@ -81,17 +81,16 @@ LogicalResult wg::verifyControlFlow(ControlFlowOpInterface op, SymbolTableCollec
     auto symbol = FlatSymbolRefAttr::get(op->getContext(), name);
     return tables.lookupNearestSymbolFrom<func::FuncOp>(op, symbol).getFunctionType();
   };
-  auto types = op.inferResultTypes(op->getAttrDictionary(), op->getOperandTypes(), typeOf,
-                                   [&] { return op->emitOpError(); });
+  auto types =
+      op.inferResultTypes(op->getAttrDictionary(), op->getOperandTypes(), typeOf, [&] { return op->emitOpError(); });
   if (failed(types))
     return failure();
   if (TypeRange(*types) != TypeRange(op->getResultTypes()))
-    return op->emitOpError() << "expected results of types (" << *types << ") but got (" << op->getResultTypes()
-                             << ")";
+    return op->emitOpError() << "expected results of types (" << *types << ") but got (" << op->getResultTypes() << ")";
   return success();
 }
 
 ArrayAttr wg::symbolsAttr(OpBuilder &builder, ArrayRef<func::FuncOp> functions) {
-  return builder.getArrayAttr(llvm::map_to_vector(
-      functions, [](func::FuncOp f) -> Attribute { return FlatSymbolRefAttr::get(f); }));
+  return builder.getArrayAttr(
+      llvm::map_to_vector(functions, [](func::FuncOp f) -> Attribute { return FlatSymbolRefAttr::get(f); }));
 }

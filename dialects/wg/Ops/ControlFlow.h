@@ -36,8 +36,8 @@ mlir::Value zeroOf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type
 mlir::Type batchedType(mlir::Type type, int64_t size);
 /// The value with a batch dimension in front, the same for all examples.
 mlir::Value repeated(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x, int64_t size);
-/// The tangents that `fn` of a JvpResult or `lin` of a LinearizeResult returns (one for each type that has one), as one for
-/// each of `types`: null where the type has none or where it is not active.
+/// The tangents that `fn` of a JvpResult or `lin` of a LinearizeResult returns (one for each type that has one), as one
+/// for each of `types`: null where the type has none or where it is not active.
 Values spreadTangents(mlir::ValueRange tangents, mlir::TypeRange types, llvm::ArrayRef<bool> active);
 /// The positions where there is a value.
 llvm::SmallVector<int64_t> positionsOf(llvm::ArrayRef<mlir::Value> values);

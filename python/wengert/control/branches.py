@@ -80,7 +80,10 @@ def switch(
     index = _scalar("switch", index, "index")
     if index.dtype.kind not in "iu":
         raise errors.make(
-            errors.DtypeError, "switch", f"expected an integer index but got {index.dtype.name}", remedy="use cond for bools"
+            errors.DtypeError,
+            "switch",
+            f"expected an integer index but got {index.dtype.name}",
+            remedy="use cond for bools",
         )
     last = len(branches) - 1
     index = lax.clamp(lax.full_like(index, 0), index, lax.full_like(index, min(last, np.iinfo(index.dtype).max)))
@@ -113,4 +116,3 @@ def _run(which: str, index: Any, branches: Sequence[Callable[..., Any]], args: t
     op = StructuredOp("cond", {"branches": functions})
     outs = apply(op, [index, *inputs, *captures], [a.weak_type for a in results])
     return tree_unflatten(bodies[0].out_tree, outs)
-
