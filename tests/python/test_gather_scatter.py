@@ -222,6 +222,15 @@ def test_higher_derivatives_of_products_with_zeros():
     np.testing.assert_allclose(got, [wg.grad(f, 1)(x, u) for u in batch], rtol=1e-12)
 
 
+@pytest.mark.parametrize("unit", [1, 1j])
+def test_products_that_overflow_do_not_meet_others(unit):
+    at, updates = np.array([[0], [0], [0], [1], [1]]), np.array([1e300, 1e300, np.nan, 2, 3]) * unit
+    numbers = lax.ScatterDimensionNumbers((), (0,), (0,))
+    f = lambda u: wnp.real(lax.scatter_mul(np.array([1.0, 5.0]) * unit, at, u, numbers) * unit).sum()
+    for run in (wg.grad(f), wg.jit(wg.grad(f))):
+        np.testing.assert_array_equal(run(updates)[3:], np.array([15, 10]) * unit**3)
+
+
 def test_ties_of_extrema_share_the_gradient():
     at = np.array([[0], [0], [1]])
     numbers = lax.ScatterDimensionNumbers((), (0,), (0,))

@@ -67,6 +67,9 @@ static FailureOr<Values> lowerCumulative(Lowerer &lower, Operation *op) {
   return Values{isa<FloatType>(element) ? lower.castFloat(out, element) : out};
 }
 
+// a * h + b, where an a of zero forgets h, be it inf or nan.
+static Scalar follow(const Scalar &a, const Scalar &h, const Scalar &b) { return select(a == 0.0, b, a * h + b); }
+
 // After every step an element's (a, h) stand for the last `reach` elements up to it: together with what stands `reach`
 // before it they are (a a', a h' + h).
 static FailureOr<Values> lowerComplexRecurrence(Lowerer &lower, Operation *op) {
@@ -89,7 +92,8 @@ static FailureOr<Values> lowerComplexRecurrence(Lowerer &lower, Operation *op) {
         places.push_back(i.get());
       }
       Scalar a = lower.at(pair[0], places), h = lower.at(pair[1], places);
-      return Scalars{select(isThere, v[0] * a, v[0]), select(isThere, v[0] * h + v[1], v[1])};
+      return Scalars{select(isThere, follow(v[0], a, v[0].like(0)), v[0]),
+                     select(isThere, follow(v[0], h, v[1]), v[1])};
     });
   return Values{pair[1]};
 }
@@ -114,7 +118,7 @@ static FailureOr<Values> lowerRecurrence(Lowerer &lower, Operation *op) {
                                   [&](ArrayRef<Scalar> v) { return packed(v[0].to(real), v[1].to(real)); });
   Value out = scanEither(lower, op, pairs, [&](const Scalar &before, const Scalar &x) {
     Scalar a = part(x, false);
-    return packed(a, a * part(before, true) + part(x, true));
+    return packed(a, follow(a, part(before, true), part(x, true)));
   });
   return Values{
       lower.elementwise({{out, same, {}}}, type, [&](ArrayRef<Scalar> v) { return part(v[0], true).to(element); })};

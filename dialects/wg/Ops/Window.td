@@ -46,7 +46,7 @@ def Wg_LinearRecurrenceOp : Wg_LinearCustom<"linear_recurrence", (ins Wg_Inexact
   let summary = "h with h[i] = a[i] * h[i - 1] + b[i] along axis, h[0] = b[0]; with reverse from the last element on";
   let description = [{
     What the derivatives of cumulative ops are made of. It is linear in `b`; its transpose runs the other way. The first `a` has no
-    influence. Of complex numbers a compiled one takes log2(n) steps, in which products of neighbouring `a` may overflow.
+    influence, and an `a` of zero starts anew whatever came before, inf and nan too. Of complex numbers a compiled one takes log2(n) steps, in which products of neighbouring `a` may overflow.
   }];
   let samples = ["{'shapes': [(2, 5), (2, 5)], 'axis': 1, 'reverse': False}", "{'shapes': [(4, 2), (4, 2)], 'axis': 0, 'reverse': True}",
                  "{'shapes': [(3,), (3,)], 'axis': 0, 'reverse': False}", "{'shapes': [(2, 0), (2, 0)], 'axis': 1, 'reverse': True}"];
