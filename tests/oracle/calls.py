@@ -107,6 +107,8 @@ CALLS = [
     call("lax.conv_transpose(x, y, (2,), [(1, 2)], use_consistent_padding=True)", FLOATS, x=(2, 4, 3), y=(3, 3, 2)),
     call("lax.conv_general_dilated_patches(x, (2, 3), (1, 2), 'SAME')", FLOATS, x=(2, 2, 4, 5)),
     call("lax.conv_general_dilated_local(x, y, (1,), 'VALID', (2,))", FLOATS, x=(2, 3, 5), y=(4, 6, 4)),
+    call("numpy.convolve(x, y)", FLOATS, x=(5,), y=(3,)),
+    call("numpy.correlate(lax.complex(x, y), lax.complex(z, z), 'same')", FLOATS, x=(3,), y=(3,), z=(4,)),
     # Reduction
     call("lax.reduce_sum(x, (0, 2))", x=(2, 3, 4)),
     call("lax.reduce_prod(x, (1,))", x=(2, 3)),
@@ -125,6 +127,7 @@ CALLS = [
     call("lax.cumsum(x, 0, reverse=True)", x=(4, 2)),
     call("lax.cumprod(x, 1)", x=(2, 4)),
     call("lax.cumprod(x, 0, reverse=True)", x=(3, 2)),
+    call("lax.cumprod(lax.complex(x, y), 1)", FLOATS, x=(2, 5), y=(2, 5)),
     call("lax.cummax(x, 0)", x=(5, 2)),
     call("lax.cummin(x, 1, reverse=True)", x=(2, 5)),
     call("lax.cumlogsumexp(x, 0)", FLOATS, x=(5, 2)),

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wengert import key_arrays as _key_arrays
 from wengert.lax import _operands, linalg
 from wengert.lax._ops import OPS as _OPS
 from wengert.lax.bits import *  # noqa: F403
@@ -38,6 +39,9 @@ from wengert.lax.reductions import __all__ as _reductions
 from wengert.lax.special import *  # noqa: F403
 from wengert.lax.special import __all__ as _special
 from wengert.trace import bind as _bind
+
+for _name in _key_arrays.OF_LAX:
+    globals()[_name] = _key_arrays.accepting_keys(globals()[_name])
 
 
 def _function(name: str) -> Any:
