@@ -2,7 +2,7 @@
 // Branches as scf.if around the bodies of their functions.
 
 #include "wg/Interfaces/ControlFlowInterface.h"
-#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/Loops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -57,6 +57,9 @@ static FailureOr<Values> lowerCond(Lowerer &lower, Operation *op) {
   return lowerBranches(lower, op, branches, 0, index, ArrayRef<Value>(inputs).drop_front());
 }
 
-void addControlFlow(OpLowerings &table) { table["wg.cond"] = lowerCond; }
+void addControlFlow(OpLowerings &table) {
+  table["wg.cond"] = lowerCond;
+  table["wg.scan"] = lowerScan;
+}
 
 } // namespace wg::lowering

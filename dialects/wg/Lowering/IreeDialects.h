@@ -32,6 +32,20 @@ public:
   static constexpr llvm::StringLiteral getDialectNamespace() { return "iree_linalg_ext"; }
 };
 
+/// Memory of loops.
+class FlowDialect : public OpaqueDialect<FlowDialect> {
+public:
+  using OpaqueDialect::OpaqueDialect;
+  static constexpr llvm::StringLiteral getDialectNamespace() { return "flow"; }
+};
+
+/// Barriers to optimisation.
+class UtilDialect : public OpaqueDialect<UtilDialect> {
+public:
+  using OpaqueDialect::OpaqueDialect;
+  static constexpr llvm::StringLiteral getDialectNamespace() { return "util"; }
+};
+
 /// The place of an argument.
 class HalDialect : public OpaqueDialect<HalDialect> {
 public:

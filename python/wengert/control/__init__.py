@@ -2,5 +2,6 @@
 """Control flow in programs: branches and loops over traced functions, as `wengert.lax` exports them."""
 
 from wengert.control.branches import cond, switch
+from wengert.control.scans import associative_scan, fori_loop, map, scan
 
-__all__ = ["cond", "switch"]
+__all__ = ["associative_scan", "cond", "fori_loop", "map", "scan", "switch"]

@@ -59,7 +59,7 @@ def _function(name: str) -> Any:
     return function
 
 
-_CONTROL = frozenset(("cond", "switch"))
+_CONTROL = frozenset(("associative_scan", "cond", "fori_loop", "map", "scan", "switch"))
 
 
 def __getattr__(name: str) -> Any:
