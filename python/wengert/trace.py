@@ -23,6 +23,7 @@ import numpy as np
 from wengert import dtypes
 from wengert.array import Array, _ignore, _start_quiet, _stop_quiet, enter_staging, leave_staging
 from wengert.avals import ShapedArray, _strong_avals, _weak_avals, from_native
+from wengert.config import CHECKING, _leak_checks
 from wengert.failures import kernel_failure, leaked, native_failure, type_failure
 from wengert.tracer import ENDED, Tracer, aval_of, operand
 
@@ -50,6 +51,7 @@ class _State(threading.local):
     def __init__(self) -> None:
         self.stack: list[Trace] = []
         self.staging: Trace | None = None
+        self.scopes: list[tuple[int, str]] = []  # named scopes, each with the number of traces around it
 
 
 _STATE = _State()
@@ -58,12 +60,13 @@ _STATE = _State()
 class Root:
     """What all traces inside one root trace share: the module, and functions already in it."""
 
-    __slots__ = ("jits", "merged", "module", "transforms")
+    __slots__ = ("jits", "labels", "merged", "module", "transforms")
 
     def __init__(self) -> None:
         import wengert.numpy  # noqa: F401  the methods of tracers call it
 
         self.module = _native().Module()
+        self.labels = self.module.labels = {}  # what messages call the functions of the module
         self.merged: dict[tuple[int, str], tuple[Any, str]] = {}  # functions copied from other modules
         self.transforms = False  # whether a function of the module holds a transform op
         self.jits: dict[Any, Any] = {}  # functions traced by nested jits, by signature
@@ -94,6 +97,7 @@ class Trace:
         self.staging = kind in self.STAGING
         self.root: Root = self.parent.root if self.parent is not None else Root()
         self.builder = self.root.module.function(name)
+        self.root.labels[self.builder.name] = label
         self.build = self.builder.build
         self.captures: dict[int, tuple[Any, Any]] = {}  # id of an outer value or array -> (it, the hidden argument)
         self.constants: dict[Any, Any] = {}
@@ -165,8 +169,23 @@ def build_constant(build: Callable[..., Any], data: _ndarray) -> Any:
 
 
 def transform_chain() -> list[str]:
-    """The labels of the active traces, outermost first, e.g. ["jit(step)", "grad(loss)"]."""
-    return [trace.label for trace in _STATE.stack]
+    """The labels of the active traces and named scopes, outermost first, e.g. ["jit(step)", "grad(loss)"]."""
+    chain = [trace.label for trace in _STATE.stack]
+    for done, (depth, name) in enumerate(_STATE.scopes):
+        chain.insert(depth + done, name)
+    return chain
+
+
+def enter_scope(name: str) -> None:
+    """What this thread records from now on belongs to a scope of this name, inside those that it is in."""
+    _native().push_scope(name)
+    _STATE.scopes.append((len(_STATE.stack), name))
+
+
+def leave_scope() -> None:
+    """Leave the innermost scope."""
+    _STATE.scopes.pop()
+    _native().pop_scope()
 
 
 def current() -> Trace:
@@ -345,6 +364,10 @@ def run(op: Any, data: list[_ndarray], attrs: dict[str, Any], weak: bool) -> Any
         raise kernel_failure(op, data, error) from None
     finally:
         _stop_quiet(token)
+    if CHECKING[0]:
+        from wengert.nans import check_op
+
+        check_op(op.name, data, result if type(result) is tuple else (result,))
     if type(result) is tuple:
         return tuple(_wrap(r, weak) for r in result)
     array = _new(Array)  # what _wrap does, without the call
@@ -432,4 +455,9 @@ def trace_function(
     captures = [x for x, _ in trace.captures.values()]
     in_avals = [a.aval for a in arguments]
     out_avals = [from_native(v.aval, r.weak_type) for v, r in zip(values, results, strict=True)]
+    if _leak_checks.get():
+        from wengert.leaks import check
+
+        del arguments, results, values
+        check(trace)
     return Function(trace, captures, in_avals, out_avals)

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Where a nan or an infinity comes from: `debug_nans` and `debug_infs`.
+
+An eager op is checked at once. The results of a compiled function, or of a derivative that is run at once, are checked
+as a whole; if one is not what was asked for, the program is interpreted op by op, and the first op on the way to that
+result that made a nan of operands without one is named, with the user's line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+
+from wengert import dtypes, errors
+from wengert.array import start_quiet, stop_quiet
+from wengert.config import _debug_infs, _debug_nans
+from wengert.interpreter import Program, expanded, short_name
+from wengert.trace import transform_chain
+
+
+def unwanted(x: Any) -> str:
+    """What an array holds that the settings forbid: "nan", "inf" or ""."""
+    x = np.asarray(x)
+    if not dtypes.is_inexact(x.dtype):
+        return ""
+    if _debug_nans.get() and np.isnan(x).any():
+        return "nan"
+    return "inf" if _debug_infs.get() and np.isinf(x).any() else ""
+
+
+def first_unwanted(xs: Sequence[Any]) -> int | None:
+    """The place of the first array with something unwanted."""
+    return next((i for i, x in enumerate(xs) if unwanted(x)), None)
+
+
+def check_op(name: str, operands: Sequence[Any], results: Sequence[Any]) -> None:
+    """Refuse the results of an op that has just run on arrays.
+
+    Raises:
+      NonFiniteError: one of them holds what is forbidden.
+    """
+    i = first_unwanted(results)
+    if i is not None:
+        raise errors.make(errors.NonFiniteError, name, _problem(operands, results[i]), remedy=_REMEDY)
+
+
+def check_program(label: str, module: Any, name: str, operands: Sequence[Any], results: Sequence[Any]) -> None:
+    """Refuse the results of a function of a module that has run on `operands`; `label` is what messages call it.
+
+    Raises:
+      NonFiniteError: one of them holds what is forbidden; the message names the op that made it.
+    """
+    i = first_unwanted(results)
+    if i is None:
+        return
+    labels = getattr(module, "labels", {})
+    chain = [*transform_chain(), *([label] if label else [])]
+    module, name = expanded(module, name, "wg-expand-transforms")
+    found = _search(module, name, [np.asarray(x) for x in operands], [])
+    if found is None:
+        problem = f"expected finite numbers but got {unwanted(results[i])} in result {i}"
+        hint = "the program gives finite numbers op by op: the compiled code reorders them, or calls of Python differ"
+        raise errors.NonFiniteError(errors.describe(label or name, problem, transforms=chain, remedy=hint))
+    _refuse(found, labels, chain)
+
+
+class _Found(NamedTuple):
+    """The op (or the argument) that is to blame."""
+
+    op: str
+    position: tuple[str, int] | None
+    names: tuple[str, ...]
+    operands: list[Any]
+    result: Any
+    path: list[str]  # the functions that it is in, outermost first
+
+
+def _run(module: Any, name: str, data: Sequence[Any], into: dict[int, Any] | None = None) -> list[Any]:
+    """The results of a function, every call interpreted; all values are put `into` a dict by their ids."""
+    program = Program(module, name)
+    instructions = [i for i in module.program(name)[0] if short_name(i[0]) != "constant"]
+    values = {i: x for i, x in enumerate(program.template) if x is not None} if into is None else into
+    values.update((i, x) for i, x in enumerate(program.template) if x is not None)
+    values.update(zip(program.arguments, data, strict=True))
+    for (kernel, operands, results, _), (op, *_, attrs, _) in zip(program.steps, instructions, strict=True):
+        given = [values[i] for i in operands]
+        if op in ("func.call", "call"):
+            made: Any = _run(module, attrs["callee"], given)
+        else:
+            made = kernel(*given)
+        if isinstance(results, int):
+            values[results] = made
+        else:
+            values.update(zip(results, made, strict=True))
+    return [values[i] for i in program.results]
+
+
+def _search(module: Any, name: str, data: Sequence[Any], path: list[str]) -> _Found | None:
+    values: dict[int, Any] = {}
+    token = start_quiet()
+    try:
+        results = _run(module, name, data, values)
+    finally:
+        stop_quiet(token)
+    place = first_unwanted(results)
+    if place is None:
+        return None
+    instructions, arguments, outputs = module.program(name)[:3]
+    maker = {r: k for k, instruction in enumerate(instructions) for r in instruction[2]}
+    value = outputs[place]
+    while value in maker:
+        operands = instructions[maker[value]][1]
+        sources = [i for i in operands if unwanted(values[i])]
+        if not sources:
+            break
+        value = sources[0]
+    path = [*path, name]
+    if value not in maker:
+        which = f"argument {arguments.index(value)}"
+        return _Found(which, None, (), [], values[value], path) if len(path) == 1 else None
+    at = maker[value]
+    op, operands, _, attrs, position, *_ = instructions[at]
+    given = [values[i] for i in operands]
+    if op in ("func.call", "call"):
+        deeper = _search(module, attrs["callee"], given, path)
+        if deeper is not None:
+            return deeper
+    return _Found(short_name(op), position, module.scopes(name)[at], given, values[value], path)
+
+
+_REMEDY = (
+    "keep its operands where it is defined, e.g. wengert.numpy.where(x > 0, x, 1) before a log; "
+    "config.update('debug_nans', False) ends the check"
+)
+
+
+def _refuse(found: _Found, labels: dict[str, str], chain: list[str]) -> NoReturn:
+    location = None
+    if found.position is not None:
+        function = found.names[-1] if found.names else "?"
+        location = (*found.position, function)
+    derivative = ""
+    for symbol in found.path[1:]:
+        base, _, how = symbol.partition(".")
+        chain = [*chain, labels.get(base, base)] if labels.get(base, base) not in chain else chain
+        if any(part in how.split(".") for part in ("pullback", "jvp", "lin", "transpose")):
+            derivative = " in the derivative of this line"
+    chain = [*chain, *found.names[:-1]]
+    problem = _problem(found.operands, found.result) + derivative
+    raise errors.NonFiniteError(
+        errors.describe(found.op, problem, location=location, transforms=chain, remedy=_REMEDY)
+    ) from None
+
+
+def _problem(operands: Sequence[Any], result: Any) -> str:
+    """What is wrong with a result: the first place, and what stands there in operands of the same shape."""
+    result = np.asarray(result)
+    what = unwanted(result)
+    bad = np.isnan(result) if what == "nan" else np.isinf(result)
+    index = tuple(int(i) for i in np.argwhere(bad)[0])
+    at = f" at index {index}" if index else ""
+    shape = f"{result.dtype.name}[{','.join(map(str, result.shape))}]"
+    given = []
+    for x in map(np.asarray, operands):
+        if x.shape in (result.shape, ()) and x.dtype.kind != "V":
+            given.append(str(x[index] if x.shape == result.shape else x[()]))
+    source = f", from {' and '.join(given)}" if given else ""
+    return f"expected finite numbers but got {what} in {shape}{at}{source}"
