@@ -8,12 +8,15 @@ time, and the median over rounds counts. Ratios are ours / theirs: below 1 we ar
 from __future__ import annotations
 
 import importlib
+import itertools
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 CONTENDERS = ("wengert", "jax", "torch", "numpy")
+
+fresh = itertools.count(time.time_ns() % 10**5)  # constants that no cache has seen
 
 
 @dataclass
@@ -49,7 +52,9 @@ def time_once(run: Callable[[], object], loops: int) -> float:
 
 
 def calibrate(run: Callable[[], object], seconds: float) -> int:
-    """How many runs take about `seconds`; the first call, which may compile, does not count."""
+    """How many runs take about `seconds`, one for 0; the first call, which may compile, does not count otherwise."""
+    if not seconds:
+        return 1
     run()
     once = max(time_once(run, 1), 1e-8)
     return max(1, int(seconds / once))

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Reductions, cumulative ops and windows at a small and a large size, and what compiling one of each takes."""
+"""Reductions, cumulative ops and windows."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from benchmarks.families import Program, compiling, running
-from benchmarks.harness import Case, optional
+from benchmarks import programs
+from benchmarks.harness import Case
+from benchmarks.programs import Program
 
 POOL = "lax.reduce_window(x, -np.inf, lax.max, (1, 3, 3, 1), (1, 2, 2, 1), 'SAME')"
 MEAN = "lax.reduce_window(x, 0., lax.add, (1, 2, 2, 1), (1, 2, 2, 1), 'VALID')"
@@ -29,17 +28,4 @@ PROGRAMS = [
 
 
 def cases() -> list[Case]:
-    import wengert
-
-    libraries: dict[str, Any] = {"wengert": wengert}
-    if jax := optional("jax"):
-        libraries["jax"] = jax
-    found = []
-    for program in PROGRAMS:
-        for size in (program.small, program.large):
-            shape = "x".join(map(str, size["x"]))
-            runs = {name: running(program, lib, size) for name, lib in libraries.items()}
-            found.append(Case(f"{program.family} {shape}", runs, rounds=5, seconds=0.02))
-        runs = {name: compiling(program, lib, program.large) for name, lib in libraries.items()}
-        found.append(Case(f"{program.family}: compile", runs, unit="ms", rounds=1, seconds=0))
-    return found
+    return programs.cases(PROGRAMS)

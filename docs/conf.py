@@ -24,6 +24,8 @@ html_theme = "furo"
 html_title = f"wengert {version}"
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+add_module_names = False
+napoleon_use_ivar = True  # the fields of named tuples are documented once
 # MLIR is no language that Pygments knows, and links into the source tree leave the manual.
 suppress_warnings = ["misc.highlighting_failure", "myst.xref_missing"]
 

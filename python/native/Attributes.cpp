@@ -112,10 +112,20 @@ static MlirAttribute fromArray(PyObject *given) {
   return mlirDenseElementsAttrRawBufferGet(type, same ? width : width * count, data); // one element stands for all
 }
 
+/// A tuple of names of functions.
+static MlirAttribute fromSymbols(PyObject *tuple) {
+  std::vector<MlirAttribute> symbols;
+  for (nb::handle entry : nb::borrow<nb::tuple>(tuple))
+    symbols.push_back(mlirFlatSymbolRefAttrGet(context(), toRef(utf8(entry.ptr()))));
+  return mlirArrayAttrGet(context(), static_cast<intptr_t>(symbols.size()), symbols.data());
+}
+
 MlirAttribute attributeFrom(PyObject *value, bool isSymbol, std::string_view name) {
   MlirContext c = context();
   if (PyLong_CheckExact(value))
     return mlirIntegerAttrGet(mlirIntegerTypeGet(c, 64), toInt(value));
+  if (PyTuple_Check(value) && PyTuple_GET_SIZE(value) && PyUnicode_Check(PyTuple_GET_ITEM(value, 0)))
+    return fromSymbols(value);
   if (PyTuple_Check(value) || PyList_Check(value))
     return name == "types" ? fromAvals(value) : fromInts(value);
   if (PyBool_Check(value))

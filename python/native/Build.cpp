@@ -102,8 +102,7 @@ static MlirValue operandOf(FunctionState *function, PyObject *object, const char
   return given.value;
 }
 
-static void convertAttributes(const WgOpName &op, PyObject *attrs, std::vector<MlirNamedAttribute> &to,
-                              nb::object &callee) {
+static void convertAttributes(const WgOpName &op, PyObject *attrs, std::vector<MlirNamedAttribute> &to) {
   PyObject *key, *value;
   Py_ssize_t position = 0;
   while (PyDict_Next(attrs, &position, &key, &value)) {
@@ -112,21 +111,13 @@ static void convertAttributes(const WgOpName &op, PyObject *attrs, std::vector<M
     nb::object heldKey = nb::borrow(key), heldValue = nb::borrow(value); // a conversion can change the dict
     MlirIdentifier name = identifier(key);
     bool isSymbol = op.isCall && view(mlirIdentifierStr(name)) == "callee";
-    if (isSymbol)
-      callee = heldValue;
     to.push_back({name, attributeFrom(value, isSymbol, view(mlirIdentifierStr(name)))});
   }
 }
 
-static MlirAttribute calleeType(FunctionState *function, const nb::object &callee) {
-  if (!callee.is_valid())
-    return {nullptr};
-  std::string_view name = utf8(callee.ptr());
-  MlirOperation op = function->module->lookup(name);
-  MlirAttribute type = op.ptr ? wgFunctionGetType(op) : MlirAttribute{nullptr};
-  if (!type.ptr)
-    raiseNative("expected a finished function of the module but got @" + std::string(name));
-  return type;
+static MlirAttribute typeOfFunction(MlirStringRef name, void *module) {
+  MlirOperation op = static_cast<ModuleState *>(module)->lookup(view(name));
+  return op.ptr ? wgFunctionGetType(op) : MlirAttribute{nullptr};
 }
 
 static PyObject *resultsToPython(FunctionState *function, MlirOperation op) {
@@ -146,12 +137,11 @@ static PyObject *buildOp(FunctionState *function, PyObject *name, PyObject *oper
   WgOpName op = opName(name);
   // First what may run Python code, then what relies on the state of the function.
   std::vector<MlirNamedAttribute> attributes;
-  nb::object callee;
   if (attrs && attrs != Py_None) {
     if (!PyDict_Check(attrs))
       raise(PyExc_TypeError, std::string("expected attributes as a dict but got ") + Py_TYPE(attrs)->tp_name);
     if (PyDict_GET_SIZE(attrs))
-      convertAttributes(op, attrs, attributes, callee);
+      convertAttributes(op, attrs, attributes);
   }
   MlirLocation location = locationFrom(loc);
   nb::object sequence = nb::steal(PySequence_Fast(operands, "expected operands as a sequence of Values"));
@@ -161,9 +151,9 @@ static PyObject *buildOp(FunctionState *function, PyObject *name, PyObject *oper
   Few<MlirValue, 8> values(PySequence_Fast_GET_SIZE(sequence.ptr()));
   for (size_t i = 0; i < values.size; ++i)
     values.data()[i] = operandOf(function, PySequence_Fast_GET_ITEM(sequence.ptr(), i), "operand");
-  MlirAttribute type = op.isCall ? calleeType(function, callee) : MlirAttribute{nullptr};
-  MlirOperation made = wgBuild(op, location, static_cast<intptr_t>(values.size), values.data(),
-                               static_cast<intptr_t>(attributes.size()), attributes.data(), type, function->block);
+  MlirOperation made =
+      wgBuild(op, location, static_cast<intptr_t>(values.size), values.data(), static_cast<intptr_t>(attributes.size()),
+              attributes.data(), typeOfFunction, function->module.get(), function->block);
   if (mlirOperationIsNull(made))
     raiseNative("the op is invalid");
   return resultsToPython(function, made);

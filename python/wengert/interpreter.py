@@ -20,9 +20,11 @@ from typing import Any
 import numpy as np
 
 from wengert.array import start_quiet, stop_quiet
+from wengert.kernels.control import FUNCTIONS, STRUCTURED
 from wengert.kernels.host import callback
 
 _ndarray = np.ndarray
+_LISTS = frozenset(("func.call", "call", "callback", *STRUCTURED))  # whose kernels return a list even of one result
 TRANSFORMS = frozenset(("jvp", "vjp", "vmap"))
 
 
@@ -64,6 +66,8 @@ class Program:
                 continue
             if op in ("func.call", "call"):
                 kernel = _callee(module, attrs["callee"], programs)
+            elif op in STRUCTURED:
+                kernel = structured_kernel(op, *_split(module, op, attrs), programs)
             else:
                 op_class = None if op == "callback" else OPS[op]
                 kernel = callback if op_class is None else op_class.kernel
@@ -71,7 +75,7 @@ class Program:
                     attrs[symbol] = ScalarFunction(module, attrs[symbol], programs)
                 if attrs:
                     kernel = functools.partial(kernel, **attrs)
-            single = len(results) == 1 and op not in ("func.call", "call", "callback")
+            single = len(results) == 1 and op not in _LISTS
             steps.append((kernel, tuple(operands), results[0] if single else tuple(results), tuple(dead)))
         steps.reverse()
         constants = {i for i, value in enumerate(self.template) if value is not None}
@@ -95,6 +99,41 @@ class Program:
         finally:
             stop_quiet(token)
         return [r if type(r) is _ndarray else np.asarray(r) for r in [values[i] for i in self.results]]
+
+
+def _split(module: Any, op: str, attrs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The functions that an op runs, as `(module, name)` or lists of these, and its other attributes."""
+    functions: dict[str, Any] = {}
+    for key in FUNCTIONS[op]:
+        value = attrs[key]
+        functions[key] = [(module, name) for name in value] if isinstance(value, tuple) else (module, value)
+    return functions, {key: value for key, value in attrs.items() if key not in functions}
+
+
+def structured_kernel(
+    op: str, functions: dict[str, Any], attrs: dict[str, Any], programs: dict[str, Program] | None = None
+) -> Callable[..., Sequence[_ndarray]]:
+    """The kernel of an op that runs functions, which become callables.
+
+    Args:
+      functions: for each attribute that names functions, `(module, name)` or a list of these.
+      attrs: the other attributes.
+      programs: as of Program, if all functions belong to the module of these.
+    """
+
+    def runner(module: Any, name: str) -> Callable[..., Sequence[_ndarray]]:
+        known = programs
+        if known is None:
+            known = {}
+            if has_transforms(module, name):
+                module, name = expanded(module, name)
+        return _callee(module, name, known)
+
+    runners: dict[str, Any] = {
+        key: [runner(*f) for f in value] if isinstance(value, list) else runner(*value)
+        for key, value in functions.items()
+    }
+    return functools.partial(STRUCTURED[op], **runners, **attrs)
 
 
 def _callee(module: Any, name: str, programs: dict[str, Program]) -> Callable[..., Sequence[_ndarray]]:
@@ -168,19 +207,28 @@ class ScalarFunction:
 
 def has_transforms(module: Any, name: str) -> bool:
     """Whether the function, or one that it calls, holds a `wg.jvp`, `wg.vjp` or `wg.vmap`."""
-    from wengert.lax._ops import OPS
-
     seen, todo = {name}, [name]
     while todo:
         for op, _, _, attrs, *_ in module.program(todo.pop())[0]:
             if short_name(op) in TRANSFORMS:
                 return True
-            for symbol in ("callee", *(OPS[short_name(op)].symbols if short_name(op) in OPS else ())):
-                callee = attrs.get(symbol) if attrs else None
-                if callee is not None and callee not in seen:
+            for callee in _symbols(short_name(op), attrs):
+                if callee not in seen:
                     seen.add(callee)
                     todo.append(callee)
     return False
+
+
+def _symbols(op: str, attrs: dict[str, Any]) -> list[str]:
+    """The names of the functions that an op calls, applies or runs."""
+    from wengert.lax._ops import OPS
+
+    keys = FUNCTIONS.get(op) or (OPS[op].symbols if op in OPS else ("callee",))
+    found: list[str] = []
+    for key in keys:
+        value = attrs.get(key) if attrs else None
+        found += value if isinstance(value, tuple) else [value] if value is not None else []
+    return found
 
 
 def expanded(module: Any, name: str, passes: str = "wg-expand-transforms,wg-simplify") -> tuple[Any, str]:

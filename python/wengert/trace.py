@@ -85,7 +85,7 @@ class Trace:
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
         "scalars", "_outer_staging", "__weakref__",
     )  # fmt: skip
-    STAGING = frozenset(("jit", "make_jaxpr", "eval_shape"))
+    STAGING = frozenset(("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map"))
     UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
 
     def __init__(self, kind: str, label: str, name: str):
@@ -435,6 +435,15 @@ class Function:
         self.captures = captures
         self.in_avals = in_avals
         self.out_avals = out_avals
+
+    def renamed(self, name: str, out_avals: list[Any]) -> Function:
+        """Another function of the module with the same arguments, as if it had been traced."""
+        new = object.__new__(Function)
+        for slot in self.__slots__:
+            setattr(new, slot, getattr(self, slot))
+        new.name = name
+        new.out_avals = out_avals
+        return new
 
 
 def trace_function(

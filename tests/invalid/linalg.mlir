@@ -22,7 +22,7 @@ func.func @f(%x: tensor<3xf32>) {
 
 // types that LAPACK has
 func.func @f(%x: tensor<3x3xf16>) {
-  // expected-error @below {{operand #0 must be tensor of f32 or f64 (convert half types to f32 first) with a static shape, but got 'tensor<3x3xf16>'}}
+  // expected-error @below {{operand #0 must be tensor of f32, f64, complex<f32> or complex<f64> (convert half types to f32 first) with a static shape, but got 'tensor<3x3xf16>'}}
   %y = wg.cholesky %x : tensor<3x3xf16>
   return
 }
@@ -42,6 +42,15 @@ func.func @f(%a: tensor<3x3xf32>, %b: tensor<2x3xf32>) {
 func.func @f(%a: tensor<4x3x3xf32>, %b: tensor<3x3xf32>) {
   // expected-error @below {{wg.solve: expected operands with the same batch dimensions but got tensor<4x3x3xf32> and tensor<3x3xf32>; broadcast them with broadcast_in_dim first}}
   %y = wg.solve %a, %b : tensor<4x3x3xf32>, tensor<3x3xf32>
+  return
+}
+
+// -----
+
+// square matrices of any type
+func.func @f(%x: tensor<3x2xcomplex<f32>>) {
+  // expected-error @below {{wg.eig: expected square matrices in the last two dimensions but got tensor<3x2xcomplex<f32>>}}
+  %w = wg.eig %x compute_left_eigenvectors false compute_right_eigenvectors false : tensor<3x2xcomplex<f32>>
   return
 }
 

@@ -22,7 +22,7 @@ func.func @f(%f: tensor<f32>) {
 
 // a product of bools
 func.func @f(%b: tensor<3xi1>) {
-  // expected-error @below {{'wg.cumprod' op operand #0 must be tensor of integers or floats (take real, imag or abs of complex numbers) with a static shape, but got 'tensor<3xi1>'}}
+  // expected-error @below {{'wg.cumprod' op operand #0 must be tensor of integers, floats or complex numbers (not bools) with a static shape, but got 'tensor<3xi1>'}}
   %y = wg.cumprod %b axis 0 reverse false : tensor<3xi1>
   return
 }

@@ -13,41 +13,41 @@
 // JVP-LABEL: func.func @f.jvp(
 // JVP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[INDICES:[^:]*]]: {{[^,]*}}, %[[UPDATES:[^:]*]]: {{[^,]*}}, %[[DX:[^:]*]]: {{[^,]*}}, %[[DUPDATES:[^:]*]]: {{.*}}
 // JVP-NEXT: %[[V0:.*]] = wg.constant dense<0.000000e+00>
-// JVP-NEXT: %[[V1:.*]] = wg.constant dense<1.000000e+00>
-// JVP-NEXT: %[[V2:.*]] = wg.constant dense<0.000000e+00>
-// JVP-NEXT: %[[V3:.*]] = wg.scatter_mul %[[X]], %[[UPDATES]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// JVP-NEXT: %[[V4:.*]] = wg.scatter_mul %[[DX]], %[[UPDATES]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// JVP-NEXT: %[[V5:.*]] = wg.eq %[[UPDATES]], %[[V2]]
-// JVP-NEXT: %[[V6:.*]] = wg.convert %[[V5]] to f32
-// JVP-NEXT: %[[V7:.*]] = wg.select %[[V5]], %[[V1]], %[[UPDATES]]
-// JVP-NEXT: %[[V8:.*]] = wg.scatter_mul %[[X]], %[[V7]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// JVP-NEXT: %[[V9:.*]] = wg.scatter_add %[[V0]], %[[V6]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// JVP-NEXT: %[[V10:.*]] = wg.gather %[[V8]] at %[[INDICES]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// JVP-NEXT: %[[V11:.*]] = wg.div %[[V10]], %[[V7]]
-// JVP-NEXT: %[[V12:.*]] = wg.gather %[[V9]] at %[[INDICES]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// JVP-NEXT: %[[V13:.*]] = wg.eq %[[V12]], %[[V6]]
-// JVP-NEXT: %[[V14:.*]] = wg.select %[[V13]], %[[V11]], %[[V2]]
-// JVP-NEXT: %[[V15:.*]] = wg.mul %[[V14]], %[[DUPDATES]]
+// JVP-NEXT: %[[V1:.*]] = wg.constant dense<0.000000e+00>
+// JVP-NEXT: %[[V2:.*]] = wg.constant dense<0>
+// JVP-NEXT: %[[V3:.*]] = wg.constant dense<1>
+// JVP-NEXT: %[[V4:.*]] = wg.scatter_mul %[[X]], %[[UPDATES]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// JVP-NEXT: %[[V5:.*]] = wg.scatter_mul %[[DX]], %[[UPDATES]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// JVP-NEXT: %[[V6:.*]] = wg.iota shape [15] dimension 0 dtype i32
+// JVP-NEXT: %[[V7:.*]] = wg.add %[[V6]], %[[V3]]
+// JVP-NEXT: %[[V8:.*]] = wg.reshape %[[V7]] shape [5, 3]
+// JVP-NEXT: %[[V9:.*]] = wg.gather %[[V8]] at %[[INDICES]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// JVP-NEXT: %[[V10:.*]] = wg.reshape %[[V9]] shape [12]
+// JVP-NEXT: %[[V11:.*]] = wg.iota shape [12] dimension 0 dtype i32
+// JVP-NEXT: %[[V12:.*]]:2 = wg.sort %[[V10]], %[[V11]] dimension 0 num_keys 1 stable true
+// JVP-NEXT: %[[V13:.*]] = wg.reshape %[[V12]]#1 shape [12, 1]
+// JVP-NEXT: %[[V14:.*]] = wg.reshape %[[UPDATES]] shape [12]
+// JVP-NEXT: %[[V15:.*]] = wg.gather %[[V14]] at %[[V13]] sizes [1] offset [] collapsed [0] map [0] batching [] by [] mode "promise_in_bounds" unique true sorted false
 
 // The cotangents of the operands.
 // VJP-LABEL: func.func @f.vjp(
 // VJP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[INDICES:[^:]*]]: {{[^,]*}}, %[[UPDATES:[^:]*]]: {{[^,]*}}, %[[CT:[^:]*]]: {{.*}}
 // VJP-NEXT: %[[V0:.*]] = wg.constant dense<0.000000e+00>
-// VJP-NEXT: %[[V1:.*]] = wg.constant dense<1.000000e+00>
-// VJP-NEXT: %[[V2:.*]] = wg.constant dense<0.000000e+00>
-// VJP-NEXT: %[[V3:.*]] = wg.scatter_mul %[[X]], %[[UPDATES]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// VJP-NEXT: %[[V4:.*]] = wg.eq %[[UPDATES]], %[[V2]]
-// VJP-NEXT: %[[V5:.*]] = wg.convert %[[V4]] to f32
-// VJP-NEXT: %[[V6:.*]] = wg.select %[[V4]], %[[V1]], %[[UPDATES]]
-// VJP-NEXT: %[[V7:.*]] = wg.scatter_mul %[[X]], %[[V6]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// VJP-NEXT: %[[V8:.*]] = wg.scatter_add %[[V0]], %[[V5]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// VJP-NEXT: %[[V9:.*]] = wg.gather %[[V7]] at %[[INDICES]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// VJP-NEXT: %[[V10:.*]] = wg.div %[[V9]], %[[V6]]
-// VJP-NEXT: %[[V11:.*]] = wg.gather %[[V8]] at %[[INDICES]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// VJP-NEXT: %[[V12:.*]] = wg.eq %[[V11]], %[[V5]]
-// VJP-NEXT: %[[V13:.*]] = wg.select %[[V12]], %[[V10]], %[[V2]]
-// VJP-NEXT: %[[V14:.*]] = wg.gather %[[CT]] at %[[INDICES]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
-// VJP-NEXT: %[[V15:.*]] = wg.mul %[[V13]], %[[V14]]
+// VJP-NEXT: %[[V1:.*]] = wg.constant dense<0.000000e+00>
+// VJP-NEXT: %[[V2:.*]] = wg.constant dense<0>
+// VJP-NEXT: %[[V3:.*]] = wg.constant dense<1>
+// VJP-NEXT: %[[V4:.*]] = wg.scatter_mul %[[X]], %[[UPDATES]] at %[[INDICES]] window [1] inserted [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// VJP-NEXT: %[[V5:.*]] = wg.iota shape [15] dimension 0 dtype i32
+// VJP-NEXT: %[[V6:.*]] = wg.add %[[V5]], %[[V3]]
+// VJP-NEXT: %[[V7:.*]] = wg.reshape %[[V6]] shape [5, 3]
+// VJP-NEXT: %[[V8:.*]] = wg.gather %[[V7]] at %[[INDICES]] sizes [1, 3] offset [1] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false
+// VJP-NEXT: %[[V9:.*]] = wg.reshape %[[V8]] shape [12]
+// VJP-NEXT: %[[V10:.*]] = wg.iota shape [12] dimension 0 dtype i32
+// VJP-NEXT: %[[V11:.*]]:2 = wg.sort %[[V9]], %[[V10]] dimension 0 num_keys 1 stable true
+// VJP-NEXT: %[[V12:.*]] = wg.reshape %[[V11]]#1 shape [12, 1]
+// VJP-NEXT: %[[V13:.*]] = wg.reshape %[[UPDATES]] shape [12]
+// VJP-NEXT: %[[V14:.*]] = wg.gather %[[V13]] at %[[V12]] sizes [1] offset [] collapsed [0] map [0] batching [] by [] mode "promise_in_bounds" unique true sorted false
+// VJP-NEXT: %[[V15:.*]] = wg.pad %[[V11]]#0, %[[V2]] low [-1] high [1] interior [0]
 
 // Over a batch of eight.
 // VMAP-LABEL: func.func @f.vmap(

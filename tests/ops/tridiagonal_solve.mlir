@@ -57,8 +57,7 @@
 // As IREE gets it.
 // LINALG-LABEL: func.func @f(
 // LINALG-NOT: wg.
-// LINALG: linalg.fill
-// LINALG: linalg.fill
+// LINALG: linalg.generic
 // LINALG: linalg.generic
 // LINALG: linalg.generic
 // LINALG: return

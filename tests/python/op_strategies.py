@@ -251,6 +251,11 @@ def eigh(draw: Draw) -> Drawn:
     return square_matrix(draw)[0], {"lower": draw(st.booleans())}
 
 
+def eig(draw: Draw) -> Drawn:
+    words = ("compute_left_eigenvectors", "compute_right_eigenvectors")
+    return square_matrix(draw)[0], {w: draw(st.booleans()) for w in words}
+
+
 def svd(draw: Draw) -> Drawn:
     shapes, _ = any_matrix(draw)
     # Other columns than those of singular values have no derivative.
@@ -299,6 +304,7 @@ STRATEGIES: dict[str, Callable[[Draw], Drawn]] = {
     "householder_product": householder_product,
     "qr": qr,
     "tridiagonal_solve": tridiagonal_solve,
+    "eig": eig,
     "eigh": eigh,
     "svd": svd,
     "schur": schur,

@@ -136,3 +136,105 @@ A, B = np.ones((2, 3), np.float32), np.ones((3, 4), np.float32)
 def test_refusals(call, message):
     with pytest.raises(errors.WengertError, match=re.escape(message)):
         call()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "complex64", "int32", "float16"])
+def test_convolve_and_correlate_are_numpys(dtype):
+    """Of every order of lengths and mode: whole numbers, which all types hold."""
+    rng = np.random.default_rng(0)
+
+    def draw(n):
+        x = rng.integers(-4, 5, n) + (1j * rng.integers(-4, 5, n) if dtype == "complex64" else 0)
+        return x.astype(dtype)
+
+    for n, m in ((1, 1), (3, 1), (2, 5), (5, 2), (4, 4), (3, 6), (6, 3)):
+        x, y = draw(n), draw(m)
+        for mode in ("full", "same", "valid"):
+            for name in ("convolve", "correlate"):
+                got = getattr(wnp, name)(x, y, mode)
+                assert got.dtype == (np.float32 if dtype == "int32" else dtype)
+                np.testing.assert_array_equal(got, getattr(np, name)(x, y, mode), err_msg=f"{name} {n} {m} {mode}")
+                wide = {"complex64": "complex64", "int32": "int32"}.get(dtype, "float32")
+                compiled = wg.jit(lambda x, y, f=name, m=mode: getattr(wnp, f)(x, y, m, preferred_element_type=wide))
+                if (n, m) in ((2, 5), (5, 2)):
+                    assert compiled(x, y).dtype == wide
+                    np.testing.assert_array_equal(compiled(x, y), got)
+
+
+def test_convolve_differentiates_and_takes_bools():
+    x, y = np.arange(4.0, dtype=np.float32), np.array([1, -2], np.float32)
+    dx, dy = wg.grad(lambda x, y: wnp.convolve(x, y)[1:3].sum(), (0, 1))(x, y)
+    np.testing.assert_array_equal(dx, [-2, -1, 1, 0])
+    np.testing.assert_array_equal(dy, [3, 1])
+    bits = np.array([True, True, False])
+    np.testing.assert_array_equal(wnp.convolve(bits, bits, preferred_element_type="int32"), [1, 2, 1, 0, 0])
+    rows = wg.vmap(lambda x: wnp.correlate(x, y))(np.stack([x, x + 1]))
+    np.testing.assert_array_equal(rows, [np.correlate(v, y) for v in (x, x + 1)])
+
+
+def grouped(x, matrices, sizes):
+    """ragged_dot by a loop."""
+    out = np.zeros((len(x), matrices.shape[2]), x.dtype)
+    start = 0
+    for matrix, n in zip(matrices, sizes, strict=True):
+        out[start : start + n] = x[start : start + n] @ matrix
+        start += n
+    return out
+
+
+def test_ragged_dot_is_the_loop():
+    rng = np.random.default_rng(1)
+    x, matrices = rng.normal(size=(5, 3)).astype(np.float32), rng.normal(size=(3, 3, 2)).astype(np.float32)
+    for sizes in ([2, 0, 3], [1, 1, 1], [0, 0, 0], [4, 5, 1]):
+        sizes = np.array(sizes)
+        for run in (lax.ragged_dot, wg.jit(lax.ragged_dot)):
+            np.testing.assert_allclose(run(x, matrices, sizes), grouped(x, matrices, sizes), rtol=1e-5, atol=1e-6)
+    both = wg.vmap(lax.ragged_dot, (None, None, 0))(x, matrices, np.array([[2, 0, 3], [1, 1, 1]]))
+    np.testing.assert_allclose(both[1], grouped(x, matrices, [1, 1, 1]), rtol=1e-5, atol=1e-6)
+    matrices[1] = np.inf  # a group without rows has no influence
+    np.testing.assert_allclose(
+        lax.ragged_dot(x, matrices, np.array([2, 0, 3])), grouped(x, matrices, [2, 0, 3]), rtol=1e-5
+    )
+    dx, dm = wg.grad(lambda x, m: lax.ragged_dot(x, m, np.array([2, 1, 1])).sum(), (0, 1))(x, np.ones((3, 3, 2), "f4"))
+    np.testing.assert_allclose(dx, [[2, 2, 2]] * 4 + [[0, 0, 0]])
+    np.testing.assert_allclose(dm[0], np.repeat(x[:2].sum(0)[:, None], 2, 1), rtol=1e-6)
+    counts = lax.ragged_dot(
+        np.full((1, 2), 100, np.int8), np.full((1, 2, 1), 100, np.int8), np.array([1]), None, "int32"
+    )
+    np.testing.assert_array_equal(counts, [[20000]])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: wnp.convolve(np.ones((2, 2)), np.ones(2)),
+            errors.ShapeError,
+            r"convolve: expected two vectors .*\(2, 2\)",
+        ),
+        (lambda: wnp.correlate(np.ones(0), np.ones(2)), errors.ShapeError, r"correlate: expected two vectors .*\(0,\)"),
+        (
+            lambda: wnp.convolve(np.ones(2), np.ones(2), "all"),
+            ValueError,
+            "expected the mode full, same or valid but got",
+        ),
+        (
+            lambda: lax.ragged_dot(np.ones((2, 3)), np.ones((2, 2, 2)), np.array([1, 1])),
+            errors.ShapeError,
+            r"expected the shapes \(m, k\), \(g, k, n\) and \(g,\) but got \(2, 3\), \(2, 2, 2\) and \(2,\)",
+        ),
+        (
+            lambda: lax.ragged_dot(np.ones((2, 3)), np.ones((2, 3, 2)), np.ones(2)),
+            errors.DtypeError,
+            "ragged_dot: expected sizes of an integer type but got",
+        ),
+        (
+            lambda: lax.ragged_dot(np.ones((2, 3)), np.ones((2, 3, 2)), np.array([1, 1]), group_offset=np.zeros(1)),
+            TypeError,
+            "ragged_dot: expected no group_offset",
+        ),
+    ],
+)
+def test_refusals_of_compositions(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

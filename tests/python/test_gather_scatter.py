@@ -196,6 +196,41 @@ def test_gradient_of_products_with_zeros():
     np.testing.assert_array_equal(du, [0, 10, 0, 0, 0])
 
 
+def test_higher_derivatives_of_products_with_zeros():
+    """As those of the products written out: with no, one and several zeros among the updates of an element."""
+    at, weights = np.array([[0], [1], [0], [1], [1], [9]]), np.array([1.0, 2.0])
+    numbers = lax.ScatterDimensionNumbers((), (0,), (0,))
+
+    def f(x, u):
+        return wnp.sum(weights * wnp.sin(lax.scatter_mul(x, at, u, numbers)))
+
+    def written_out(x, u):
+        return wnp.sum(weights * wnp.sin(wnp.stack([x[0] * u[0] * u[2], x[1] * u[1] * u[3] * u[4]])))
+
+    x = np.array([2.0, 3.0])
+    for u in ([5.0, 0, 0, 0, 7, 4], [0.0] * 6, [0.5, 2, -1, 3, 1, 0]):
+        u = np.array(u)
+        for of in (
+            lambda f: wg.hessian(f, 1),
+            lambda f: wg.jit(wg.hessian(f, 1)),
+            lambda f: wg.jacrev(wg.grad(f, 1), 0),
+            lambda f: wg.jacfwd(wg.hessian(f, 1), 1),
+        ):
+            np.testing.assert_allclose(of(f)(x, u), of(written_out)(x, u), atol=1e-12)
+    batch = np.stack([u, u + 1])
+    got = wg.jit(wg.vmap(wg.grad(f, 1), (None, 0)))(x, batch)
+    np.testing.assert_allclose(got, [wg.grad(f, 1)(x, u) for u in batch], rtol=1e-12)
+
+
+@pytest.mark.parametrize("unit", [1, 1j])
+def test_products_that_overflow_do_not_meet_others(unit):
+    at, updates = np.array([[0], [0], [0], [1], [1]]), np.array([1e300, 1e300, np.nan, 2, 3]) * unit
+    numbers = lax.ScatterDimensionNumbers((), (0,), (0,))
+    f = lambda u: wnp.real(lax.scatter_mul(np.array([1.0, 5.0]) * unit, at, u, numbers) * unit).sum()
+    for run in (wg.grad(f), wg.jit(wg.grad(f))):
+        np.testing.assert_array_equal(run(updates)[3:], np.array([15, 10]) * unit**3)
+
+
 def test_ties_of_extrema_share_the_gradient():
     at = np.array([[0], [0], [1]])
     numbers = lax.ScatterDimensionNumbers((), (0,), (0,))
@@ -214,8 +249,16 @@ def test_scatter_apply_repeats():
         np.array([1.0, 2.0]), at[:1]
     )
     np.testing.assert_allclose(traced, [1, np.sin(2)])
-    with pytest.raises(errors.ConcretizationError, match="scatter_apply of indices that may repeat"):
-        wg.jit(lambda at: lax.scatter_apply(np.ones(2), at, wnp.sin, numbers, update_shape=(3,)))(at)
+    repeated = wg.jit(lambda x, at: lax.scatter_apply(x, at, wnp.sin, numbers, update_shape=(3,)))
+    np.testing.assert_allclose(repeated(np.array([1.0, 2.0]), at), [1, np.sin(np.sin(2))])
+    slope = wg.jit(wg.grad(lambda x, at: wnp.sum(repeated(x, at))))(np.array([1.0, 2.0]), at)
+    np.testing.assert_allclose(slope, [1, np.cos(np.sin(2)) * np.cos(2)])
+    rows = lax.ScatterDimensionNumbers((1,), (0,), (0,))
+    both = lambda x, at: lax.scatter_apply(x, at, lambda x: x + 1, rows, update_shape=(3, 2))
+    np.testing.assert_array_equal(wg.vmap(both, (None, 0))(np.zeros((2, 2)), at[None])[0], [[0, 0], [2, 2]])
+    many = np.zeros((65, 1), np.int32)
+    with pytest.raises(errors.ConcretizationError, match=r"scatter_apply: expected at most 64 traced .* got 65"):
+        wg.jit(lambda at: lax.scatter_apply(np.ones(2), at, wnp.sin, numbers, update_shape=(65,)))(many)
 
 
 def test_errors():

@@ -132,8 +132,11 @@ def test_apply_as_often_as_named():
     np.testing.assert_array_equal(wg.jit(lambda x, i: x.at[i].apply(lambda x: 10 * x))(x, 2), [0, 1, 20, 3])
     once = wg.jit(lambda x, i: x.at[i].apply(lambda x: 10 * x, unique_indices=True))
     np.testing.assert_array_equal(once(x, i[1:]), [0, 10, 2, 30])
-    with pytest.raises(errors.ConcretizationError, match=r"at\[\].apply of an index that may repeat"):
-        wg.jit(lambda x, i: x.at[i].apply(wnp.sin))(x, i)
+    traced = wg.jit(lambda x, i: x.at[i].apply(lambda x: 10 * x))
+    np.testing.assert_array_equal(traced(x, i), [0, 100, 2, 30])
+    np.testing.assert_array_equal(wg.vmap(traced, (None, 0))(x, i[None, ::-1]), [[0, 100, 2, 30]])
+    with pytest.raises(errors.ConcretizationError, match=r"at\[\].apply: expected at most 64 traced indices .* got 65"):
+        traced(x, wnp.zeros(65, "int32"))
 
 
 @pytest.mark.parametrize("transform", [lambda f: f, wg.jit])

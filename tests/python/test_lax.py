@@ -32,7 +32,7 @@ def test_shapes():
     assert lax.slice(x, (0, 1), (2, 3), (1, 2)).tolist() == [[1], [4]]
     assert lax.pad(x, 0, [(1, -1, 0), (0, 0, 1)]).shape == (2, 5)
     assert lax.pad(x, 0, [(0, 0, 0), (0, 0, 0)]) is x and lax.transpose(x, (0, 1)) is x and lax.rev(x, ()) is x
-    assert lax.broadcast(wnp.ones(3), (2, 3)).shape == (2, 3) and lax.broadcast_shapes((2, 1), (3,)) == (2, 3)
+    assert lax.broadcast(wnp.ones(3), (2, 4)).shape == (2, 4, 3) and lax.broadcast_shapes((2, 1), (3,)) == (2, 3)
     assert [p.shape for p in lax.split(x, (1, 2), 1)] == [(2, 1), (2, 2)]
     assert lax.index_in_dim(x, -1, 1).tolist() == [[2], [5]]
 

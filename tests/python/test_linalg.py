@@ -147,7 +147,9 @@ def test_factors_are_shared():
     assert text.count("wg.lu ") == 1 and text.count("wg.triangular_solve ") == 2
 
 
-@pytest.mark.parametrize("name", ["cholesky", "lu", "qr", "eigh", "svd", "schur", "geqrf", "hessenberg", "tridiagonal"])
+@pytest.mark.parametrize(
+    "name", ["cholesky", "lu", "qr", "eig", "eigh", "svd", "schur", "geqrf", "hessenberg", "tridiagonal"]
+)
 def test_types_are_refused(name):
     function = getattr(lax.linalg, name)
     for dtype in ("float16", "bfloat16", "int32", "bool"):
@@ -185,9 +187,12 @@ expectedUSED = [
     (lambda x: sp.solve_triangular(x, x, trans="X"), ValueError, "expected trans"),
     (lambda x: sp.lu_solve(sp.lu_factor(x), x, 3), ValueError, "expected trans"),
     (lambda x: sp.qr(x, mode="other"), ValueError, "expected mode"),
-    (lambda x: sp.eigh(x, x), NotImplementedError, "not supported"),
+    (lambda x: sp.eigh(x, x, eigvals=(0, 1)), NotImplementedError, "eigh: expected eigvals to be None"),
+    (lambda x: sp.eigh(x, x, type=4), ValueError, "eigh: expected type 1, 2 or 3"),
+    (lambda x: lax.linalg.eig(x[:2]), errors.ShapeError, "eig: expected square matrices"),
+    (lambda x: wnp.linalg.eigvals(x[0]), errors.ShapeError, "eigvals: expected an operand of at least 2 dimensions"),
     (lambda x: sp.solve(x, x, assume_a="x"), ValueError, "expected assume_a"),
-    (lambda x: sp.schur(x, "complex"), NotImplementedError, "expected output"),
+    (lambda x: sp.schur(x, "other"), ValueError, "schur: expected output"),
 ]  # fmt: skip
 
 
@@ -195,6 +200,131 @@ expectedUSED = [
 def test_refusals(function, error, words):
     with wg.enable_x64(), pytest.raises(error, match=words):
         function(wnp.asarray(SQUARE))
+
+
+COMPLEX = (RNG.normal(size=(4, 4)) + 1j * RNG.normal(size=(4, 4))).astype(np.complex64)
+HERMITIAN = COMPLEX @ COMPLEX.conj().T + 4 * np.eye(4, dtype=np.complex64)
+
+
+def test_complex_matrices():
+    """The names of NumPy and SciPy on complex matrices."""
+    a, b = wnp.linalg, np.linalg
+    for name in ("inv", "det", "pinv", "svdvals", "cond"):
+        close(getattr(a, name)(COMPLEX), getattr(b, name)(COMPLEX), 2e-3)
+    close(a.cholesky(HERMITIAN, upper=True), b.cholesky(HERMITIAN).conj().T)
+    close(a.eigvalsh(HERMITIAN), b.eigvalsh(HERMITIAN), 1e-3)
+    close(a.solve(COMPLEX, VECTOR), b.solve(COMPLEX, VECTOR), 1e-3)
+    sign, log = a.slogdet(COMPLEX)
+    assert log.dtype == np.float32
+    close(sign * np.exp(log), b.det(COMPLEX), 1e-3)
+    q, r = a.qr(COMPLEX)
+    close(np.asarray(q) @ np.asarray(r), COMPLEX)
+    close(np.imag(np.diag(np.asarray(r))), np.zeros(4))
+    u, s, vh = a.svd(COMPLEX[:, :2], full_matrices=False)
+    close((np.asarray(u) * np.asarray(s)) @ np.asarray(vh), COMPLEX[:, :2])
+    close(sp.cho_solve(sp.cho_factor(HERMITIAN), VECTOR), b.solve(HERMITIAN, VECTOR))
+    for trans in (0, 1, 2):
+        expected = scipy.linalg.lu_solve(scipy.linalg.lu_factor(COMPLEX), VECTOR, trans)
+        close(sp.lu_solve(sp.lu_factor(COMPLEX), VECTOR, trans), expected, 1e-3)
+        triangle = COMPLEX + 3 * np.eye(4, dtype=np.complex64)
+        close(
+            sp.solve_triangular(triangle, VECTOR, trans=trans, lower=True),
+            scipy.linalg.solve_triangular(triangle, VECTOR, trans=trans, lower=True),
+            1e-3,
+        )
+    close(sp.expm(COMPLEX), scipy.linalg.expm(COMPLEX), 2e-3)
+    form, _ = lax.linalg.hessenberg(COMPLEX)
+    close(np.triu(form, -1), scipy.linalg.hessenberg(COMPLEX))
+    _, d, e, _ = lax.linalg.tridiagonal(HERMITIAN)
+    assert d.dtype == e.dtype == np.float32
+    full = np.diag(np.asarray(d)) + np.diag(np.asarray(e), 1) + np.diag(np.asarray(e), -1)
+    close(np.linalg.eigvalsh(full), np.linalg.eigvalsh(HERMITIAN), 1e-3)
+    assert [x.dtype.kind for x in lax.linalg.tridiagonal(np.zeros((0, 2, 2), np.complex64))] == ["c", "f", "f", "c"]
+
+
+@pytest.mark.parametrize("matrix", [SQUARE, COMPLEX], ids=["real", "complex"])
+def test_schur_forms(matrix):
+    """A complex form is a triangle; either gives the matrix back."""
+    for output in ("real", "complex"):
+        t, z = (np.asarray(x) for x in sp.schur(matrix, output))
+        close(z @ t @ z.conj().T, matrix)
+        if output == "complex":
+            assert t.dtype == np.complex64 and (np.tril(t, -1) == 0).all()
+
+
+@pytest.mark.parametrize("type", [1, 2, 3])
+@pytest.mark.parametrize("lower", [True, False])
+def test_generalized_eigh(type, lower):
+    """SciPy's eigenvalues, and vectors that solve the problem in its normalisation, from triangles."""
+    other = (COMPLEX + COMPLEX.conj().T) / 2
+    given = [np.tril(x) if lower else np.triu(x) for x in (other, HERMITIAN)]
+    w, v = (np.asarray(x) for x in sp.eigh(*given, lower=lower, type=type))
+    close(w, scipy.linalg.eigh(other, HERMITIAN, type=type, eigvals_only=True), 2e-3)
+    close(sp.eigh(*given, lower=lower, type=type, eigvals_only=True), w)
+    left, right = {1: (other, HERMITIAN), 2: (other @ HERMITIAN, np.eye(4)), 3: (HERMITIAN @ other, np.eye(4))}[type]
+    close(left @ v, right @ v * w, 2e-2)
+    close(v.conj().T @ (np.linalg.inv(HERMITIAN) if type == 3 else HERMITIAN) @ v, np.eye(4), 1e-3)
+    gradient = wg.grad(lambda x: sp.eigh(x, POSITIVE, eigvals_only=True).sum())(SQUARE + SQUARE.T)
+    close(np.trace(gradient), np.trace(np.linalg.inv(POSITIVE)), 1e-3)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128"])
+def test_eig(dtype):
+    """Both equations of eigenvectors, their normalisation, and NumPy's values."""
+    with wg.enable_x64():
+        x = (COMPLEX if "complex" in dtype else SQUARE).astype(dtype)
+        x = np.stack([x, x.T @ x])
+        w, left, right = (np.asarray(o) for o in wg.jit(lax.linalg.eig)(x))
+        assert {o.dtype for o in (w, left, right)} == {np.result_type(dtype, np.complex64)}
+        close(x @ right, right * w[:, None], 1e-3)
+        close(np.swapaxes(left.conj(), 1, 2) @ x, w[..., None] * np.swapaxes(left.conj(), 1, 2), 1e-3)
+        for v in (left, right):
+            close(np.linalg.norm(v, axis=1), np.ones((2, 4)))
+            largest = np.argmax(np.abs(v), axis=1)
+            close(np.take_along_axis(v, largest[:, None], 1).imag, np.zeros((2, 1, 4)))
+        close(np.sort_complex(np.asarray(wnp.linalg.eigvals(x))), np.sort_complex(np.linalg.eigvals(x)), 1e-3)
+        values, vectors = wnp.linalg.eig(x)
+        close(values, w, 1e-4)
+        close(vectors, right, 1e-3)
+
+
+def test_eig_of_what_is_not_finite():
+    """nan alone in its batch."""
+    x = np.stack([SQUARE, np.full((4, 4), np.inf, np.float32)])
+    for part in lax.linalg.eig(x):
+        part = np.asarray(part)
+        assert np.isfinite(part[0]).all() and np.isnan(part[1]).all()
+
+
+@pytest.mark.parametrize("matrix", [SQUARE, COMPLEX], ids=["real", "complex"])
+def test_derivatives_of_eigenvectors(matrix):
+    """Whatever norm and phase the vectors have: a function of the projectors. And with LAPACK's: all of them."""
+    with wg.enable_x64():
+        x = matrix.astype(np.result_type(matrix, np.float64))
+        rng = np.random.default_rng(7)
+        v, weights = rng.normal(size=(2, *x.shape)) + 1j * rng.normal(size=(2, *x.shape))
+        v = v.astype(x.dtype) if x.dtype.kind == "c" else v.real
+
+        def projected(x):
+            w, r = wnp.linalg.eig(x)
+            return r @ (wnp.exp(w / 4)[:, None] * wnp.linalg.solve(r, weights))
+
+        for f in (projected, lax.linalg.eig):
+            _, dy = wg.jvp(f, (x,), (v,))
+            h = 1e-6
+            up, down = wg.tree.leaves(f(x + h * v)), wg.tree.leaves(f(x - h * v))
+            for d, u, w in zip(wg.tree.leaves(dy), up, down, strict=True):
+                close(d, (np.asarray(u) - np.asarray(w)) / (2 * h), 1e-6)
+        # The sum of the eigenvalues is the trace, and their real part is a real function.
+        gradient = wg.grad(lambda x: wnp.linalg.eigvals(x).sum().real)(x)
+        close(gradient, np.eye(4), 1e-10)
+
+
+def test_real_function_of_a_complex_matrix():
+    """log |det| of x + iy: df/dx - i df/dy, as in JAX (docs/adr/0011)."""
+    gradient = wg.grad(lambda x: wnp.linalg.slogdet(x)[1])(COMPLEX)
+    close(gradient, np.linalg.inv(COMPLEX).T, 2e-3)
+    close(wg.grad(wnp.linalg.det, holomorphic=True)(COMPLEX), np.linalg.det(COMPLEX) * np.linalg.inv(COMPLEX).T, 5e-3)
 
 
 def test_no_derivative():
@@ -207,15 +337,18 @@ def test_no_derivative():
 
 def test_host_calls():
     """A compiled module computes with the same library: equal results, bit for bit."""
-    for f in (lax.linalg.svd, lax.linalg.eigh, lax.linalg.lu, lax.linalg.cholesky):
-        for got, expected in zip(wg.jit(f)(POSITIVE), f(POSITIVE), strict=True):
-            np.testing.assert_array_equal(got, expected)
+    for f in (lax.linalg.svd, lax.linalg.eigh, lax.linalg.eig, lax.linalg.lu, lax.linalg.cholesky):
+        for x in (POSITIVE, HERMITIAN):
+            for got, expected in zip(wg.jit(f)(x), f(x), strict=True):
+                np.testing.assert_array_equal(got, expected)
 
 
 def test_no_form_without_a_library():
-    """svd has none: refused before IREE is called, with the remedy."""
-    with pytest.raises(errors.UnsupportedTypeError, match=r"svd.*without Python does not support it.*use jit"):
-        aot.export(lambda x: wnp.linalg.svdvals(x), SQUARE)
+    """svd and eig have none: refused before IREE is called, with the remedy."""
+    for name, x in (("svdvals", SQUARE), ("eigvals", SQUARE), ("eigvals", COMPLEX)):
+        words = rf"{name[:3]}.*without Python does not support it.*use jit"
+        with pytest.raises(errors.UnsupportedTypeError, match=words):
+            aot.export(getattr(wnp.linalg, name), x)
 
 
 @pytest.fixture
@@ -227,7 +360,7 @@ def without_library(monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128"])
 def test_loops_agree_with_lapack(without_library, dtype):
     def program(x, positive, wide, b, bands):
         lin = lax.linalg
@@ -235,23 +368,28 @@ def test_loops_agree_with_lapack(without_library, dtype):
             lin.cholesky(positive), lin.lu(x), lin.lu(wide), lin.qr(x), lin.qr(wide),
             lin.qr(wide.mT, full_matrices=False),
             lin.triangular_solve(positive, b, left_side=True, lower=True),
-            lin.triangular_solve(positive, b.mT, transpose_a=True, unit_diagonal=True),
+            lin.triangular_solve(positive / n, b.mT, transpose_a=True, unit_diagonal=True),
+            lin.triangular_solve(positive, b.mT, transpose_a=True, conjugate_a=True),
+            lin.triangular_solve(positive, b, left_side=True, lower=True, conjugate_a=True),
+            lin.householder_product(*lin.geqrf(wide.mT)),
             wnp.linalg.solve(x, b), wnp.linalg.det(x), wnp.linalg.inv(positive), lin.tridiagonal_solve(*bands, b),
             lin.cholesky(-positive),
         )  # fmt: skip
 
     rng = np.random.default_rng(1)
     n = 20
-    x = rng.normal(size=(2, n, n))
-    operands = [x, x @ np.swapaxes(x, -1, -2) + n * np.eye(n), x[:, : n // 2], rng.normal(size=(2, n, 3))]
-    bands = rng.uniform(-1, 1, size=(3, 2, n)) + np.array([0, 4, 0])[:, None, None]
+    imaginary = 1j if "complex" in dtype else 0
+    random = lambda *shape: (lambda z: z[0] + imaginary * z[1])(rng.uniform(-1, 1, size=(2, *shape)))
+    x = random(2, n, n)
+    operands = [x, x @ np.swapaxes(x.conj(), -1, -2) + n * np.eye(n), x[:, : n // 2], random(2, n, 3)]
+    bands = random(3, 2, n) + np.array([0, 4, 0])[:, None, None]
     with wg.enable_x64():
         operands = [a.astype(dtype) for a in (*operands, bands)]
         got = wg.tree.leaves(wg.jit(program)(*operands))
         for i, (g, e) in enumerate(zip(got, wg.tree.leaves(program(*operands)), strict=True)):
             e = np.asarray(e)
             scale = max(np.nanmax(np.abs(e), initial=0), 1) if not np.isnan(e).all() else 1
-            tolerance = 2e-4 if dtype == "float32" else 1e-11
+            tolerance = 2e-4 if dtype in ("float32", "complex64") else 1e-11
             np.testing.assert_allclose(np.asarray(g) / scale, e / scale, atol=tolerance, rtol=tolerance, err_msg=str(i))
 
 
@@ -263,3 +401,8 @@ def test_gradients_through_loops(without_library):
         return wnp.linalg.solve(a, VECTOR).sum() + lax.linalg.cholesky(a @ a.T + wnp.eye(4)).sum()
 
     close(wg.jit(wg.grad(loss))(SQUARE), wg.grad(loss)(SQUARE), 1e-3)
+
+    def complex_loss(a):
+        return abs(wnp.linalg.solve(a, VECTOR)).sum() + wnp.linalg.qr(a).R.real.sum()
+
+    close(wg.jit(wg.grad(complex_loss))(COMPLEX), wg.grad(complex_loss)(COMPLEX), 1e-3)

@@ -11,7 +11,7 @@ from random_cases import CLOSE, EXACT, STORE, WIDE
 
 import wengert as wg
 import wengert.numpy as wnp
-from wengert import errors, random
+from wengert import errors, lax, random
 from wengert.config import threefry_partitionable
 
 VALUES = json.loads(STORE.read_text())
@@ -123,6 +123,45 @@ def test_arrays_of_keys_move_like_arrays():
     for name, (got, expected) in cases.items():
         assert isinstance(got, random.PRNGKeyArray), name
         np.testing.assert_array_equal(random.key_data(got), expected, err_msg=name)
+
+
+def test_lax_moves_arrays_of_keys():
+    keys = random.split(random.key(7), (2, 3))
+    words = np.asarray(random.key_data(keys))
+    rows = lax.GatherDimensionNumbers((1,), (0,), (0,))
+    entries = lax.ScatterDimensionNumbers((1,), (0,), (0,))
+    cases = {
+        "broadcast": (lax.broadcast(keys, (2,)), np.stack([words, words])),
+        "broadcast_in_dim": (lax.broadcast_in_dim(keys[0], (4, 3), (1,)), np.broadcast_to(words[0], (4, 3, 2))),
+        "collapse": (lax.collapse(keys, 0), words.reshape(6, 2)),
+        "concatenate": (lax.concatenate([keys, keys], 1), np.concatenate([words, words], 1)),
+        "dynamic_index": (lax.dynamic_index_in_dim(keys, wnp.array(1), 1), words[:, 1:2]),
+        "dynamic_slice": (wg.jit(lambda k, i: lax.dynamic_slice(k, (i, 1), (1, 2)))(keys, 1), words[1:, 1:]),
+        "dynamic_update_slice": (
+            lax.dynamic_update_slice(keys, keys[:1, :1], (1, 2)),
+            np.stack([words[0], [*words[1, :2], words[0, 0]]]),
+        ),
+        "expand_dims": (lax.expand_dims(keys, (1,)), words[:, None]),
+        "gather": (lax.gather(keys, wnp.array([[1]]), rows, (1, 3)), words[1:]),
+        "named": (lax.reshape(operand=keys, new_sizes=(6,)), words.reshape(6, 2)),
+        "reshape": (lax.reshape(keys, (3, 2)), words.reshape(3, 2, 2)),
+        "rev": (lax.rev(keys, (1,)), words[:, ::-1]),
+        "scatter": (lax.scatter(keys, wnp.array([[0]]), keys[1:], entries), words[[1, 1]]),
+        "select": (
+            lax.select(wnp.eye(2, 3) > 0, keys, keys[::-1]),
+            np.where(np.eye(2, 3)[..., None], words, words[::-1]),
+        ),
+        "slice": (lax.slice(keys, (0, 1), (2, 3)), words[:, 1:]),
+        "split": (lax.split(keys, (1, 2), 1)[1], words[:, 1:]),
+        "squeeze": (lax.squeeze(keys[:1], (0,)), words[0]),
+        "tile": (lax.tile(keys, (1, 2)), np.tile(words, (1, 2, 1))),
+        "transpose": (lax.transpose(keys, (1, 0)), words.transpose(1, 0, 2)),
+    }
+    for name, (got, expected) in cases.items():
+        assert isinstance(got, random.PRNGKeyArray), name
+        np.testing.assert_array_equal(random.key_data(got), expected, err_msg=name)
+    with pytest.raises(errors.DtypeError, match=r"expected an array of numbers but got key<fry>\[2,3\]"):
+        lax.pad(keys, keys[0, 0], [(1, 1, 0)] * 2)
 
 
 def test_keys_under_transforms():

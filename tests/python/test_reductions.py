@@ -65,6 +65,28 @@ def test_cumulative_gradients():
     np.testing.assert_allclose(hessian, [[0, 0, 2], [0, 0, 0], [2, 0, 0]])
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_products_of_complex_numbers(reverse):
+    """In every size of the steps of the compiled recurrence, with zeros among the operands."""
+    numbers = rng()
+    draw = lambda n: numbers.normal(size=(2, n)) + 1j * numbers.normal(size=(2, n))
+    with wg.enable_x64():
+        for n in (1, 2, 5, 8):
+            x, dx, ct = (draw(n) for _ in range(3))
+            x[0, n // 3] = x[1, 0] = x[1, n - 1] = 0
+            f = lambda x: lax.cumprod(x, 1, reverse)
+            slope = lambda x, f=f, dx=dx: wg.jvp(f, (x,), (dx,))[1]
+            expected = np.flip(np.cumprod(np.flip(x, 1), 1), 1) if reverse else np.cumprod(x, 1)
+            np.testing.assert_allclose(wg.jit(f)(x), expected, rtol=1e-13)
+            for function, derivative in ((f, slope), (slope, lambda x: wg.jvp(slope, (x,), (dx,))[1])):
+                step = 1e-6 * dx
+                difference = (np.asarray(function(x + step)) - np.asarray(function(x - step))) / 2e-6
+                for run in (derivative, wg.jit(derivative)):
+                    np.testing.assert_allclose(run(x), difference, rtol=1e-6, atol=1e-8)
+            pulled = wg.jit(lambda x, ct, f=f: wg.vjp(f, x)[1](ct)[0])(x, ct)
+            np.testing.assert_allclose(np.sum(pulled * dx), np.sum(ct * slope(x)), rtol=1e-12)
+
+
 def test_cumulative_numpy():
     x = rng().integers(-3, 4, (3, 4))
     assert wnp.cumsum(x).tolist() == np.cumsum(x).tolist()

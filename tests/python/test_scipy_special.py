@@ -39,7 +39,7 @@ ONE: dict[str, np.ndarray] = {
     "factorial": np.append(POSITIVE, -1.5),
     "exp1": np.append(POSITIVE, [200.0, 1e-5]),
     "expi": np.append(REAL, [39.0, 41.0, 300.0, -0.1]),
-    "zeta": POSITIVE + 1,
+    "zeta": np.append(POSITIVE + 1, [0, -2, -4, 0.3, 0.999, -0.2, -1, -3.7, -9.5, -20.25, 1]),
 }
 TWO: dict[str, tuple[np.ndarray, np.ndarray]] = {
     "gammainc": (POSITIVE, POSITIVE[::-1]),
@@ -93,6 +93,7 @@ def test_edges_of_compositions():
     np.testing.assert_allclose(
         special.rel_entr(np.array([0.0, 0.0, 1.0, -1.0]), np.array([0.0, 1, 0, 1])), [0, 0, INF, INF]
     )
+    np.testing.assert_allclose(special.zeta(np.array([INF, -INF, NAN])), [1, NAN, NAN])
     np.testing.assert_allclose(special.log_ndtr(np.array([-INF, INF])), [-INF, 0])
 
 

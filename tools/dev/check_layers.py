@@ -41,7 +41,7 @@ PYTHON_LAYERS = [
     {"array_methods", "tree"},
     {"array", "cache"},
     {"tracer", "trace", "interpreter"},
-    {"computation"},
+    {"computation", "key_arrays"},
     {"compiler", "host", "runtime"},
     {"lax"},
     {"functions", "calls", "callbacks", "control", "custom"},

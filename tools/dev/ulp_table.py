@@ -36,12 +36,18 @@ class Function:
       ranges: for each operand the interval in which a function does most, beside the whole range of the type.
       limit: the largest error in ulp that is allowed.
       cancels: near a zero that is none of an operand's, errors count in ulp of the operands.
+      draw: the operands, in place of `ranges`: of a generator and how many.
+      floor: of operands the size below which the result's error counts as if it were as large as that: zeros are near.
+      most: more numbers than these are not tried, because mpmath is slow.
     """
 
     exact: str | Callable[..., Any]
     ranges: tuple[tuple[float, float], ...]
     limit: float = LIMIT
     cancels: bool = False
+    draw: Callable[[np.random.Generator, int], list[np.ndarray]] | None = None
+    floor: Callable[..., float] = lambda *xs: 0.0
+    most: int = 1_000_000
 
 
 def log_sum(mp: Any, x: Any, y: Any) -> Any:
@@ -49,7 +55,7 @@ def log_sum(mp: Any, x: Any, y: Any) -> Any:
     return high + mp.log1p(mp.exp(low - high))
 
 
-# The name of an op -> what it should be. Special functions are a table of their own.
+# The name of an op -> what it should be.
 ELEMENTARY: dict[str, Function] = {
     "acos": Function("acos", ((-1, 1),)),
     "acosh": Function("acosh", ((1, 20),)),
@@ -61,8 +67,6 @@ ELEMENTARY: dict[str, Function] = {
     "cbrt": Function(lambda mp, x: mp.sign(x) * mp.cbrt(abs(x)), ((-10, 10),)),
     "cos": Function("cos", ((-100, 100),)),
     "cosh": Function("cosh", ((-80, 80),)),
-    "erf": Function("erf", ((-4, 4),)),
-    "erf_inv": Function(lambda mp, x: mp.erfinv(x), ((-1, 1),)),
     "exp": Function("exp", ((-80, 80),)),
     "exp2": Function(lambda mp, x: mp.mpf(2) ** x, ((-100, 100),)),
     "expm1": Function("expm1", ((-20, 80),)),
@@ -78,7 +82,63 @@ ELEMENTARY: dict[str, Function] = {
     "tan": Function("tan", ((-100, 100),)),
     "tanh": Function("tanh", ((-10, 10),)),
 }
-SPECIAL: dict[str, Function] = {}
+
+
+def sizes(rng: np.random.Generator, low: float, high: float, n: int) -> np.ndarray:
+    """Numbers spread evenly in magnitude."""
+    return np.exp(rng.uniform(np.log(low), np.log(high), n))
+
+
+def about_gamma(rng: np.random.Generator, n: int) -> list[np.ndarray]:
+    """Parameters, and positions a few standard deviations around the middle of the distribution."""
+    a = sizes(rng, 1e-3, 3e4, n)
+    return [a, a * np.exp(rng.normal(size=n) * np.minimum(1, 3 / np.sqrt(a)))]
+
+
+def about_beta(rng: np.random.Generator, n: int) -> list[np.ndarray]:
+    a, b = sizes(rng, 0.05, 300, n), sizes(rng, 0.05, 300, n)
+    return [a, b, rng.beta(a, b).clip(1e-6, 1 - 1e-6)]
+
+
+def gamma_part(kind: str) -> Callable[..., Any]:
+    def part(mp: Any, a: Any, x: Any) -> Any:
+        limits = (0, x) if kind == "lower" else (x, mp.inf)
+        return mp.gammainc(a, *limits, regularized=True)
+
+    return part
+
+
+def both_signs(low: float, high: float) -> Callable[[np.random.Generator, int], list[np.ndarray]]:
+    return lambda rng, n: [sizes(rng, low, high, n) * rng.choice([-1, 1], n)]
+
+
+SPECIAL: dict[str, Function] = {
+    "bessel_i0e": Function(lambda mp, x: mp.besseli(0, x) * mp.exp(-abs(x)), (), draw=both_signs(1e-4, 700)),
+    "bessel_i1e": Function(lambda mp, x: mp.besseli(1, x) * mp.exp(-abs(x)), (), draw=both_signs(1e-4, 700)),
+    "betainc": Function(
+        lambda mp, a, b, x: mp.betainc(a, b, 0, x, regularized=True), (), 400, draw=about_beta, most=300
+    ),
+    "digamma": Function("digamma", (), 8, draw=both_signs(1e-6, 100), floor=lambda x: 0.25 if x > 0 else 2.0),
+    "erf": Function("erf", ((-4, 4),)),
+    "erf_inv": Function("erfinv", ((-1, 1),)),
+    "erfc": Function("erfc", ((-3, 9),)),
+    "igamma": Function(gamma_part("lower"), (), 400, draw=about_gamma, most=300),
+    "igammac": Function(gamma_part("upper"), (), 400, draw=about_gamma, most=300),
+    "lgamma": Function(
+        lambda mp, x: mp.re(mp.loggamma(x)), (), draw=both_signs(1e-6, 100), floor=lambda x: 0.0 if x > 0 else 2.0
+    ),
+    "polygamma": Function(
+        "polygamma",
+        (),
+        50,
+        draw=lambda rng, n: [rng.integers(0, 9, n).astype(np.int32), sizes(rng, 1e-2, 1e3, n)],
+        floor=lambda n, x: 0.0 if n else 0.25,
+        most=1000,
+    ),
+    "zeta": Function(
+        "zeta", (), 20, draw=lambda rng, n: [1 + sizes(rng, 1e-2, 30, n), sizes(rng, 1e-2, 50, n)], most=1000
+    ),
+}
 
 
 def spread(rng: np.random.Generator, dtype: Any, n: int) -> np.ndarray:
@@ -94,6 +154,9 @@ def operands(name: str, function: Function, dtype: str, n: int) -> list[np.ndarr
     rng = np.random.default_rng([n, *name.encode()])
     kind = np.dtype(dtype).type
     columns = []
+    n = min(n, function.most)
+    if function.draw is not None:
+        return [x if x.dtype == np.int32 else x.astype(kind) for x in function.draw(rng, n)]
     for low, high in function.ranges:
         near = rng.uniform(low, high, n - n // 2).astype(kind)
         columns.append(np.concatenate([spread(rng, kind, n // 2), np.clip(near, kind(low), kind(high))]))
@@ -118,7 +181,7 @@ def exact_values(function: Function, columns: list[np.ndarray], got: np.ndarray)
     for i, xs in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
         if not np.isfinite(got[i]):
             continue
-        arguments = [mp.mpf(x) for x in xs]
+        arguments = [x if isinstance(x, int) else mp.mpf(x) for x in xs]
         try:
             value = compute(*arguments) if compute else function.exact(mp, *arguments)  # type: ignore[operator]
         except (ValueError, ZeroDivisionError, OverflowError):
@@ -134,7 +197,9 @@ def worst(function: Function, columns: list[np.ndarray], got: np.ndarray) -> tup
     largest, place = 0.0, ""
     with mp.workprec(200):
         for i, value in exact_values(function, columns, got):
-            size = max(abs(float(value)), *(abs(float(c[i])) for c in columns)) if function.cancels else float(value)
+            size = max(abs(float(value)), function.floor(*(c[i] for c in columns)))
+            if function.cancels:
+                size = max(size, *(abs(float(c[i])) for c in columns))
             ulp = float(np.spacing(np.abs(got.dtype.type(size))))
             error = float(abs(mp.mpf(float(got[i])) - value) / ulp)
             if error > largest:
@@ -167,9 +232,20 @@ The largest errors that were found in compiled functions (CPU, {n} numbers each)
 neighbouring numbers at the true value, so that 0.5 is the best there is. Half of the numbers have exponents spread
 evenly over the whole range of the type, half come from where the function does most. Results that overflow or are not
 normal numbers are left out: compiled code takes denormal numbers for zero, in operands and in results. A sum that
-cancels (`logaddexp` near 0) counts in ulp of its operands. Eager mode computes with NumPy and SciPy, whose errors are
+cancels (`logaddexp` near 0) counts in ulp of its operands: half an ulp of an operand moves such a result by as much,
+so that no formula in the precision of the type does better. Eager mode computes with NumPy and SciPy, whose errors are
 of the same size.
 
+"""
+OF_SPECIAL = """
+Operands are spread evenly in magnitude: from 1e-6 to 100 and both signs for `lgamma` and `digamma`, to 700 for the
+Bessel functions, parameters from 0.001 to 30000 for `igamma` and `igammac` and from 0.05 to 300 for `betainc`, with the
+last operand where the distribution has its mass; orders from 0 to 8 for `polygamma`; `erf`, `erf_inv` and `erfc` as
+above. Where mpmath is slow there are fewer numbers:
+{few}.
+
+Near their zeros functions count in ulp of a fixed size: `digamma` of 0.25, and of 2 for negative operands, as `lgamma`
+there. Where the target has float64, float32 is computed in it, but for `erf` and `erf_inv`.
 """
 
 
@@ -183,8 +259,8 @@ def table(title: str, errors: dict[str, dict[str, tuple[float, str]]]) -> str:
 
 def page(n: int) -> str:
     parts = [table("Elementary functions", measure(ELEMENTARY, n))]
-    if SPECIAL:
-        parts.append(table("Special functions", measure(SPECIAL, n)))
+    few = ", ".join(f"{f.most} for `{name}`" for name, f in SPECIAL.items() if f.most < n)
+    parts.append(table("Special functions", measure(SPECIAL, n)) + OF_SPECIAL.format(few=few))
     return HEADER.format(n=n) + "\n".join(parts)
 
 

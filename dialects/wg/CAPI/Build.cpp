@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "wg/CAPI/Build.h"
 
+#include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Pipeline/Registration.h"
 
@@ -51,7 +52,8 @@ WgOpName wgOpNameGet(MlirContext context, MlirStringRef text) {
   std::optional<RegisteredOperationName> info = RegisteredOperationName::lookup(unwrap(text), unwrap(context));
   if (!info)
     return name;
-  name.isCall = info->getTypeID() == TypeID::get<func::CallOp>() || isTransform(*info);
+  name.isCall = info->getTypeID() == TypeID::get<func::CallOp>() || isTransform(*info) ||
+                info->hasInterface<wg::ControlFlowOpInterface>();
   bool isPlain = info->hasTrait<OpTrait::ZeroRegions>() && info->hasTrait<OpTrait::ZeroSuccessors>() &&
                  info->getDialectNamespace() == wg::WgDialect::getDialectNamespace() &&
                  info->hasInterface<InferTypeOpInterface>();
@@ -141,15 +143,25 @@ static LogicalResult inferCall(Location loc, TypeRange operands, FunctionType ca
 }
 
 static LogicalResult inferTypes(OperationName name, Location loc, ValueRange operands, DictionaryAttr attributes,
-                                OpaqueProperties properties, FunctionType callee, SmallVectorImpl<Type> &types) {
+                                OpaqueProperties properties, function_ref<FunctionType(StringRef)> typeOf,
+                                SmallVectorImpl<Type> &types) {
   if (auto *interface = name.getInterface<InferTypeOpInterface>())
     return interface->inferReturnTypes(loc.getContext(), loc, operands, attributes, properties, RegionRange(), types);
-  if (!callee)
-    return emitError(loc) << name << ": expected the attribute 'callee'";
-  if (!isTransform(name))
-    return inferCall(loc, operands.getTypes(), callee, types);
-  auto inferred = wg::inferTransformTypes(name.getStringRef(), attributes, operands.getTypes(), callee,
-                                          [&] { return emitError(loc) << name << ": "; });
+  auto error = [&] { return emitError(loc) << name << ": "; };
+  FailureOr<SmallVector<Type>> inferred;
+  if (auto *interface = name.getInterface<wg::ControlFlowOpInterface>()) {
+    inferred = interface->inferResultTypes(attributes, operands.getTypes(), typeOf, error);
+  } else {
+    auto symbol = attributes.getAs<FlatSymbolRefAttr>("callee");
+    if (!symbol)
+      return error() << "expected the attribute 'callee'";
+    FunctionType callee = typeOf(symbol.getValue());
+    if (!callee)
+      return error() << "expected a finished function of the module but got @" << symbol.getValue();
+    if (!isTransform(name))
+      return inferCall(loc, operands.getTypes(), callee, types);
+    inferred = wg::inferTransformTypes(name.getStringRef(), attributes, operands.getTypes(), callee, error);
+  }
   if (failed(inferred))
     return failure();
   types.append(inferred->begin(), inferred->end());
@@ -176,7 +188,7 @@ MlirType wgTensorTypeGet(MlirLocation location, MlirType element, intptr_t rank,
 //===----------------------------------------------------------------------===//
 
 MlirOperation wgBuild(WgOpName wrapped, MlirLocation location, intptr_t numOperands, const MlirValue *operands,
-                      intptr_t numAttributes, const MlirNamedAttribute *given, MlirAttribute calleeType,
+                      intptr_t numAttributes, const MlirNamedAttribute *given, WgTypeOf typeOf, void *userData,
                       MlirBlock block) {
   OperationName name = OperationName::getFromOpaquePointer(wrapped.ptr);
   Location loc = unwrap(location);
@@ -206,11 +218,12 @@ MlirOperation wgBuild(WgOpName wrapped, MlirLocation location, intptr_t numOpera
       failed(name.setOpPropertiesFromAttribute(name, properties, own, [&] { return emitError(loc) << name << ": "; })))
     return {nullptr};
 
-  FunctionType callee;
-  if (calleeType.ptr)
-    callee = cast<FunctionType>(cast<TypeAttr>(unwrap(calleeType)).getValue());
+  auto functionType = [&](StringRef symbol) {
+    MlirAttribute type = typeOf(wrap(symbol), userData);
+    return type.ptr ? cast<FunctionType>(cast<TypeAttr>(unwrap(type)).getValue()) : FunctionType();
+  };
   SmallVector<Type, 4> types;
-  if (failed(inferTypes(name, loc, values, own, properties, callee, types)) ||
+  if (failed(inferTypes(name, loc, values, own, properties, functionType, types)) ||
       failed(checkResultSizes(name, loc, types)))
     return {nullptr};
   Operation *op = Operation::create(loc, name, types, values, others, properties, BlockRange(), 0);

@@ -15,7 +15,7 @@ extern "C" {
 typedef struct WgOpName {
   const void *ptr;
   intptr_t minOperands, maxOperands;
-  /// Whether the op takes its result types from the function that its attribute `callee` names.
+  /// Whether the op takes its result types from functions that its attributes name.
   bool isCall;
 } WgOpName;
 
@@ -26,11 +26,14 @@ MLIR_CAPI_EXPORTED MlirContext wgContextCreate(void);
 /// Resolves the full name of a wg op without regions, or of func.call.
 MLIR_CAPI_EXPORTED WgOpName wgOpNameGet(MlirContext context, MlirStringRef name);
 
-/// Appends an op to the block. `calleeType` is the function's type if the name is a call, else null. Every type, count
-/// and attribute may be wrong: the result is then null, and a diagnostic has been emitted.
+/// The type of a function of the module (an attribute), null if there is no finished one of this name.
+typedef MlirAttribute (*WgTypeOf)(MlirStringRef name, void *userData);
+
+/// Appends an op to the block; a call asks for the types of the functions that it names. Every type, count and
+/// attribute may be wrong: the result is then null, and a diagnostic has been emitted.
 MLIR_CAPI_EXPORTED MlirOperation wgBuild(WgOpName name, MlirLocation location, intptr_t numOperands,
                                          const MlirValue *operands, intptr_t numAttributes,
-                                         const MlirNamedAttribute *attributes, MlirAttribute calleeType,
+                                         const MlirNamedAttribute *attributes, WgTypeOf typeOf, void *userData,
                                          MlirBlock block);
 
 /// The tensor type, or null after a diagnostic if its sizes are out of range.

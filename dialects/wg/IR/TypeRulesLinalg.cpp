@@ -127,6 +127,14 @@ SmallVector<Type> eighTypes(TypeRules &t, TensorType x) {
     return {Type()};
   return {RankedTensorType::get(x.getShape(), x.getElementType()), realOf(x, leading(x, 2), {columns(x)})};
 }
+SmallVector<Type> eigTypes(TypeRules &t, TensorType x, bool computeLeft, bool computeRight) {
+  if (!isSquare(t, x))
+    return {Type()};
+  Type element = x.getElementType(), complex = isa<ComplexType>(element) ? element : ComplexType::get(element);
+  SmallVector<Type> types{RankedTensorType::get(concat(leading(x, 2), ints(columns(x))), complex)};
+  types.append(computeLeft + computeRight, RankedTensorType::get(x.getShape(), complex));
+  return types;
+}
 SmallVector<Type> svdTypes(TypeRules &t, TensorType x, bool fullMatrices, bool computeUv) {
   if (!isMatrix(t, x))
     return {Type()};

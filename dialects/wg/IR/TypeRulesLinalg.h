@@ -18,6 +18,7 @@ TensorType householderProductType(TypeRules &t, TensorType a, TensorType taus);
 llvm::SmallVector<mlir::Type> qrTypes(TypeRules &t, TensorType x, bool fullMatrices);
 TensorType tridiagonalSolveType(TypeRules &t, TensorType dl, TensorType d, TensorType du, TensorType b);
 llvm::SmallVector<mlir::Type> eighTypes(TypeRules &t, TensorType x);
+llvm::SmallVector<mlir::Type> eigTypes(TypeRules &t, TensorType x, bool computeLeft, bool computeRight);
 llvm::SmallVector<mlir::Type> svdTypes(TypeRules &t, TensorType x, bool fullMatrices, bool computeUv);
 llvm::SmallVector<mlir::Type> schurTypes(TypeRules &t, TensorType x, bool computeVectors);
 llvm::SmallVector<mlir::Type> hessenbergTypes(TypeRules &t, TensorType x);

@@ -3,6 +3,7 @@
 
 #include "wg/Lowering/Computation.h"
 #include "wg/Interfaces/ComputationInterface.h"
+#include "wg/Interfaces/ControlFlowInterface.h"
 
 #include "mlir/IR/Matchers.h"
 
@@ -20,11 +21,12 @@ FailureOr<func::FuncOp> computationOf(Operation *op, StringRef attribute) {
 
 DenseSet<Operation *> computationsIn(ModuleOp module) {
   DenseSet<Operation *> found;
-  module.walk([&](ComputationOpInterface op) {
-    op->getAttrDictionary().walk([&](FlatSymbolRefAttr symbol) {
-      if (Operation *f = SymbolTable::lookupNearestSymbolFrom(op, symbol))
-        found.insert(f);
-    });
+  SymbolTable symbols(module);
+  module.walk([&](Operation *op) {
+    if (isa<ComputationOpInterface, ControlFlowOpInterface>(op))
+      for (StringRef name : functionsOf(op))
+        if (Operation *f = symbols.lookup(name))
+          found.insert(f);
   });
   return found;
 }

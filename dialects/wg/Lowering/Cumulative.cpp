@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Cumulative ops: IREE's scan, a loop along the axis over all rows in parallel (0.13 to 0.45 of JAX's time). It has one
-// operand; a recurrence with two packs them into complex numbers.
+// operand; a recurrence with two packs them into complex numbers. Two complex ones find no room: their recurrence is
+// log2(n) loops over all elements.
 
 #include "wg/Lowering/Combine.h"
 #include "wg/Lowering/Lowering.h"
@@ -66,10 +67,44 @@ static FailureOr<Values> lowerCumulative(Lowerer &lower, Operation *op) {
   return Values{isa<FloatType>(element) ? lower.castFloat(out, element) : out};
 }
 
+// a * h + b, where an a of zero forgets h, be it inf or nan.
+static Scalar follow(const Scalar &a, const Scalar &h, const Scalar &b) { return select(a == 0.0, b, a * h + b); }
+
+// After every step an element's (a, h) stand for the last `reach` elements up to it: together with what stands `reach`
+// before it they are (a a', a h' + h).
+static FailureOr<Values> lowerComplexRecurrence(Lowerer &lower, Operation *op) {
+  ImplicitLocOpBuilder &b = lower.b;
+  Values pair{lower.get(op->getOperand(0)), lower.get(op->getOperand(1))};
+  RankedTensorType type = tensorType(pair[1]);
+  int64_t axis = intAttr(op, "axis"), size = type.getDimSize(axis);
+  AffineMap same = lower.identity(type.getRank());
+  for (int64_t reach = 1; reach < size; reach *= 2)
+    pair = lower.map_({{pair[0], same, {}}, {pair[1], same, {}}}, {type, type}, [&](ArrayRef<Scalar> v) {
+      Scalar isThere;
+      Values places;
+      for (int64_t d = 0; d < type.getRank(); ++d) {
+        Scalar i(b, lower.loopIndex(d)), step(b, lower.index(reach)), end(b, lower.index(size - reach));
+        if (d == axis) {
+          bool reverse = boolAttr(op, "reverse");
+          isThere = reverse ? i < end : i >= step;
+          i = select(isThere, reverse ? i + step : i - step, i);
+        }
+        places.push_back(i.get());
+      }
+      Scalar a = lower.at(pair[0], places), h = lower.at(pair[1], places);
+      return Scalars{select(isThere, follow(v[0], a, v[0].like(0)), v[0]),
+                     select(isThere, follow(v[0], h, v[1]), v[1])};
+    });
+  return Values{pair[1]};
+}
+
 // The pair (a, b) meets (_, h) and becomes (_, a * h + b).
 static FailureOr<Values> lowerRecurrence(Lowerer &lower, Operation *op) {
   ImplicitLocOpBuilder &b = lower.b;
-  Type element = elementType(op->getOperand(0)), real = computeType(element), pair = ComplexType::get(real);
+  Type element = elementType(op->getOperand(0)), real = computeType(element);
+  if (isa<ComplexType>(element))
+    return lowerComplexRecurrence(lower, op);
+  Type pair = ComplexType::get(real);
   RankedTensorType type = cast<RankedTensorType>(signless(op->getResult(0).getType()));
   AffineMap same = lower.identity(type.getRank());
   auto part = [&](const Scalar &x, bool second) {
@@ -83,7 +118,7 @@ static FailureOr<Values> lowerRecurrence(Lowerer &lower, Operation *op) {
                                   [&](ArrayRef<Scalar> v) { return packed(v[0].to(real), v[1].to(real)); });
   Value out = scanEither(lower, op, pairs, [&](const Scalar &before, const Scalar &x) {
     Scalar a = part(x, false);
-    return packed(a, a * part(before, true) + part(x, true));
+    return packed(a, follow(a, part(before, true), part(x, true)));
   });
   return Values{
       lower.elementwise({{out, same, {}}}, type, [&](ArrayRef<Scalar> v) { return part(v[0], true).to(element); })};

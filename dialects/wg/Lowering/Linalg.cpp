@@ -68,14 +68,34 @@ static Scalar batchAt(Lowerer &lower, Value x, ArrayRef<Scalar> at) {
     indices.push_back(i.get());
   return lower.at(x, indices);
 }
-// The sum over i of f(batch, i, k) for each (batch, k).
+// Of complex matrices.
+static Scalar conj(const Scalar &x) { return x.isComplex() ? complex(x.re(), -x.im()) : x; }
+static Scalar real(const Scalar &x) { return x.isComplex() ? x.re() : x; }
+// A real number in the type of x.
+static Scalar likeReal(const Scalar &x, const Scalar &real) {
+  return x.isComplex() ? complex(real, real.like(0)) : real;
+}
+static Scalar notANumber(const Scalar &x) { return likeReal(x, real(x).nan()); }
+static Type realType(Value x) {
+  auto complexType = dyn_cast<ComplexType>(elementType(x));
+  return complexType ? complexType.getElementType() : elementType(x);
+}
+
+// The sum over i of conj(x(batch, i)) y(batch, i, k) for each (batch, k). Of complex numbers each part for itself: IREE
+// fills memory with no pattern of 128 bits, and lets two sums share, and overwrite, zeros that a loop has made.
 static Value sumOverRows(Lowerer &lower, Value x, Value y) {
   int64_t batch = size(x, 0), m = size(x, 1), n = size(y, 2);
-  Value zero = lower.full(lower.tensor({batch, n}, elementType(x)), 0.0);
-  return lower
-      .reduce({along(lower, x, 3, {0, 1}), whole(lower, y)}, {batch, m, n}, {1}, zero,
-              [&](ArrayRef<Scalar> v) { return Scalars{v[0] * v[1] + v[2]}; })
-      .front();
+  bool isComplex = isa<ComplexType>(elementType(x));
+  Values zeros(isComplex ? 2 : 1, lower.full(lower.tensor({batch, n}, realType(x)), 0.0));
+  SmallVector<Input> inputs{along(lower, x, 3, {0, 1}), whole(lower, y)};
+  Values sums = lower.reduce(inputs, {batch, m, n}, {1}, zeros, [&](ArrayRef<Scalar> v) {
+    Scalar product = conj(v[0]) * v[1];
+    return isComplex ? Scalars{product.re() + v[2], product.im() + v[3]} : Scalars{product + v[2]};
+  });
+  if (!isComplex)
+    return sums.front();
+  return lower.elementwise({whole(lower, sums[0]), whole(lower, sums[1])}, lower.tensor({batch, n}, elementType(x)),
+                           [](ArrayRef<Scalar> v) { return complex(v[0], v[1]); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -90,20 +110,21 @@ static FailureOr<Values> lowerCholesky(Lowerer &lower, Operation *op) {
   auto step = [&](const Scalar &j, ValueRange carried) {
     Value a = carried.front();
     Value column = vectors(lower, a, n, [&](const Scalar &i) {
-      Scalar root = sqrt(batchAt(lower, a, {j, j})), v = batchAt(lower, a, {i, j}) / root;
+      Scalar root = sqrt(real(batchAt(lower, a, {j, j}))), v = batchAt(lower, a, {i, j});
+      v = v.isComplex() ? complex(v.re() / root, select(i == j, root.like(0), v.im() / root)) : v / root;
       return select(i < j, v.like(0), v);
     });
     SmallVector<Input> inputs{whole(lower, a), along(lower, column, 3, {0, 1}), along(lower, column, 3, {0, 2})};
     return Values{lower.elementwise(inputs, tensorType(a), [&](ArrayRef<Scalar> v) {
       Scalar k = loopScalar(lower, 2);
-      return select(k == j, v[1], select(k > j, v[0] - v[1] * v[2], v[0]));
+      return select(k == j, v[1], select(k > j, v[0] - v[1] * conj(v[2]), v[0]));
     })};
   };
   Value l = repeatStep(lower, n, x, step).front();
   Scalar last(lower.b, lower.index(n - 1));
   Value out = lower.elementwise({whole(lower, l)}, tensorType(l), [&](ArrayRef<Scalar> v) {
     Scalar failed = isNan(batchAt(lower, l, {last, last}));
-    return select(loopScalar(lower, 2) > loopScalar(lower, 1), v[0].like(0), select(failed, v[0].nan(), v[0]));
+    return select(loopScalar(lower, 2) > loopScalar(lower, 1), v[0].like(0), select(failed, notANumber(v[0]), v[0]));
   });
   return Values{withShapeOf(lower, out, op->getOperand(0))};
 }
@@ -115,7 +136,7 @@ static FailureOr<Values> lowerCholesky(Lowerer &lower, Operation *op) {
 namespace {
 /// Which equation triangular_solve solves, x on the right of the matrix.
 struct Triangle {
-  bool lower, transposed, unit;
+  bool lower, transposed, conjugated, unit;
 };
 } // namespace
 
@@ -124,7 +145,8 @@ static Value substitute(Lowerer &lower, Value a, Value b, Triangle triangle) {
   int64_t n = size(b, 1);
   bool forwards = triangle.lower != triangle.transposed;
   auto entry = [&](const Scalar &i, const Scalar &k) {
-    return triangle.transposed ? batchAt(lower, a, {k, i}) : batchAt(lower, a, {i, k});
+    Scalar v = triangle.transposed ? batchAt(lower, a, {k, i}) : batchAt(lower, a, {i, k});
+    return triangle.conjugated ? conj(v) : v;
   };
   auto step = [&](const Scalar &j, ValueRange carried) {
     Value x = carried.front();
@@ -145,7 +167,8 @@ static Value substitute(Lowerer &lower, Value a, Value b, Triangle triangle) {
 static FailureOr<Values> lowerTriangularSolve(Lowerer &lower, Operation *op) {
   Value a = flatBatch(lower, lower.get(op->getOperand(0)), 2), b = flatBatch(lower, lower.get(op->getOperand(1)), 2);
   bool left = boolAttr(op, "left_side");
-  Triangle triangle{boolAttr(op, "lower"), boolAttr(op, "transpose_a") == left, boolAttr(op, "unit_diagonal")};
+  Triangle triangle{boolAttr(op, "lower"), boolAttr(op, "transpose_a") == left, boolAttr(op, "conjugate_a"),
+                    boolAttr(op, "unit_diagonal")};
   if (!left)
     b = lower.transpose(b, {0, 2, 1});
   Value x = substitute(lower, a, b, triangle);
@@ -164,14 +187,19 @@ static Value integers(Lowerer &lower, int64_t batch, int64_t n) {
                            [&](ArrayRef<Scalar>) { return lower.indexToInteger(lower.loopIndex(1), i32); });
 }
 
+// What LAPACK compares: of complex numbers the sum of the sizes of the parts.
+static Scalar pivotSize(const Scalar &x) { return x.isComplex() ? abs(x.re()) + abs(x.im()) : abs(x); }
+
 // The row from j on whose entry in column j is the largest, the first of equals; j if none is a number.
 static Value pivotRow(Lowerer &lower, Value a, const Scalar &j) {
   ImplicitLocOpBuilder &b = lower.b;
   int64_t batch = size(a, 0), m = size(a, 1);
   Type i32 = b.getI32Type();
-  Value least = lower.full(lower.tensor({batch}, elementType(a)), -1.0);
+  Value least = lower.full(lower.tensor({batch}, realType(a)), -1.0);
   Value none = lower.full(lower.tensor({batch}, i32), static_cast<double>(m));
-  Value column = vectors(lower, a, m, [&](const Scalar &i) { return abs(batchAt(lower, a, {i, j})); });
+  Value column = lower.elementwise({}, lower.tensor({batch, m}, realType(a)), [&](ArrayRef<Scalar>) {
+    return pivotSize(batchAt(lower, a, {loopScalar(lower, 1), j}));
+  });
   Value found = lower.reduce({whole(lower, column)}, {batch, m}, {1}, {least, none}, [&](ArrayRef<Scalar> s) {
     Scalar i = loopScalar(lower, 1), row = lower.indexToInteger(i.get(), i32);
     Scalar better = (i >= j) & ((s[0] > s[1]) | ((s[0] == s[1]) & (row < s[2])));
@@ -267,10 +295,15 @@ static FailureOr<Values> lowerPivotsToPermutation(Lowerer &lower, Operation *op)
 static Values reflector(Lowerer &lower, Value a, Value products, const Scalar &j) {
   RankedTensorType each = lower.tensor({size(a, 0)}, elementType(a));
   return lower.map_({}, {each, each, each}, [&](ArrayRef<Scalar>) {
-    Scalar alpha = batchAt(lower, a, {j, j}), below = batchAt(lower, products, {j}), none = below == 0.0;
-    Scalar beta = -copySign(sqrt(alpha * alpha + below), alpha);
-    return Scalars{select(none, alpha, beta), select(none, below.like(0), (beta - alpha) / beta),
-                   select(none, below.like(0), 1.0 / (alpha - beta))};
+    Scalar alpha = batchAt(lower, a, {j, j}), below = real(batchAt(lower, products, {j})), none = below == 0.0;
+    Scalar square = real(alpha) * real(alpha) + below;
+    if (alpha.isComplex()) { // beta is real: a phase is reflected away too
+      none = none & (alpha.im() == 0.0);
+      square = square + alpha.im() * alpha.im();
+    }
+    Scalar beta = likeReal(alpha, -copySign(sqrt(square), real(alpha))), zero = alpha.like(0);
+    return Scalars{select(none, alpha, beta), select(none, zero, (beta - alpha) / beta),
+                   select(none, zero, 1.0 / (alpha - beta))};
   });
 }
 
@@ -283,8 +316,8 @@ static Values householderStep(Lowerer &lower, const Scalar &j, Value a, Value ta
   Value products = sumOverRows(lower, below, a);
   Values parts = reflector(lower, a, products, j);
   Value row = vectors(lower, a, size(a, 2), [&](const Scalar &c) {
-    Scalar w = batchAt(lower, a, {j, c}) + batchAt(lower, parts[2], {}) * batchAt(lower, products, {c});
-    return w * batchAt(lower, parts[1], {});
+    Scalar w = batchAt(lower, a, {j, c}) + conj(batchAt(lower, parts[2], {})) * batchAt(lower, products, {c});
+    return w * conj(batchAt(lower, parts[1], {}));
   });
   SmallVector<Input> inputs{whole(lower, a), along(lower, below, 3, {0, 1}), along(lower, row, 3, {0, 2}),
                             along(lower, parts[0], 3, {0}), along(lower, parts[2], 3, {0})};
@@ -301,19 +334,20 @@ static Values householderStep(Lowerer &lower, const Scalar &j, Value a, Value ta
 
 // a with R above and the vectors below the diagonal, and the factors tau.
 static Values householder(Lowerer &lower, Value x) {
-  int64_t batch = size(x, 0), k = std::min(size(x, 1), size(x, 2));
-  Value zero = lower.full(lower.tensor({batch, k}, elementType(x)), 0.0);
-  return repeatStep(lower, k, {x, zero}, [&](const Scalar &j, ValueRange carried) {
+  int64_t k = std::min(size(x, 1), size(x, 2));
+  // Every entry is replaced. Zeros would do, but for those that several loops share IREE finds no order.
+  Value taus = vectors(lower, x, k, [&](const Scalar &i) { return batchAt(lower, x, {i, i}); });
+  return repeatStep(lower, k, {x, taus}, [&](const Scalar &j, ValueRange carried) {
     return householderStep(lower, j, carried[0], carried[1]);
   });
 }
 
-// The first columns of the product of the reflectors, from the last to the first.
-static Value reflectorProduct(Lowerer &lower, Value a, Value taus) {
-  RankedTensorType type = tensorType(a);
+// The first `columns` columns of the product of the reflectors, from the last to the first.
+static Value reflectorProduct(Lowerer &lower, Value a, Value taus, int64_t columns) {
   int64_t m = size(a, 1);
+  RankedTensorType type = lower.tensor({size(a, 0), m, columns}, elementType(a));
   Value identity = lower.elementwise({}, type, [&](ArrayRef<Scalar>) {
-    Scalar one(lower.b, lower.scalar(lower.b.getFloatAttr(type.getElementType(), 1.0)));
+    Scalar one(lower.b, lower.scalar(numberAttr(type.getElementType(), 1.0)));
     return select(loopScalar(lower, 1) == loopScalar(lower, 2), one, one.like(0));
   });
   auto step = [&](const Scalar &j, ValueRange carried) {
@@ -339,16 +373,9 @@ static FailureOr<Values> lowerGeqrf(Lowerer &lower, Operation *op) {
 
 static FailureOr<Values> lowerHouseholderProduct(Lowerer &lower, Operation *op) {
   Value a = flatBatch(lower, lower.get(op->getOperand(0)), 2), taus = lower.get(op->getOperand(1));
-  Value q = reflectorProduct(lower, a, tensorType(taus).getNumElements() ? flatBatch(lower, taus, 1) : taus);
+  Value q =
+      reflectorProduct(lower, a, tensorType(taus).getNumElements() ? flatBatch(lower, taus, 1) : taus, size(a, 2));
   return Values{withShapeOf(lower, q, op->getResult(0))};
-}
-
-// The columns of x, cut or filled up with zeros.
-static Value withColumns(Lowerer &lower, Value x, int64_t n) {
-  int64_t batch = size(x, 0), m = size(x, 1);
-  if (size(x, 2) >= n)
-    return lower.slice(x, {0, 0, 0}, {batch, m, n});
-  return lower.insert(x, lower.full(lower.tensor({batch, m, n}, elementType(x)), 0.0), {0, 0, 0});
 }
 
 static FailureOr<Values> lowerQr(Lowerer &lower, Operation *op) {
@@ -359,7 +386,7 @@ static FailureOr<Values> lowerQr(Lowerer &lower, Operation *op) {
     int64_t batch = q.getNumElements() / (columns * columns);
     Value a = lower.full(lower.tensor({batch, columns, columns}, q.getElementType()), 0.0);
     Value none = lower.full(lower.tensor({batch, 0}, q.getElementType()), 0.0);
-    return Values{lower.reshape(reflectorProduct(lower, a, none), q.getShape()), lower.full(r, 0.0)};
+    return Values{lower.reshape(reflectorProduct(lower, a, none, columns), q.getShape()), lower.full(r, 0.0)};
   }
   Values parts = householder(lower, flatBatch(lower, x, 2));
   Value a = parts[0];
@@ -368,7 +395,7 @@ static FailureOr<Values> lowerQr(Lowerer &lower, Operation *op) {
   Value upper = lower.elementwise({whole(lower, top)}, tensorType(top), [&](ArrayRef<Scalar> v) {
     return select(loopScalar(lower, 1) > loopScalar(lower, 2), v[0].like(0), v[0]);
   });
-  Value product = reflectorProduct(lower, withColumns(lower, a, columns), parts[1]);
+  Value product = reflectorProduct(lower, a, parts[1], columns);
   return Values{lower.reshape(product, q.getShape()), lower.reshape(upper, r.getShape())};
 }
 
@@ -397,23 +424,22 @@ static FailureOr<Values> lowerTridiagonalSolve(Lowerer &lower, Operation *op) {
   Scalar zero(lower.b, lower.index(0));
   auto before = [&](const Scalar &i) { return select(i == zero, zero, i - Scalar(lower.b, lower.index(1))); };
   // dl[0] is not read: the first row has none before it.
-  auto lowerEntry = [&](const Scalar &i) {
-    Scalar v = batchAt(lower, dl, {i});
-    return select(i == zero, v.like(0), v);
+  auto withoutBefore = [&](const Scalar &i, const Scalar &own, const Scalar &before) {
+    return select(i == zero, own, own - batchAt(lower, dl, {i}) * before);
   };
   auto eliminate = [&](const Scalar &i, ValueRange carried) {
     Value c = carried[0], x = carried[1];
-    auto pivot = [&] { return batchAt(lower, d, {i}) - lowerEntry(i) * batchAt(lower, c, {before(i)}); };
+    auto pivot = [&] { return withoutBefore(i, batchAt(lower, d, {i}), batchAt(lower, c, {before(i)})); };
     Value newC = lower.elementwise({}, lower.tensor({batch, 1}, element),
                                    [&](ArrayRef<Scalar>) { return batchAt(lower, du, {i}) / pivot(); });
     Value row = lower.elementwise({}, lower.tensor({batch, 1, columns}, element), [&](ArrayRef<Scalar>) {
       Scalar k = loopScalar(lower, 2);
-      return (batchAt(lower, rhs, {i, k}) - lowerEntry(i) * batchAt(lower, x, {before(i), k})) / pivot();
+      return withoutBefore(i, batchAt(lower, rhs, {i, k}), batchAt(lower, x, {before(i), k})) / pivot();
     });
     return Values{insertRow(lower, newC, c, i), insertRow(lower, row, x, i)};
   };
-  Value none = lower.full(lower.tensor({batch, n}, element), 0.0), zeros = lower.full(tensorType(rhs), 0.0);
-  Values reduced = repeatStep(lower, n, {none, zeros}, eliminate);
+  // Every row is replaced before it is read.
+  Values reduced = repeatStep(lower, n, {du, rhs}, eliminate);
   auto substituteBack = [&](const Scalar &i, ValueRange carried) {
     Value x = carried.front();
     Scalar last(lower.b, lower.index(n - 1)), isLast = i == last;

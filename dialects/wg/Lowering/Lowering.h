@@ -8,6 +8,7 @@
 #include "wg/Lowering/Scalar.h"
 #include "wg/Lowering/Target.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -128,7 +129,11 @@ void addCumulative(OpLowerings &table);
 void addComputation(OpLowerings &table);
 void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
+void addControlFlow(OpLowerings &table);
 void addRandom(OpLowerings &table);
+
+/// The results of a function of wg, its body lowered in place.
+mlir::FailureOr<Values> lowerBody(Lowerer &lower, mlir::func::FuncOp function, mlir::ValueRange operands);
 
 /// x with `interior` values between neighbours and `low`, `high` ones at the ends; negative ones cut.
 mlir::Value padTensor(Lowerer &lower, mlir::Value x, Input value, const Ints &low, const Ints &high,

@@ -106,8 +106,10 @@ static LogicalResult checkLiterals(func::FuncOp function, int64_t most) {
 
 // Without a known place for what a loop carries, IREE copies it in every iteration (measured: 2.7 to 4 times slower).
 static void setAffinity(func::FuncOp function) {
-  bool hasLoop = llvm::any_of(function.getOps(), [](Operation &op) { return isa<scf::ForOp, scf::WhileOp>(op); });
-  if (!hasLoop)
+  auto isLoop = [](Operation *op) {
+    return isa<scf::ForOp, scf::WhileOp>(op) ? WalkResult::interrupt() : WalkResult::advance();
+  };
+  if (!function.walk(isLoop).wasInterrupted())
     return;
   MLIRContext *context = function.getContext();
   auto place = OpaqueAttr::get(StringAttr::get(context, "hal"), "device.promise<@__device_0>", NoneType::get(context));

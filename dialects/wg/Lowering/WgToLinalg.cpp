@@ -7,6 +7,7 @@
 #include "wg/Lowering/Linalg.h"
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
+#include "wg/Transforms/Derive.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -39,6 +40,7 @@ static const OpLowerings &lowerings() {
     addWindow(t);
     addCumulative(t);
     addComputation(t);
+    addControlFlow(t);
     addIndexing(t);
     addLinalg(t);
     addSorting(t);
@@ -131,6 +133,21 @@ static void eraseDead(Block &block) {
       op.erase();
 }
 
+FailureOr<Values> lowering::lowerBody(Lowerer &lower, func::FuncOp function, ValueRange operands) {
+  lower.map.map(function.getArguments(), operands);
+  Block &block = function.getBody().front();
+  OpBuilder::InsertionGuard guard(lower.b);
+  Location loc = lower.b.getLoc();
+  for (Operation &op : block.without_terminator()) {
+    lower.b.setLoc(op.getLoc());
+    bool isWg = isa_and_nonnull<WgDialect>(op.getDialect());
+    if (failed(isWg ? lowerOp(lower, &op) : keepOp(lower, &op)))
+      return failure();
+  }
+  lower.b.setLoc(loc);
+  return llvm::map_to_vector<2>(block.getTerminator()->getOperands(), [&](Value v) { return lower.get(v); });
+}
+
 // Nothing of wg, no unsigned integer: lowered before.
 static bool isLowered(func::FuncOp function) {
   if (FunctionType type = function.getFunctionType(); signless(type) != type)
@@ -185,12 +202,20 @@ struct WgToLinalg : wg::impl::WgToLinalgBase<WgToLinalg> {
       return signalPassFailure();
     }
     Target machine{target, hostCalls};
-    // Computations are read by the ops that apply them: these come first.
-    DenseSet<Operation *> computations = computationsIn(getOperation());
-    for (bool isComputation : {false, true})
-      for (auto function : getOperation().getOps<func::FuncOp>())
-        if (computations.contains(function) == isComputation && failed(lowerFunction(function, machine)))
-          return signalPassFailure();
+    // What an op runs or applies is read when the op is lowered: it comes last, if there is still a call of it.
+    DenseSet<Operation *> bodies = computationsIn(getOperation());
+    if (failed(lowerFunctions(machine, [&](func::FuncOp f) { return !bodies.contains(f); })))
+      return signalPassFailure();
+    eraseUnusedFunctions(getOperation(), nullptr);
+    if (failed(lowerFunctions(machine, [](func::FuncOp) { return true; })))
+      return signalPassFailure();
+  }
+
+  LogicalResult lowerFunctions(const Target &machine, function_ref<bool(func::FuncOp)> isMeant) {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (isMeant(function) && failed(lowerFunction(function, machine)))
+        return failure();
+    return success();
   }
 };
 } // namespace

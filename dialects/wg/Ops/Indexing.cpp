@@ -68,16 +68,29 @@ Expr wg::last_writes(const Expr &ct, const Expr &indices, const Ints &updates, c
   return select(gather_windows(written, indices, updates, dims, mode, false) == numbers, all, 0);
 }
 
-// The partial of one update is the product of x and all others: the whole product divided by it, or, where exactly it
-// is zero, the product of what is not zero.
+// The partial of one update is the product of x and all others. Sorted by the element that they meet, the others are
+// those before and those behind: two recurrences that start again with each element. Nothing is divided, so that
+// derivatives of any order are right at zeros.
 static Expr productOfOthers(const Expr &x, const Expr &indices, const Expr &updates, const WindowDims &dims,
                             StringRef mode) {
-  auto read = [&](const Expr &e) { return gather_windows(e, indices, updates.shape(), dims, mode, false); };
-  Expr isZero = updates == 0, count = converted(isZero, x.dtype());
-  Expr safe = select(isZero, like(updates, 1), updates);
-  Expr products = scatterInto("wg.scatter_mul", x, indices, safe, dims, mode, false);
-  Expr zeros = scatterInto("wg.scatter_add", like(x, 0), indices, count, dims, mode, false);
-  return select(read(zeros) == count, read(products) / safe, 0);
+  Ints shape = updates.shape(), flat = ints(product(shape)), column{flat[0], 1};
+  if (!flat[0])
+    return updates;
+  auto numbers = [&](const Ints &of) { return iota_like(x, ints(product(of)), 0, i32(x)); };
+  Expr met = gather_windows(reshape(numbers(x.shape()) + 1, x.shape()), indices, shape, dims, mode, false);
+  Exprs sorted = sort({reshape(met, flat), numbers(flat)}, 0, 1, true);
+  Expr order = reshape(sorted[1], column);
+  WindowDims entries{{}, ints(0), ints(0), {}, {}};
+  Expr terms = gatherFrom(reshape(updates, flat), order, ints(1), entries, "promise_in_bounds", true);
+  auto productUpTo = [&](bool reverse) {
+    Ints low = ints(reverse ? -1 : 1), high = ints(reverse ? 1 : -1);
+    auto neighbour = [&](const Expr &e) { return pad(e, 0, low, high, ints(0)); };
+    Expr isFirst = sorted[0] != neighbour(sorted[0]);
+    return linear_recurrence(select(isFirst, 0, neighbour(terms)), converted(isFirst, x.dtype()), 0, reverse);
+  };
+  Expr others = productUpTo(false) * productUpTo(true);
+  others = scatterInto("wg.scatter", like(others, 0), order, others, entries, "promise_in_bounds", true);
+  return gather_windows(x, indices, shape, dims, mode, false) * reshape(others, shape);
 }
 
 Expr wg::scatter_mul_jvp(const Expr &x, const Expr &indices, const Expr &updates, const Expr &dx, const Expr &dupdates,

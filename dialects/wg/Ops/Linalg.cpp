@@ -289,6 +289,51 @@ Exprs EighOp::jvpRule(RuleBuilder &b, const Exprs &tangents) {
   return {matmul(v, converted(inverse, v.dtype()) * x), realDiagonal(x)};
 }
 
+static Expr partOf(const char *op, const Expr &x) { return wg::detail::build(op, {x}); }
+
+// The tangents of eigenvalues w and right eigenvectors v, each of which has the norm 1 and a real largest entry: what
+// the eigenvalue equation leaves open of dv, a multiple c v, follows from that.
+static std::pair<Expr, Expr> eigenJvp(const Expr &w, const Expr &v, const Expr &dx, bool wantsVectors) {
+  Expr m = solve(v, matmul(dx, v)), dw = diagonal(m);
+  if (!wantsVectors)
+    return {dw, Expr()};
+  Ints shape = v.shape(), axis = ints(v.rank() - 2);
+  Expr u = matmul(v, reciprocalOff(asRows(w, shape, w.dtype()) - asColumns(w, shape, w.dtype())) * m);
+  // Entries of equal size are not confused: that with no imaginary part is the one.
+  Expr size = abs(v), candidates = select(partOf("wg.imag", v) == 0, size, -1);
+  Type i32 = IntegerType::get(v.dtype().getContext(), 32);
+  Expr largest = spread(argmax(candidates, axis[0], i32), shape, concat(range(v.rank() - 2), ints(v.rank() - 1)));
+  Expr isLargest = rowIndex(v) == largest;
+  auto entry = [&](const Expr &x, const char *part) { return reduce_sum(select(isLargest, partOf(part, x), 0), axis); };
+  Expr norm = reduce_sum(partOf("wg.real", conjugate(v) * u), axis);
+  Expr phase = entry(u, "wg.imag") / entry(v, "wg.real");
+  Expr c = wg::detail::build("wg.complex", {norm, phase});
+  return {dw, u - v * asRows(c, shape, v.dtype())};
+}
+
+Exprs EigOp::jvpRule(RuleBuilder &b, const Exprs &tangents) {
+  if (columns(tangents[0]) == 0) // there is no largest entry
+    return Exprs(getNumResults());
+  bool left = getComputeLeftEigenvectors(), right = getComputeRightEigenvectors();
+  Exprs outs = left || right ? b.bind(getOuts()) : eig(b.bind(getX()), false, true);
+  if (b.failed())
+    return Exprs(getNumResults());
+  Expr w = outs[0], dx = converted(tangents[0], w.dtype());
+  Exprs result(getNumResults());
+  if (left) { // the right ones of the adjoint, whose eigenvalues are the conjugate ones
+    auto [dw, dv] = eigenJvp(conjugate(w), outs[1], adjoint(dx), true);
+    result[0] = conjugate(dw);
+    result[1] = dv;
+  }
+  if (right || !left) {
+    auto [dw, dv] = eigenJvp(w, outs.back(), dx, right);
+    result[0] = dw;
+    if (right)
+      result.back() = dv;
+  }
+  return result;
+}
+
 Exprs SvdOp::jvpRule(RuleBuilder &b, const Exprs &tangents) {
   Expr dx = tangents[0];
   int64_t m = rows(dx), n = columns(dx);

@@ -6,8 +6,8 @@
 
 include "wg/IR/WgBase.td"
 
-def Wg_MatrixTensor : Wg_TensorOf<[F32, F64], ["float32", "float64"],
-                                  "tensor of f32 or f64 (convert half types to f32 first) with a static shape">;
+def Wg_MatrixTensor : Wg_TensorOf<!listconcat([F32, F64], Wg_ComplexTypes), !listconcat(["float32", "float64"], Wg_ComplexNames),
+    "tensor of f32, f64, complex<f32> or complex<f64> (convert half types to f32 first) with a static shape">;
 
 // On the host they are LAPACK's; in a module without one, the loops of Lowering/Linalg.cpp where there are such.
 defvar Wg_MatrixInterfaces = [DeclareOpInterfaceMethods<Wg_JvpOpInterface>, DeclareOpInterfaceMethods<Wg_BatchOpInterface>, Wg_HostOpInterface];
@@ -161,16 +161,37 @@ def Wg_TridiagonalSolveOp : Wg_Op<"tridiagonal_solve", (ins Wg_MatrixTensor:$dl,
 //===----------------------------------------------------------------------===//
 
 def Wg_EighOp : Wg_Factorization<"eigh", (ins Wg_MatrixTensor:$x, BoolAttr:$lower), "eighTypes(t, x)", "k.eigh(x, lower)",
-    (outs Wg_MatrixTensor:$v, Wg_MatrixTensor:$w)> {
+    (outs Wg_MatrixTensor:$v, Wg_PartTensor:$w)> {
   let summary = "the eigenvectors, as columns, and the ascending eigenvalues of Hermitian matrices, of which one triangle is read";
   let description = [{
     By perturbation theory (Giles 2008, 3.1): with X = v^H dx v, dw is its diagonal and dv = v (X / (w_j - w_i) off the diagonal).
-    The derivative of the eigenvectors does not exist where eigenvalues are equal: it is inf or nan there, as in JAX.
+    The derivative of the eigenvectors does not exist where eigenvalues are equal: it is inf or nan there, as in JAX. That of a complex
+    eigenvector has no part along it, whatever LAPACK does with its phase.
   }];
   let samples = ["{'shapes': [(3, 3)], 'lower': True}", "{'shapes': [(2, 4, 4)], 'lower': False}", "{'shapes': [(1, 1)], 'lower': True}",
                  "{'shapes': [(0, 0)], 'lower': True}", "{'shapes': [(0, 2, 2)], 'lower': True}"];
   let generators = ["dominant"];
   let assemblyFormat = "$x `lower` $lower attr-dict `:` type($x)";
+}
+def Wg_EigOp : Wg_Factorization<"eig", (ins Wg_MatrixTensor:$x, BoolAttr:$compute_left_eigenvectors, BoolAttr:$compute_right_eigenvectors),
+    "eigTypes(t, x, compute_left_eigenvectors, compute_right_eigenvectors)", "k.eig(x, compute_left_eigenvectors, compute_right_eigenvectors)",
+    (outs Variadic<Wg_ComplexTensor>:$outs)> {
+  let summary = "the complex eigenvalues w of any square matrices and, if asked for, the left and right eigenvectors as columns";
+  let description = [{
+    x r = w r and l^H x = w l^H, in no particular order. LAPACK gives each vector the norm 1 and makes its largest entry real, which the
+    derivative keeps to: with m = r^-1 dx r, dw is its diagonal and dr = r (m / (w_j - w_i) off the diagonal) + r c for the c that keeps
+    norm and phase. The derivative of the vectors does not exist where eigenvalues are equal: it is inf or nan there.
+  }];
+  let samples = ["{'shapes': [(3, 3)], 'compute_left_eigenvectors': False, 'compute_right_eigenvectors': True}",
+                 "{'shapes': [(2, 4, 4)], 'compute_left_eigenvectors': True, 'compute_right_eigenvectors': True}",
+                 "{'shapes': [(3, 3)], 'compute_left_eigenvectors': True, 'compute_right_eigenvectors': False}",
+                 "{'shapes': [(2, 3, 3)], 'compute_left_eigenvectors': False, 'compute_right_eigenvectors': False}",
+                 "{'shapes': [(0, 0)], 'compute_left_eigenvectors': False, 'compute_right_eigenvectors': True}",
+                 "{'shapes': [(0, 2, 2)], 'compute_left_eigenvectors': True, 'compute_right_eigenvectors': True}"];
+  let generators = ["dominant"];
+  let assemblyFormat = [{
+    $x `compute_left_eigenvectors` $compute_left_eigenvectors `compute_right_eigenvectors` $compute_right_eigenvectors attr-dict `:` type($x)
+  }];
 }
 def Wg_SvdOp : Wg_Factorization<"svd", (ins Wg_MatrixTensor:$x, BoolAttr:$full_matrices, BoolAttr:$compute_uv),
     "svdTypes(t, x, full_matrices, compute_uv)", "k.svd(x, full_matrices, compute_uv)", (outs Variadic<Wg_MatrixTensor>:$outs)> {
@@ -201,7 +222,7 @@ def Wg_HessenbergOp : Wg_NoDerivative<"hessenberg", (ins Wg_MatrixTensor:$x), "h
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 def Wg_TridiagonalOp : Wg_NoDerivative<"tridiagonal", (ins Wg_MatrixTensor:$x, BoolAttr:$lower), "tridiagonalTypes(t, x)", "k.tridiagonal(x, lower)",
-    "use eigh", (outs Wg_MatrixTensor:$out, Wg_MatrixTensor:$d, Wg_MatrixTensor:$e, Wg_MatrixTensor:$taus)> {
+    "use eigh", (outs Wg_MatrixTensor:$out, Wg_PartTensor:$d, Wg_PartTensor:$e, Wg_MatrixTensor:$taus)> {
   let summary = "the tridiagonal form of Hermitian matrices as LAPACK stores it, its diagonals d and e, and the reflectors' factors";
   let samples = ["{'shapes': [(4, 4)], 'lower': True}", "{'shapes': [(2, 3, 3)], 'lower': False}", "{'shapes': [(1, 1)], 'lower': True}"];
   let assemblyFormat = "$x `lower` $lower attr-dict `:` type($x)";
@@ -222,7 +243,7 @@ def Wg_DetOp : Wg_MatrixFunction<"det", (ins Wg_MatrixTensor:$x), "perMatrixType
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 def Wg_SlogdetOp : Wg_MatrixFunction<"slogdet", (ins Wg_MatrixTensor:$x), "slogdetTypes(t, x)", "k.slogdet(x)",
-    (outs Wg_MatrixTensor:$sign, Wg_MatrixTensor:$logdet)> {
+    (outs Wg_MatrixTensor:$sign, Wg_PartTensor:$logdet)> {
   let summary = "the sign of the determinant (0 for a singular matrix) and the logarithm of its absolute value (-inf)";
   let description = "The derivative of the logarithm is the trace of x^-1 dx.";
   let samples = ["{'shapes': [(3, 3)]}", "{'shapes': [(2, 2, 2)]}", "{'shapes': [(1, 1)]}", "{'shapes': [(0, 0)]}"];

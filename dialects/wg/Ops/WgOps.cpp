@@ -22,6 +22,7 @@ void WgDialect::initialize() {
   registerLinalgOps();
   registerFftOps();
   registerHostOps();
+  registerControlFlowOps();
   registerCompositeOps();
   registerTransformOps();
 }

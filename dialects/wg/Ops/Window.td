@@ -25,7 +25,7 @@ class Wg_Cumulative<string m, string jvp, Wg_TensorOf operand> : Wg_Nonlinear<m,
   let samples = Wg_CumulativeSamples;
   let assemblyFormat = Wg_CumulativeFormat;
 }
-def Wg_CumprodOp : Wg_Cumulative<"cumprod", "cumulative_product_jvp(x, dx, out, axis, reverse)", Wg_RealTensor> {
+def Wg_CumprodOp : Wg_Cumulative<"cumprod", "cumulative_product_jvp(x, dx, out, axis, reverse)", Wg_NumericTensor> {
   let summary = "the product of each element along axis and all before it, or with reverse all after it";
   let description = "The derivative is a linear recurrence: no division, right at zeros, in any order.";
 }
@@ -41,12 +41,12 @@ def Wg_CumlogsumexpOp : Wg_Cumulative<"cumlogsumexp", "cumulative_logsumexp_jvp(
   let summary = "the logarithm of the sum of exponentials of each element along axis and all before it, or with reverse all after it";
   let description = "Without overflow; the derivative is a linear recurrence over weights of at most 1.";
 }
-def Wg_LinearRecurrenceOp : Wg_LinearCustom<"linear_recurrence", (ins Wg_FloatTensor:$a, Wg_FloatTensor:$b, Wg_IntAttr:$axis, BoolAttr:$reverse),
+def Wg_LinearRecurrenceOp : Wg_LinearCustom<"linear_recurrence", (ins Wg_InexactTensor:$a, Wg_InexactTensor:$b, Wg_IntAttr:$axis, BoolAttr:$reverse),
     ["recurrenceType(t, a, b, axis)"], "k.linear_recurrence(a, b, axis, reverse)"> {
   let summary = "h with h[i] = a[i] * h[i - 1] + b[i] along axis, h[0] = b[0]; with reverse from the last element on";
   let description = [{
     What the derivatives of cumulative ops are made of. It is linear in `b`; its transpose runs the other way. The first `a` has no
-    influence.
+    influence, and an `a` of zero starts anew whatever came before, inf and nan too. Of complex numbers a compiled one takes log2(n) steps, in which products of neighbouring `a` may overflow.
   }];
   let samples = ["{'shapes': [(2, 5), (2, 5)], 'axis': 1, 'reverse': False}", "{'shapes': [(4, 2), (4, 2)], 'axis': 0, 'reverse': True}",
                  "{'shapes': [(3,), (3,)], 'axis': 0, 'reverse': False}", "{'shapes': [(2, 0), (2, 0)], 'axis': 1, 'reverse': True}"];

@@ -2,6 +2,7 @@
 // Batching: the program over one more dimension, which batched values have in front. What does not depend on a batched
 // argument is computed once.
 
+#include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 
@@ -36,6 +37,7 @@ private:
   LogicalResult applyRule(BatchOpInterface op);
   LogicalResult visitDefinition(Operation *op);
   LogicalResult visitCall(func::CallOp call);
+  LogicalResult visitControlFlow(ControlFlowOpInterface op);
   void copy(Operation *op);
 
   TransformCache &cache;
@@ -57,6 +59,8 @@ LogicalResult Batcher::visit(Operation *op) {
   }
   if (auto call = dyn_cast<func::CallOp>(op))
     return visitCall(call);
+  if (auto controlFlow = dyn_cast<ControlFlowOpInterface>(op))
+    return visitControlFlow(controlFlow);
   if (auto rule = dyn_cast<BatchOpInterface>(op))
     return applyRule(rule);
   if (hasDefinition(op))
@@ -145,6 +149,24 @@ LogicalResult Batcher::visitCall(func::CallOp call) {
   for (auto [i, v] : llvm::enumerate(call.getResults())) {
     bindings[v] = Expr(b, outs[i]);
     if (result->batched[i])
+      batched.insert(v);
+  }
+  return success();
+}
+
+LogicalResult Batcher::visitControlFlow(ControlFlowOpInterface op) {
+  SmallVector<bool> mask;
+  SmallVector<Value> operands;
+  for (Value v : op->getOperands()) {
+    mask.push_back(isBatched(v));
+    operands.push_back(valueOf(v).get());
+  }
+  FailureOr<WithBatch> results = op.batchRule(cache, builder, operands, mask, size);
+  if (failed(results))
+    return failure();
+  for (auto [i, v] : llvm::enumerate(op->getResults())) {
+    bindings[v] = Expr(b, results->outs[i]);
+    if (results->batched[i])
       batched.insert(v);
   }
   return success();

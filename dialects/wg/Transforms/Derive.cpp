@@ -68,6 +68,19 @@ void TransformCache::add(func::FuncOp fn, func::FuncOp after) {
   memo->expanded[fn] = 1;
 }
 
+FailureOr<func::FuncOp> TransformCache::define(func::FuncOp near, const Twine &name, TypeRange inputs, Body body) {
+  Draft draft(near, inputs);
+  draft.function()->removeAttr(kJitAttr);
+  FailureOr<SmallVector<Value>> results = body(draft.builder, draft.body().getArguments());
+  if (failed(results))
+    return failure();
+  draft.setResults(*results);
+  if (failed(expandIn(draft.body())))
+    return failure();
+  simplify(draft.function());
+  return draft.finish(*this, name);
+}
+
 //===----------------------------------------------------------------------===//
 // Rules
 //===----------------------------------------------------------------------===//

@@ -65,7 +65,7 @@ llvm::SmallVector<mlir::Type> jvpInputs(mlir::func::FuncOp f, llvm::ArrayRef<int
 /// Erases ops without used results and without effects.
 void eraseDeadOps(TransformCache &cache, mlir::Block &block);
 /// Replaces the call by the body of its callee; returns the values that took the place of its results.
-llvm::SmallVector<mlir::Value> inlineCall(mlir::func::CallOp call, mlir::func::FuncOp callee);
+llvm::SmallVector<mlir::Value> inlineCall(TransformCache &cache, mlir::func::CallOp call, mlir::func::FuncOp callee);
 /// Erases private functions that nothing reachable from a public one refers to; only those in `among`, if it is given.
 void eraseUnusedFunctions(mlir::ModuleOp module, const llvm::DenseSet<mlir::Operation *> *among);
 

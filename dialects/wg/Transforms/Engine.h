@@ -5,6 +5,8 @@
 #ifndef WG_TRANSFORMS_ENGINE_H
 #define WG_TRANSFORMS_ENGINE_H
 
+#include "wg/Interfaces/Derivations.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/SymbolTable.h"
@@ -22,61 +24,30 @@ constexpr unsigned kMaxCallDepth = 200;
 /// How many values a forward pass may save.
 constexpr unsigned kMaxResiduals = 100000;
 
-/// `fn(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`.
-struct JvpResult {
-  mlir::func::FuncOp fn;
-  /// For each result of the original function: whether its tangent can be other than zero.
-  llvm::SmallVector<bool> active;
-};
-
-/// `fwd(primals...) -> (outs..., residuals...)`, `lin(residuals..., tangents of wrt...) -> tangents of the inexact
-/// outs...`.
-struct LinearizeResult {
-  mlir::func::FuncOp fwd, lin;
-  unsigned numResiduals = 0;
-  /// As in JvpResult.
-  llvm::SmallVector<bool> active;
-};
-
-/// `fn(nonlinear arguments..., cotangents of the results...) -> cotangents of the linear arguments...`.
-struct TransposeResult {
-  mlir::func::FuncOp fn;
-  /// For each linear argument: whether its cotangent can be other than zero.
-  llvm::SmallVector<bool> active;
-};
-
-/// `fn` takes every batched argument with the batch dimension in front.
-struct BatchResult {
-  mlir::func::FuncOp fn;
-  /// For each result: whether it has the batch dimension (in front).
-  llvm::SmallVector<bool> batched;
-};
-
 /// Derives functions of one module. Diagnostics are emitted at the op that has no rule; failure leaves the module valid
 /// except for functions of its own that are incomplete, which it erases.
-class TransformCache {
+class TransformCache final : public Derivations {
 public:
   explicit TransformCache(mlir::ModuleOp module);
-  ~TransformCache();
+  ~TransformCache() override;
 
   mlir::ModuleOp module() { return root; }
   mlir::SymbolTable &symbols() { return table; }
-  /// The function of this name; an error at `loc` if there is none or it has no body of one block.
-  mlir::FailureOr<mlir::func::FuncOp> lookup(llvm::StringRef name, mlir::Location loc);
-
-  // The engines. `wrt`: distinct positions of arguments, in the order of the tangents. Transform ops inside `f` and
-  // what it calls are expanded first.
-  mlir::FailureOr<JvpResult> jvp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
-  mlir::FailureOr<LinearizeResult> linearize(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
-  /// `linear`: which arguments; `cts`: which results have a cotangent argument (the others' cotangents are zero).
+  // The engines, see Derivations. Transform ops inside `f` and what it calls are expanded first.
+  mlir::FailureOr<mlir::func::FuncOp> lookup(llvm::StringRef name, mlir::Location loc) override;
+  mlir::FailureOr<JvpResult> jvp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt) override;
+  mlir::FailureOr<LinearizeResult> linearize(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt) override;
   mlir::FailureOr<TransposeResult> transpose(mlir::func::FuncOp f, llvm::ArrayRef<bool> linear,
-                                             llvm::ArrayRef<bool> cts);
+                                             llvm::ArrayRef<bool> cts) override;
+  mlir::FailureOr<BatchResult> batch(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched, int64_t size) override;
+  mlir::FailureOr<mlir::func::FuncOp> define(mlir::func::FuncOp near, const llvm::Twine &name, mlir::TypeRange inputs,
+                                             Body body) override;
+  llvm::SmallVector<mlir::Value> apply(mlir::OpBuilder &builder, mlir::func::FuncOp f,
+                                       mlir::ValueRange operands) override;
   /// The pullback of a linearized function: its trailing arguments are linear, every result has a cotangent.
   mlir::FailureOr<TransposeResult> pullback(const LinearizeResult &linearized);
   /// `(primals..., cotangents of the inexact outs...) -> (outs..., cotangents of wrt...)`.
   mlir::FailureOr<mlir::func::FuncOp> vjp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
-  /// Batch dimensions all in front; results as they come.
-  mlir::FailureOr<BatchResult> batch(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched, int64_t size);
   /// Axes as in wg.vmap.
   mlir::FailureOr<mlir::func::FuncOp> vmap(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> inAxes,
                                            llvm::ArrayRef<int64_t> outAxes, int64_t size, mlir::Location loc);

@@ -2,6 +2,7 @@
 // Transform ops become calls of derived functions, innermost first: a function is free of transform ops before it is
 // transformed.
 
+#include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Shape.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
@@ -79,7 +80,7 @@ private:
     auto call = func::CallOp::create(builder, op->getLoc(), callee, operands);
     if (callee->hasAttr(kJitAttr))
       return SmallVector<Value>(call.getResults());
-    return inlineCall(call, callee);
+    return inlineCall(cache, call, callee);
   }
 
   LogicalResult replace(ValueRange values) {
@@ -100,7 +101,7 @@ LogicalResult TransformCache::expand(func::FuncOp f) {
     return it->second ? success() : f.emitError() << "recursion: @" << f.getName() << " calls or transforms itself";
   SmallVector<Operation *> calls;
   f.walk([&](Operation *op) {
-    if (isa<func::CallOp, JvpOp, VjpOp, VmapOp>(op))
+    if (isa<func::CallOp, JvpOp, VjpOp, VmapOp, ControlFlowOpInterface>(op))
       calls.push_back(op);
   });
   unsigned height = 1;
@@ -108,8 +109,10 @@ LogicalResult TransformCache::expand(func::FuncOp f) {
   bool hasTransforms = false;
   for (Operation *op : calls) {
     // Callees of calls first as well, so that the engines meet no transform op.
-    auto callee = table.lookup<func::FuncOp>(op->getAttrOfType<FlatSymbolRefAttr>("callee").getValue());
-    if (callee && !callee.isExternal()) {
+    for (StringRef name : functionsOf(op)) {
+      auto callee = table.lookup<func::FuncOp>(name);
+      if (!callee || callee.isExternal())
+        continue;
       if (memo->depth > kMaxCallDepth)
         return op->emitError() << "calls are nested more than " << kMaxCallDepth << " deep";
       if (failed(expand(callee)))
@@ -118,7 +121,7 @@ LogicalResult TransformCache::expand(func::FuncOp f) {
     }
     if (height > kMaxCallDepth)
       return op->emitError() << "calls are nested more than " << kMaxCallDepth << " deep";
-    if (isa<func::CallOp>(op))
+    if (isa<func::CallOp, ControlFlowOpInterface>(op))
       continue;
     hasTransforms = true;
     if (failed(Expansion(*this, op).run()))

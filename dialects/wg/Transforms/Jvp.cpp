@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Forward mode: the program with the tangent of every value that depends on an active argument.
 
+#include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 
@@ -36,6 +37,7 @@ private:
   LogicalResult applyRule(JvpOpInterface op);
   LogicalResult visitDefinition(Operation *op);
   LogicalResult visitCall(func::CallOp call);
+  LogicalResult visitControlFlow(ControlFlowOpInterface op);
   LogicalResult emitJvpCall(func::CallOp call, func::FuncOp callee, ArrayRef<int64_t> wrt);
   LogicalResult emitSplitCall(func::CallOp call, func::FuncOp callee, ArrayRef<int64_t> wrt);
   void setCallResults(func::CallOp call, ValueRange outs, ValueRange outTangents, ArrayRef<bool> active);
@@ -59,6 +61,8 @@ LogicalResult JvpEmitter::visit(Operation *op) {
   }
   if (auto call = dyn_cast<func::CallOp>(op))
     return visitCall(call);
+  if (auto controlFlow = dyn_cast<ControlFlowOpInterface>(op))
+    return visitControlFlow(controlFlow);
   if (auto rule = dyn_cast<JvpOpInterface>(op))
     return applyRule(rule);
   if (hasDefinition(op))
@@ -101,6 +105,22 @@ LogicalResult JvpEmitter::visitDefinition(Operation *op) {
   for (auto [result, value] : llvm::zip(op->getResults(), definition.results)) {
     primals.map(result, primalOf(value));
     setTangent(result, tangentOf(value));
+  }
+  return success();
+}
+
+LogicalResult JvpEmitter::visitControlFlow(ControlFlowOpInterface op) {
+  SmallVector<Value> operands, given;
+  for (Value v : op->getOperands()) {
+    operands.push_back(primalOf(v));
+    given.push_back(tangentOf(v));
+  }
+  FailureOr<WithTangents> results = op.jvpRule(cache, builder, operands, given, split);
+  if (failed(results))
+    return failure();
+  for (auto [i, result] : llvm::enumerate(op->getResults())) {
+    primals.map(result, results->outs[i]);
+    setTangent(result, results->tangents[i]);
   }
   return success();
 }

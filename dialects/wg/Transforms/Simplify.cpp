@@ -2,6 +2,7 @@
 // Simplification: inlining, folding and canonicalisation, common subexpressions, dead code, unused functions.
 
 #include "wg/IR/WgDialect.h"
+#include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 #include "wg/Transforms/Passes.h"
@@ -13,6 +14,8 @@ using namespace mlir;
 using namespace wg;
 
 static bool isPure(TransformCache &cache, Operation *op) {
+  if (isa<ControlFlowOpInterface>(op))
+    return llvm::none_of(functionsOf(op), [&](StringRef name) { return cache.hasEffects(name); });
   if (isa<func::CallOp, JvpOp, VjpOp, VmapOp>(op))
     return !cache.hasEffects(op->getAttrOfType<FlatSymbolRefAttr>("callee").getValue());
   return isMemoryEffectFree(op);
@@ -117,16 +120,18 @@ void TransformCache::simplify(func::FuncOp f) {
     reduce();
 }
 
-SmallVector<Value> wg::inlineCall(func::CallOp call, func::FuncOp callee) {
+SmallVector<Value> TransformCache::apply(OpBuilder &builder, func::FuncOp f, ValueRange operands) {
   IRMapping map;
-  map.map(callee.getArguments(), call.getOperands());
-  OpBuilder builder(call);
-  Block &block = callee.getBody().front();
+  map.map(f.getArguments(), operands);
+  Block &block = f.getBody().front();
   for (Operation &op : block.without_terminator())
     builder.clone(op, map);
-  SmallVector<Value> values;
-  for (Value v : block.getTerminator()->getOperands())
-    values.push_back(map.lookup(v));
+  return llvm::map_to_vector(block.getTerminator()->getOperands(), [&](Value v) { return map.lookup(v); });
+}
+
+SmallVector<Value> wg::inlineCall(TransformCache &cache, func::CallOp call, func::FuncOp callee) {
+  OpBuilder builder(call);
+  SmallVector<Value> values = cache.apply(builder, callee, call.getOperands());
   call->replaceAllUsesWith(values);
   call.erase();
   return values;
@@ -198,7 +203,7 @@ private:
     if ((numInlined[f] += size) > kMaxInlined)
       return f.emitError() << "inlining its calls makes @" << f.getName() << " larger than " << kMaxInlined
                            << " operations; mark functions that are called often with " << kJitAttr;
-    inlineCall(call, callee);
+    inlineCall(cache, call, callee);
     return success();
   }
 

@@ -2,6 +2,7 @@
 // Transposition: a program that is linear in some of its arguments, run backwards. Cotangents that are zero stay
 // symbolic until a value is needed.
 
+#include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Transforms/Derive.h"
 
@@ -31,6 +32,7 @@ private:
   LogicalResult collectDefinition(Operation *op);
   LogicalResult transpose(Operation *op);
   LogicalResult transposeCall(func::CallOp call);
+  LogicalResult transposeControlFlow(ControlFlowOpInterface op);
   Expr cotangentOf(Value v) const { return cts.lookup(v); }
   void addCotangent(Value of, Expr ct) {
     Expr &sum = cts[of];
@@ -80,7 +82,7 @@ LogicalResult Transposer::sweepForward(Block &block) {
 
 LogicalResult Transposer::collect(Operation *op) {
   if (llvm::any_of(op->getOperands(), [&](Value v) { return isLinear(v); })) {
-    if (!isa<TransposeOpInterface, func::CallOp>(op) && hasDefinition(op))
+    if (!isa<TransposeOpInterface, func::CallOp, ControlFlowOpInterface>(op) && hasDefinition(op))
       return collectDefinition(op);
     linear.insert_range(op->getResults());
     order.push_back(op);
@@ -135,6 +137,8 @@ LogicalResult Transposer::transpose(Operation *op) {
   b.loc = op->getLoc();
   if (auto call = dyn_cast<func::CallOp>(op))
     return transposeCall(call);
+  if (auto controlFlow = dyn_cast<ControlFlowOpInterface>(op))
+    return transposeControlFlow(controlFlow);
   auto rule = dyn_cast<TransposeOpInterface>(op);
   if (!rule)
     return op->emitError() << op->getName() << ": cannot be transposed: it has no transpose rule, but depends on a "
@@ -194,6 +198,23 @@ LogicalResult Transposer::transposeCall(func::CallOp call) {
       addCotangent(v, Expr(b, results[next]));
     ++next;
   }
+  return success();
+}
+
+LogicalResult Transposer::transposeControlFlow(ControlFlowOpInterface op) {
+  SmallVector<Value> operands, given;
+  for (Value v : op->getOperands())
+    operands.push_back(isLinear(v) ? Value() : b.bind(v).get());
+  for (Value v : op->getResults()) {
+    Expr ct = cotangentOf(v);
+    given.push_back(ct.isNone() ? Value() : ct.get());
+  }
+  FailureOr<SmallVector<Value>> results = op.transposeRule(cache, builder, operands, given);
+  if (failed(results))
+    return failure();
+  for (auto [v, ct] : llvm::zip_equal(op->getOperands(), *results))
+    if (ct && isLinear(v))
+      addCotangent(v, Expr(b, ct));
   return success();
 }
 
@@ -288,8 +309,8 @@ FailureOr<func::FuncOp> TransformCache::vjp(func::FuncOp f, ArrayRef<int64_t> wr
   llvm::append_range(outs, backward.getResults());
   draft.setResults(outs);
   // One function to compile: its own body, not two calls.
-  inlineCall(forward, parts->fwd);
-  inlineCall(backward, back->fn);
+  inlineCall(*this, forward, parts->fwd);
+  inlineCall(*this, backward, back->fn);
   simplify(draft.function());
   func::FuncOp fn = draft.finish(*this, f.getName() + ".vjp");
   memo->functions[key] = fn;

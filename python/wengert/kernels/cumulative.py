@@ -47,7 +47,7 @@ def cumlogsumexp(x: np.ndarray, axis: int, reverse: bool) -> np.ndarray:
 
 
 def linear_recurrence(a: np.ndarray, b: np.ndarray, axis: int, reverse: bool) -> np.ndarray:
-    """h[i] = a[i] * h[i - 1] + b[i] along `axis`."""
+    """h[i] = a[i] * h[i - 1] + b[i] along `axis`; where a[i] is zero, b[i]."""
 
     def compute(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         out = np.empty_like(b)
@@ -55,7 +55,8 @@ def linear_recurrence(a: np.ndarray, b: np.ndarray, axis: int, reverse: bool) ->
         coefficients, terms, results = (c[::-1] for c in columns) if reverse else columns
         h = np.zeros(terms.shape[1:], b.dtype)
         for i in range(len(terms)):
-            h = coefficients[i] * h + terms[i] if i else terms[i]
+            a = coefficients[i]
+            h = np.where(a == 0, terms[i], a * h + terms[i]) if i else terms[i]
             results[i] = h
         return out
 

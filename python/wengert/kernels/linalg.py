@@ -15,8 +15,8 @@ import numpy as np
 from wengert.kernels.common import contiguous, quiet
 
 __all__ = [
-    "cholesky", "det", "eigh", "geqrf", "hessenberg", "householder_product", "lu", "lu_pivots_to_permutation", "pinv",
-    "qr", "schur", "slogdet", "solve", "svd", "triangular_solve", "tridiagonal", "tridiagonal_solve",
+    "cholesky", "det", "eig", "eigh", "geqrf", "hessenberg", "householder_product", "lu", "lu_pivots_to_permutation",
+    "pinv", "qr", "schur", "slogdet", "solve", "svd", "triangular_solve", "tridiagonal", "tridiagonal_solve",
 ]  # fmt: skip
 
 
@@ -32,10 +32,17 @@ def _blas(name: str, dtype: np.dtype) -> Any:
     return get_blas_funcs(name, dtype=dtype)
 
 
-def _each(fun: Callable[..., Any], core: tuple[int, ...], out_shapes: tuple[tuple[int, ...], ...], *xs: Any) -> tuple:
+def _each(
+    fun: Callable[..., Any],
+    core: tuple[int, ...],
+    out_shapes: tuple[tuple[int, ...], ...],
+    *xs: Any,
+    dtypes: tuple[np.dtype, ...] = (),
+) -> tuple:
     """`fun` of each member of a batch; the last `core[i]` dimensions of operand i are its own.
 
-    The results have `out_shapes` and the dtypes of what the first call gives (of operand 0 if there is none).
+    The results have `out_shapes` and the dtypes of what the first call gives (if there is none, `dtypes` or that of
+    operand 0).
     """
     batch = xs[0].shape[: xs[0].ndim - core[0]]
     if not batch:
@@ -51,7 +58,9 @@ def _each(fun: Callable[..., Any], core: tuple[int, ...], out_shapes: tuple[tupl
         for result, o in zip(results, outs, strict=True):
             result[i] = o
     if not count:
-        results = [np.empty((0, *s), xs[0].dtype) for s in out_shapes]
+        results = [
+            np.empty((0, *s), d) for s, d in zip(out_shapes, dtypes or [xs[0].dtype] * len(out_shapes), strict=True)
+        ]
     return tuple(r.reshape((*batch, *s)) for r, s in zip(results, out_shapes, strict=True))
 
 
@@ -213,6 +222,40 @@ def eigh(x: np.ndarray, lower: bool = True) -> tuple[np.ndarray, np.ndarray]:
     return contiguous(v), contiguous(w)
 
 
+def eig(x: np.ndarray, compute_left_eigenvectors: bool = True, compute_right_eigenvectors: bool = True) -> Any:
+    """The complex eigenvalues of square matrices and, if asked for, the left and right eigenvectors as columns.
+
+    A vector has the norm 1 and a real largest entry. They are nan for a matrix that is not finite.
+    """
+    n, dtype = x.shape[-1], np.result_type(x.dtype, np.complex64)
+    wanted = (compute_left_eigenvectors, compute_right_eigenvectors)
+    shapes = ((n,), *((n, n),) * sum(wanted))
+    if not x.size:
+        results = tuple(np.empty((*x.shape[:-2], *s), dtype) for s in shapes)
+        return results if any(wanted) else results[0]
+    geev, is_real = _lapack("geev", x.dtype), x.dtype.kind == "f"
+
+    def one(a: np.ndarray) -> tuple[np.ndarray, ...]:
+        found = list(geev(a, *wanted)) if np.isfinite(a).all() else []
+        if not found or found[-1]:
+            return tuple(np.full(s, np.nan, dtype) for s in shapes)
+        w = (found[0] + 1j * found[1]).astype(dtype) if is_real else found[0]
+        vectors = [v for v, want in zip(found[-3:-1], wanted, strict=True) if want]
+        return (w, *(_unpaired(v, found[1]) if is_real else v for v in vectors))
+
+    results = _each(one, (2,), shapes, x, dtypes=(dtype,) * len(shapes))
+    return results if any(wanted) else results[0]
+
+
+def _unpaired(v: np.ndarray, imaginary: np.ndarray) -> np.ndarray:
+    """The eigenvectors of a real matrix: LAPACK stores real and imaginary part of a conjugate pair as two columns."""
+    out = v.astype(np.result_type(v.dtype, np.complex64))
+    for j in np.flatnonzero(imaginary > 0):
+        out[:, j] += 1j * v[:, j + 1]
+        out[:, j + 1] = out[:, j].conj()
+    return out
+
+
 def svd(x: np.ndarray, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """The descending singular values and, with compute_uv, the unitary factors u and v^H."""
     if not compute_uv:
@@ -250,7 +293,8 @@ def tridiagonal(x: np.ndarray, lower: bool = True) -> tuple[np.ndarray, np.ndarr
     n = x.shape[-1]
     reduce = _lapack("hetrd" if x.dtype.kind == "c" else "sytrd", x.dtype)
     shapes = ((n, n), (n,), (n - 1,), (n - 1,))
-    form, d, e, taus = _each(lambda a: reduce(a, lower=int(lower))[:4], (2,), shapes, x)
+    dtypes = (x.dtype, x.real.dtype, x.real.dtype, x.dtype)
+    form, d, e, taus = _each(lambda a: reduce(a, lower=int(lower))[:4], (2,), shapes, x, dtypes=dtypes)
     return form, d, e, taus
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wengert import key_arrays as _key_arrays
 from wengert.lax import _operands, linalg
 from wengert.lax._ops import OPS as _OPS
 from wengert.lax.bits import *  # noqa: F403
@@ -39,6 +40,9 @@ from wengert.lax.special import *  # noqa: F403
 from wengert.lax.special import __all__ as _special
 from wengert.trace import bind as _bind
 
+for _name in _key_arrays.OF_LAX:
+    globals()[_name] = _key_arrays.accepting_keys(globals()[_name])
+
 
 def _function(name: str) -> Any:
     op = _OPS[name]
@@ -55,7 +59,15 @@ def _function(name: str) -> Any:
     return function
 
 
+_CONTROL = frozenset(("cond", "switch"))
+
+
 def __getattr__(name: str) -> Any:
+    if name in _CONTROL:
+        import wengert.control
+
+        value = globals()[name] = getattr(wengert.control, name)
+        return value
     if name not in _OPS:
         raise AttributeError(f"module 'wengert.lax' has no attribute {name!r}")
     value = _function(name)
@@ -64,10 +76,10 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_OPS})
+    return sorted({*globals(), *_OPS, *_CONTROL})
 
 
 __all__ = [
     *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
-    *_special,     "linalg",
+    *_special, *_CONTROL, "linalg",
 ]  # fmt: skip

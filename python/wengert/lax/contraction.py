@@ -12,9 +12,10 @@ import numpy as np
 
 from wengert import dtypes, errors
 from wengert.kernels import product_dtype
-from wengert.lax._operands import apply, as_array, convert
+from wengert.lax._operands import apply, as_array, convert, in_trace_of
+from wengert.lax.functions import broadcast_in_dim, broadcasted_iota, full_like, reduce_sum, select, transpose
 
-__all__ = ["Precision", "batch_matmul", "dot", "dot_general"]
+__all__ = ["Precision", "batch_matmul", "dot", "dot_general", "ragged_dot"]
 
 
 class Precision(enum.Enum):
@@ -218,3 +219,55 @@ def batch_matmul(lhs: Any, rhs: Any, precision: Any = None) -> Any:
         )
     batch: Sequence[int] = tuple(range(n - 2))
     return dot_general(x, y, (((n - 1,), (n - 2,)), (batch, batch)), precision)
+
+
+def ragged_dot(
+    lhs: Any,
+    rhs: Any,
+    group_sizes: Any,
+    precision: Any = None,
+    preferred_element_type: Any = None,
+    group_offset: None = None,
+    out_sharding: None = None,
+) -> Any:
+    """Consecutive groups of rows of `lhs`, each times a matrix of its own.
+
+    Every row is multiplied with all matrices: the cost is that of `len(rhs)` products.
+
+    Args:
+      lhs: of shape (m, k).
+      rhs: of shape (g, k, n), a matrix for each group.
+      group_sizes: g integers, how many rows each group has; rows after the last group become zeros.
+      preferred_element_type: the type that is summed in and returned; by default the type of the operands, the
+        higher one if they differ.
+
+    Raises:
+      ShapeError: shapes do not fit.
+      DtypeError: the sizes are no integers.
+      TypeError: group_offset or out_sharding are given.
+
+    >>> import wengert.numpy as wnp
+    >>> rows, matrices = wnp.ones((3, 1)), wnp.array([[[1.0]], [[2.0]]])
+    >>> ragged_dot(rows, matrices, wnp.array([1, 2])).ravel()
+    Array([1., 2., 2.], dtype=float32)
+    """
+    function = "ragged_dot"
+    check_precision(function, precision)
+    if group_offset is not None or out_sharding is not None:
+        raise TypeError("ragged_dot: expected no group_offset and no out_sharding")
+    x, y, sizes = (as_array(function, v) for v in (lhs, rhs, group_sizes))
+    if x.ndim != 2 or y.ndim != 3 or sizes.shape != y.shape[:1] or x.shape[1] != y.shape[1]:
+        raise errors.make(
+            errors.ShapeError,
+            function,
+            f"expected the shapes (m, k), (g, k, n) and (g,) but got {x.shape}, {y.shape} and {sizes.shape}",
+        )
+    if not dtypes.is_integer(sizes.dtype):
+        raise errors.make(errors.DtypeError, function, f"expected sizes of an integer type but got {sizes.dtype}")
+    products = dot_general(y, x, (((1,), (1,)), ((), ())), None, preferred_element_type)  # group, column, row
+    ends = apply("cumsum", (convert(sizes, dtypes.int32),), axis=0, reverse=False)
+    starts, shape = apply("sub", (ends, convert(sizes, dtypes.int32))), products.shape
+    row = in_trace_of(broadcasted_iota("int32", shape, 2), ends)
+    is_past, is_before = (apply("ge", (row, broadcast_in_dim(e, shape, (0,)))) for e in (starts, ends))
+    own = apply("bitwise_and", (is_past, apply("bitwise_not", (is_before,))))
+    return transpose(reduce_sum(select(own, products, full_like(products, 0)), (0,)), (1, 0))

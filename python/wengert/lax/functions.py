@@ -17,11 +17,11 @@ from wengert.lax._operands import (
     as_array,
     axis_index,
     axis_tuple,
-    broadcast,
     convert,
     in_trace_of,
     refuse_complex,
 )
+from wengert.lax._operands import broadcast as broadcast_to
 
 __all__ = [
     "argmax", "argmin", "broadcast", "broadcast_in_dim",
@@ -100,6 +100,16 @@ def broadcast_in_dim(operand: Any, shape: Sequence[int], broadcast_dimensions: S
     if x.shape == shape:
         return x
     return apply("broadcast_in_dim", (x,), shape=shape, broadcast_dimensions=dims)
+
+
+def broadcast(operand: Any, sizes: Sequence[int]) -> Any:
+    """`operand` repeated along new leading dimensions of these sizes.
+
+    >>> broadcast(iota("int32", 2), (3,)).shape
+    (3, 2)
+    """
+    x = as_array("broadcast", operand)
+    return broadcast_to(x, (*_ints(sizes), *x.shape))
 
 
 def broadcast_shapes(*shapes: Sequence[int]) -> tuple[int, ...]:
@@ -315,7 +325,7 @@ def full(shape: Sequence[int] | int, fill_value: Any, dtype: Any = None) -> Any:
     x = as_array("full", fill_value)
     x = convert(x, x.dtype if dtype is None else dtypes.canonical(dtype), x.weak_type and dtype is None)
     shape = (int(shape),) if isinstance(shape, (int, np.integer)) else _ints(shape)
-    return broadcast(x, shape)
+    return broadcast_to(x, shape)
 
 
 def full_like(x: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Any:
@@ -432,7 +442,7 @@ def clamp(min: Any, x: Any, max: Any) -> Any:
     x = as_array("clamp", x)
     refuse_complex("clamp", x)
     bounds = [in_trace_of(convert(as_array("clamp", b), x.dtype, True), x) for b in (min, max)]
-    return apply("clamp", (broadcast(bounds[0], x.shape), x, broadcast(bounds[1], x.shape)))
+    return apply("clamp", (broadcast_to(bounds[0], x.shape), x, broadcast_to(bounds[1], x.shape)))
 
 
 def select(pred: Any, on_true: Any, on_false: Any) -> Any:
@@ -454,7 +464,7 @@ def select(pred: Any, on_true: Any, on_false: Any) -> Any:
             remedy="use wengert.numpy.where, which promotes and broadcasts",
         )
     pred = in_trace_of(convert(as_array("select", pred), dtypes.bool_), x)
-    out = apply("select", (broadcast(pred, x.shape), x, y))
+    out = apply("select", (broadcast_to(pred, x.shape), x, y))
     return convert(out, out.dtype, x.weak_type and y.weak_type)
 
 
@@ -471,7 +481,7 @@ def select_n(which: Any, *cases: Any) -> Any:
         case = as_array("select_n", case)
         result = as_array("select_n", result)
         weak = case.weak_type and result.weak_type
-        out = apply("select", (broadcast(in_trace_of(pred, case), case.shape), case, result))
+        out = apply("select", (broadcast_to(in_trace_of(pred, case), case.shape), case, result))
         result = convert(out, out.dtype, weak)
     return result
 

@@ -8,6 +8,7 @@ array, whatever the mode; updates of one element are applied in the row-major or
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -22,6 +23,9 @@ __all__ = [
     "GatherDimensionNumbers", "GatherScatterMode", "ScatterDimensionNumbers", "gather", "index_take", "scatter",
     "scatter_add", "scatter_apply", "scatter_max", "scatter_min", "scatter_mul", "scatter_sub",
 ]  # fmt: skip
+
+# As often a function is applied to every element at most, if it is not known how often an index is named.
+MOST_ROUNDS = 64
 
 
 class GatherDimensionNumbers(NamedTuple):
@@ -296,10 +300,11 @@ def scatter_apply(
       func: an elementwise function of an array.
       update_shape: the shape that updates would have.
       operand, scatter_indices, dimension_numbers, indices_are_sorted, unique_indices, mode: as for `scatter`. Without
-        `unique_indices` the indices must have values (not be traced), because they tell how often `func` is applied.
+        `unique_indices` the indices should have values (not be traced), because they tell how often `func` is
+        applied; of those that are traced, at most 64, any may be the same.
 
     Raises:
-      ConcretizationError: the indices are traced, and not promised to be unique.
+      ConcretizationError: more than 64 windows are at traced indices, and not promised to be unique.
 
     >>> import wengert.numpy as wnp
     >>> from wengert import lax
@@ -309,8 +314,6 @@ def scatter_apply(
     >>> lax.scatter_apply(wnp.array([1, 2, 3]), wnp.array([[1], [1]]), lambda x: 10 * x, entries, update_shape=(2,))
     Array([  1, 200,   3], dtype=int32)
     """
-    from wengert.numpy.counting import concrete
-
     x = as_array("scatter_apply", operand)
     flags = {"indices_are_sorted": indices_are_sorted, "unique_indices": unique_indices, "mode": mode}
     touched = scatter_add(
@@ -320,12 +323,30 @@ def scatter_apply(
         dimension_numbers,
         **flags,
     )
-    rounds = 1
-    if not unique_indices:
-        rounds = int(concrete("scatter_apply of indices that may repeat", touched).max(initial=0))
+    windows = math.prod(n for d, n in enumerate(update_shape) if d not in dimension_numbers.update_window_dims)
+    return apply_repeatedly("scatter_apply", x, func, touched, 1 if unique_indices else windows)
+
+
+def apply_repeatedly(name: str, x: Any, func: Callable[[Any], Any], times: Any, most: int) -> Any:
+    """`x` with `func` of its elements, of each as often as `times` says, of none more than `most` times."""
+    from wengert.numpy.counting import concrete
+
+    rounds = most
+    if most > 1:
+        try:
+            rounds = int(concrete(name, times).max(initial=0))
+        except errors.ConcretizationError:
+            if most > MOST_ROUNDS:
+                raise errors.make(
+                    errors.ConcretizationError,
+                    name,
+                    f"expected at most {MOST_ROUNDS} traced indices that may repeat but got {most}",
+                    remedy="promise unique_indices=True, or close over the indices",
+                ) from None
     for done in range(rounds):
-        more = apply("gt", (touched, in_trace_of(Array._wrap(np.full(x.shape, done, np.int32)), touched)))
-        x = apply("select", (more, convert(as_array("scatter_apply", func(x)), x.dtype, x.weak_type), x))
+        more = apply("gt", (times, in_trace_of(Array._wrap(np.full(x.shape, done, np.int32)), times)))
+        new = convert(as_array(name, func(x)), x.dtype, x.weak_type)
+        x = apply("select", (more, in_trace_of(new, times), in_trace_of(x, times)))
     return x
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """`wengert.lax.linalg`: factorisations and solves of matrices, in the calling convention of `jax.lax.linalg`.
 
-The last two dimensions are matrices, the others batch dimensions. Operands are float32 or float64; half types are
-refused, because LAPACK has none.
+The last two dimensions are matrices, the others batch dimensions. Operands are float32, float64, complex64 or
+complex128; half types are refused, because LAPACK has none.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from wengert.lax.functions import (
 )
 
 __all__ = [
-    "cholesky", "cholesky_update", "eigh", "geqrf", "hessenberg", "householder_product", "lu",
+    "cholesky", "cholesky_update", "eig", "eigh", "geqrf", "hessenberg", "householder_product", "lu",
     "lu_pivots_to_permutation", "qr", "schur", "svd", "symmetric_product", "triangular_solve", "tridiagonal",
     "tridiagonal_solve",
 ]  # fmt: skip
 
-_KINDS = ("float32", "float64")
+_KINDS = ("float32", "float64", "complex64", "complex128")
 
 
 def matrix(function: str, x: Any, rank: int = 2) -> Any:
     """`x` as an array of a type that LAPACK has, of at least `rank` dimensions.
 
     Raises:
-      DtypeError: its type is a half type, or no float.
+      DtypeError: its type is a half type, or neither a float nor complex.
       ShapeError: it has fewer dimensions.
     """
     x = as_array(function, x)
@@ -109,7 +109,7 @@ def cholesky(x: Any, *, symmetrize_input: bool = True) -> Any:
 
     Raises:
       ShapeError: the matrices are not square.
-      DtypeError: x is no float32 or float64.
+      DtypeError: x is of a half type, or neither a float nor complex.
 
     >>> import wengert.numpy as wnp
     >>> cholesky(wnp.array([[4.0, 2.0], [2.0, 5.0]]))
@@ -165,7 +165,7 @@ def triangular_solve(
 
     Raises:
       ShapeError: the matrices do not fit.
-      DtypeError: types that differ, or are no float32 or float64.
+      DtypeError: types that differ, half types, or neither floats nor complex.
 
     >>> import wengert.numpy as wnp
     >>> triangular_solve(wnp.array([[2.0, 0.0], [1.0, 4.0]]), wnp.array([2.0, 9.0]), left_side=True, lower=True)
@@ -370,6 +370,45 @@ def _refuse(function: str, **given: Any) -> None:
             raise ValueError(f"{function}: expected {name} not to be given but got {value!r}: it is not supported")
 
 
+def eig(
+    x: Any,
+    *,
+    compute_left_eigenvectors: bool = True,
+    compute_right_eigenvectors: bool = True,
+    enable_eigvec_derivs: bool = True,
+    implementation: Any = None,
+) -> list[Any]:
+    """The eigenvalues and eigenvectors of square matrices, complex even where they are real.
+
+    A vector has the norm 1 and a real largest entry, and so has its derivative; that is inf or nan where eigenvalues
+    are equal, and holds only where no other entry is as large. For the derivative of a function that does not depend on
+    the phase of the vectors the latter does not matter.
+
+    Args:
+      x: matrices of shape (..., n, n).
+      compute_left_eigenvectors, compute_right_eigenvectors: which vectors to compute.
+      enable_eigvec_derivs: ignored: the vectors have derivatives.
+      implementation: ignored.
+
+    Returns:
+      [w, vl, vr] of those asked for: eigenvalues of shape (..., n) in no particular order, and as columns the left
+      eigenvectors, with vl^H x = w vl^H, and the right ones, with x vr = w vr. They are nan if x is not finite.
+
+    Raises:
+      ShapeError: the matrices are not square.
+      DtypeError: x is of a half type, or neither a float nor complex.
+
+    >>> import wengert.numpy as wnp
+    >>> eig(wnp.array([[0.0, 1.0], [-1.0, 0.0]]))[0]
+    Array([0.+1.j, 0.-1.j], dtype=complex64)
+    """
+    out = apply(
+        "eig", (square("eig", x),), compute_left_eigenvectors=bool(compute_left_eigenvectors),
+        compute_right_eigenvectors=bool(compute_right_eigenvectors),
+    )  # fmt: skip
+    return list(out) if isinstance(out, tuple) else [out]
+
+
 def eigh(
     x: Any,
     *,
@@ -396,7 +435,7 @@ def eigh(
 
     Raises:
       ShapeError: the matrices are not square.
-      DtypeError: x is no float32 or float64.
+      DtypeError: x is of a half type, or neither a float nor complex.
 
     >>> import wengert.numpy as wnp
     >>> eigh(wnp.array([[2.0, 0.0], [0.0, 1.0]]))[1]

@@ -33,10 +33,10 @@ from numpy import (  # noqa: F401  the abstract types, for issubdtype
 )
 
 from wengert import array_methods as _array_methods
+from wengert import key_arrays as _key_arrays
 from wengert.array import Array as ndarray  # noqa: F401
 from wengert.dtypes import can_cast, finfo, iinfo, isdtype, issubdtype, promote_types, result_type  # noqa: F401
 from wengert.numpy import fft, indexing, linalg, updates  # noqa: F401
-from wengert.numpy import key_arrays as _key_arrays
 from wengert.numpy.complex_parts import *  # noqa: F403
 from wengert.numpy.constants import *  # noqa: F403
 from wengert.numpy.contraction import *  # noqa: F403
@@ -51,6 +51,6 @@ from wengert.numpy.reductions import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403
 from wengert.numpy.unary import *  # noqa: F403
 
-for _name in _key_arrays.MOVERS:
+for _name in _key_arrays.OF_NUMPY:
     globals()[_name] = _key_arrays.accepting_keys(globals()[_name])
 _array_methods.install(sys.modules[__name__])

@@ -16,12 +16,12 @@ from wengert.lax._operands import apply, as_array, axis_index, broadcast, broadc
 from wengert.lax.contraction import contract, result_dtype
 from wengert.numpy import elementwise as ew
 from wengert.numpy.complex_parts import conjugate
-from wengert.numpy.manipulation import moveaxis
+from wengert.numpy.manipulation import flip, moveaxis
 from wengert.numpy.reductions import sum as _sum
 
 __all__ = [
-    "cross", "dot", "einsum", "inner", "kron", "matmul", "matrix_power", "outer", "tensordot", "trace", "vdot",
-    "vecdot",
+    "convolve", "correlate", "cross", "dot", "einsum", "inner", "kron", "matmul", "matrix_power", "outer", "tensordot",
+    "trace", "vdot", "vecdot",
 ]  # fmt: skip
 
 
@@ -364,3 +364,65 @@ def matrix_power(x: Any, n: int) -> Any:
         n >>= 1
         base = matmul(base, base) if n else base
     return broadcast(eye(x.shape[-1], dtype=x.dtype), x.shape) if result is None else result
+
+
+def _slide(function: str, x: Any, y: Any, mode: str, precision: Any, preferred: Any) -> Any:
+    """Sums of products of the longer vector and the other one at every place where they meet."""
+    if preferred is not None:
+        preferred = dtypes.canonical(preferred)
+    x, y = promote(function, (x, y), inexact=preferred is None)
+    if x.ndim != 1 or y.ndim != 1 or not x.size or not y.size:
+        raise errors.make(
+            errors.ShapeError, function, f"expected two vectors with elements but got {x.shape} and {y.shape}"
+        )
+    if mode not in ("full", "same", "valid"):
+        raise ValueError(f"{function}: expected the mode full, same or valid but got {mode!r}")
+    if x.dtype == dtypes.bool_:
+        x, y = convert(x, preferred), convert(y, preferred)
+    is_convolution = function == "convolve"
+    y = y if is_convolution else conjugate(y)
+    is_swapped = x.size < y.size
+    if is_swapped:
+        x, y = y, x
+    y, n = flip(y) if is_convolution else y, y.size
+    padding = {"full": (n - 1, n - 1), "same": (n // 2, n - n // 2 - 1), "valid": (0, 0)}[mode]
+    out = lax.conv_general_dilated(
+        x[None, None], y[None, None], (1,), (padding,), precision=precision, preferred_element_type=preferred
+    )[0, 0]
+    return flip(out) if is_swapped and not is_convolution else out
+
+
+def convolve(a: Any, v: Any, mode: str = "full", *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The convolution of two vectors: out[n] is the sum of a[m] * v[n - m].
+
+    Args:
+      mode: "full" (every n), "same" (as many as the longer vector has, in the middle), "valid" (where the shorter one
+        lies wholly within the longer one).
+      preferred_element_type: the type that is summed in and returned; by default the common one of a and v, or the
+        default float for integers.
+
+    Raises:
+      ShapeError: an operand is not a vector, or has no elements.
+      ValueError: the mode is none of the three.
+
+    >>> import wengert.numpy as wnp
+    >>> convolve(wnp.array([1, 2, 3]), wnp.array([1, 1]), preferred_element_type="int32")
+    Array([1, 3, 5, 3], dtype=int32)
+    """
+    return _slide("convolve", a, v, mode, precision, preferred_element_type)
+
+
+def correlate(a: Any, v: Any, mode: str = "valid", *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The cross-correlation of two vectors: out[k] is the sum of a[n + k] * conj(v[n]).
+
+    Args:
+      mode, preferred_element_type: as for `convolve`.
+
+    Raises:
+      ShapeError, ValueError: as convolve.
+
+    >>> import wengert.numpy as wnp
+    >>> correlate(wnp.array([1, 2, 3]), wnp.array([0, 1]), "same", preferred_element_type="int32")
+    Array([1, 2, 3], dtype=int32)
+    """
+    return _slide("correlate", a, v, mode, precision, preferred_element_type)

@@ -11,7 +11,7 @@ import numpy as np
 
 from wengert import dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax._operands import as_array, convert, is_eager, is_tracer, promote
+from wengert.lax._operands import as_array, broadcast, convert, is_eager, is_tracer, promote
 from wengert.numpy.elementwise import power
 from wengert.trace import operand
 
@@ -317,7 +317,7 @@ def linspace(
     fraction = position / steps
     out = a * (1 - fraction) + b * fraction
     if endpoint and num > 1:  # the end exactly
-        last = lax.broadcast(convert(b, b.dtype), out.shape[1:])
+        last = broadcast(convert(b, b.dtype), out.shape[1:])
         out = lax.concatenate([lax.slice_in_dim(out, 0, num - 1), lax.expand_dims(last, (0,))], 0)
     if axis:
         from wengert.numpy.manipulation import moveaxis

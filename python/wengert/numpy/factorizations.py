@@ -19,6 +19,13 @@ from wengert.numpy.creation import eye
 from wengert.numpy.manipulation import expand_dims, matrix_transpose, moveaxis
 
 
+class EigResult(NamedTuple):
+    """What `eig` returns."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
 class EighResult(NamedTuple):
     """What `eigh` returns."""
 
@@ -176,6 +183,35 @@ def qr(a: Any, mode: str = "reduced") -> Any:
         raise ValueError(f"qr: expected mode 'reduced', 'complete', 'r' or 'raw' but got {mode!r}")
     q, r = lax.qr(x, full_matrices=mode == "complete")
     return r if mode == "r" else QRResult(q, r)
+
+
+def eig(a: Any) -> EigResult:
+    """The eigenvalues and the right eigenvectors, as columns, of square matrices: complex, and in no particular order.
+
+    Raises:
+      ShapeError: the matrices are not square.
+      DtypeError: a is of a half type.
+
+    >>> import wengert.numpy as wnp
+    >>> eig(wnp.array([[2.0, 0.0], [0.0, 1.0]])).eigenvalues
+    Array([2.+0.j, 1.+0.j], dtype=complex64)
+    """
+    return EigResult(*lax.eig(matrices("eig", a)[0], compute_left_eigenvectors=False))
+
+
+def eigvals(a: Any) -> Any:
+    """The eigenvalues of square matrices: complex, and in no particular order.
+
+    Raises:
+      ShapeError: the matrices are not square.
+      DtypeError: a is of a half type.
+
+    >>> import wengert.numpy as wnp
+    >>> eigvals(wnp.array([[0.0, 1.0], [-1.0, 0.0]]))
+    Array([0.+1.j, 0.-1.j], dtype=complex64)
+    """
+    x = matrices("eigvals", a)[0]
+    return lax.eig(x, compute_left_eigenvectors=False, compute_right_eigenvectors=False)[0]
 
 
 def eigh(a: Any, UPLO: str | None = None, symmetrize_input: bool = True) -> EighResult:

@@ -20,6 +20,7 @@ from wengert.lax._operands import (
     as_array,
     axis_index,
     axis_tuple,
+    broadcast,
     convert,
     in_trace_of,
     promote,
@@ -442,7 +443,7 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
         if extra is not None:
             extra, x = promote("diff", (as_array("diff", extra), x))
             if not extra.ndim:
-                extra = lax.broadcast(extra, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
+                extra = broadcast(extra, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
             x = lax.concatenate([extra, x] if before else [x, extra], axis)
     for _ in range(n):
         later, earlier = lax.slice_in_dim(x, 1, None, 1, axis), lax.slice_in_dim(x, 0, -1, 1, axis)

@@ -9,6 +9,7 @@ the last one set stays.
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,8 @@ import numpy as np
 
 from wengert import array, dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax._operands import as_array, broadcast, convert, in_trace_of, is_eager, is_tracer
+from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer
+from wengert.lax.gather_scatter import apply_repeatedly
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy.indexing import BASIC, Block, Windows, entries_of, from_zero, getitem, is_slice, numbers_inside
@@ -119,20 +121,14 @@ class AtIndex:
         """The array with `function` of the elements at the index in their place, as often as the index names them.
 
         Raises:
-          ConcretizationError: integer arrays are traced, and not promised to be unique.
+          ConcretizationError: more than 64 traced integers are an index, and not promised to be unique.
         """
         _check_promises("apply", mode, promises)
         x = as_array("at", self._array)
-        once = promises.get("unique_indices") or not any(getattr(i, "ndim", 0) for i in entries_of(x, self._index))
-        if not once:
-            from wengert.numpy.counting import concrete
-
-            zeros = Array._wrap(np.zeros(x.shape, np.int32))
-            times = AtIndex(zeros, self._index).add(1, mode=mode)
-            counts = concrete("at[].apply of an index that may repeat", times)
-            for done in range(int(counts.max(initial=0))):
-                x = logic.where(in_trace_of(times, x) > done, convert(function(x), x.dtype, x.weak_type), x)
-            return x
+        arrays = [i.shape for i in entries_of(x, self._index) if getattr(i, "ndim", 0)]
+        if arrays and not promises.get("unique_indices"):
+            times = AtIndex(Array._wrap(np.zeros(x.shape, np.int32)), self._index).add(1, mode=mode)
+            return apply_repeatedly("at[].apply", x, function, times, math.prod(broadcast_shapes("at", *arrays)))
         return self.set(function(getitem(x, self._index)), mode=mode, **promises)
 
     def _update(

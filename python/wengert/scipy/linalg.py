@@ -213,29 +213,67 @@ def eigh(
 ) -> Any:
     """(eigenvalues, eigenvectors) of the Hermitian matrices that one triangle gives, or the eigenvalues alone.
 
+    Args:
+      b: a positive definite matrix for the generalised problem, of which the same triangle is read; by default one.
+      type: 1 for a v = w b v, 2 for a b v = w v, 3 for b a v = w v. The vectors are such that v^H b v (v^H b^-1 v for
+        type 3) is one.
+
     Raises:
-      NotImplementedError: `b`, `eigvals` or another `type`: generalised problems and subsets are not supported.
+      NotImplementedError: `eigvals`: subsets are not supported.
+      ValueError: another `type`.
 
     >>> import wengert.numpy as wnp
-    >>> eigh(wnp.array([[2.0, 0.0], [0.0, 1.0]]), eigvals_only=True)
-    Array([1., 2.], dtype=float32)
+    >>> eigh(wnp.array([[2.0, 0.0], [0.0, 1.0]]), 4 * wnp.eye(2), eigvals_only=True)
+    Array([0.25, 0.5 ], dtype=float32)
     """
-    if b is not None or eigvals is not None or type != 1:
-        raise NotImplementedError("eigh: expected b and eigvals to be None and type 1: they are not supported")
-    v, w = lax.eigh(matrices("eigh", a)[0], lower=lower, symmetrize_input=False)
+    if eigvals is not None:
+        raise NotImplementedError("eigh: expected eigvals to be None: subsets are not supported")
+    if type not in (1, 2, 3):
+        raise ValueError(f"eigh: expected type 1, 2 or 3 but got {type!r}")
+    if b is None:
+        v, w = lax.eigh(matrices("eigh", a)[0], lower=lower, symmetrize_input=False)
+        return w if eigvals_only else (w, v)
+    a, b = matrices("eigh", a, b)
+    w, v = _generalized_eigh(a, b, lower, type)
     return w if eigvals_only else (w, v)
+
+
+def _generalized_eigh(a: Any, b: Any, lower: bool, type: int) -> tuple[Any, Any]:
+    """By the factor b = l l^H: the eigenvalues are those of l^-1 a l^-H, or of l^H a l."""
+    a, b = fac._batched("eigh", lax.square("eigh", a), lax.square("eigh", b))
+    a, b = (x if lower else lax.adjoint(x) for x in (a, b))
+    diagonal = ew.multiply(eye(a.shape[-1], dtype=a.dtype), a)
+    a = ew.add(ew.add(tril(a, -1), lax.adjoint(tril(a, -1))), lax.symmetrize(diagonal))
+    factor = lax.cholesky(b, symmetrize_input=False)
+    how = {"lower": True, "transpose_a": True, "conjugate_a": True}
+    if type == 1:
+        a = lax.triangular_solve(factor, a, left_side=True, lower=True)
+        a = lax.triangular_solve(factor, a, **how)
+    else:
+        a = matmul(matmul(lax.adjoint(factor), a), factor)
+    v, w = lax.eigh(a)
+    v = matmul(factor, v) if type == 3 else lax.triangular_solve(factor, v, left_side=True, **how)
+    return w, v
 
 
 def schur(a: Any, output: str = "real") -> tuple[Any, Any]:
     """(t, z) with a = z t z^H; it has no derivative.
 
+    Args:
+      output: "real", or "complex" for a triangle t where a real one has 2 x 2 blocks for pairs of eigenvalues.
+
+    Raises:
+      ValueError: another `output`.
+
     >>> import wengert.numpy as wnp
     >>> schur(wnp.eye(1))
     (Array([[1.]], dtype=float32), Array([[1.]], dtype=float32))
     """
+    if output not in ("real", "complex"):
+        raise ValueError(f"schur: expected output 'real' or 'complex' but got {output!r}")
     x = matrices("schur", a)[0]
-    if output != "real" and x.dtype.kind != "c":
-        raise NotImplementedError(f"schur: expected output 'real' for a real matrix but got {output!r}")
+    if output == "complex" and x.dtype.kind != "c":
+        x = x.astype("complex128" if x.dtype.name == "float64" else "complex64")
     return lax.schur(x)  # type: ignore[return-value]
 
 

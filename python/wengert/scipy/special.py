@@ -115,12 +115,59 @@ def i1(x: Any) -> Any:
 
 
 def zeta(x: Any, q: Any = None) -> Any:
-    """Hurwitz's zeta function, Riemann's without `q`, for x > 1.
+    """Hurwitz's zeta function for x > 1; Riemann's, without `q`, for every real number.
 
     >>> zeta(2.0)
     Array(1.644934, dtype=float32, weak_type=True)
+    >>> zeta(0.0)
+    Array(-0.5, dtype=float32, weak_type=True)
     """
-    return elementwise("zeta", "zeta", x, 1.0 if q is None else q, inexact=True)
+    if q is not None:
+        return elementwise("zeta", "zeta", x, q, inexact=True)
+    x = _real("zeta", x)[0]
+    near = wnp.where((x >= 0) & (x < 1), x, 0.0)
+    below = wnp.where(x < 0, x, -1.0)
+    result = elementwise("zeta", "zeta", wnp.where(x < 1, 2.0, x), 1.0, inexact=True)
+    result = wnp.where(x < 1, wnp.where(x < 0, _zeta_below_0(below), _zeta_from_0(near)), result)
+    return convert(result, x.dtype, x.weak_type)
+
+
+# The Laurent series of Riemann's zeta function at 1 (DLMF 25.2.4): (-1)^n / n! times the constants of Stieltjes.
+_ZETA_AT_1 = (
+    0.57721566490153286,
+    0.072815845483676725,
+    -0.0048451815964361592,
+    -0.00034230573671722431,
+    9.6890419394470836e-5,
+    -6.6110318108421892e-6,
+    -3.3162409087527724e-7,
+    1.0462094584479187e-7,
+    -8.7332181002737974e-9,
+    9.478277782762359e-11,
+    5.658421927608708e-11,
+    -6.7686898635136967e-12,
+    3.4921159366720319e-13,
+    4.4104247417577534e-15,
+    -2.3997862217709992e-15,
+    2.1677312200726829e-16,
+    -9.5444660763669652e-18,
+)
+
+
+def _zeta_from_0(x: Any) -> Any:
+    u = x - 1
+    rest = wnp.zeros_like(x)
+    for c in reversed(_ZETA_AT_1):
+        rest = rest * u + c
+    return 1 / u + rest
+
+
+def _zeta_below_0(x: Any) -> Any:
+    """By the value at 1 - x (DLMF 25.4.1); exactly zero at even numbers."""
+    quarter = wnp.remainder(x, 4) - 2  # the sine of (quarter + 2) quarters, for quarter in [-2, 2)
+    quarter = wnp.where(wnp.abs(quarter) > 1, wnp.copysign(2 - wnp.abs(quarter), quarter), quarter)
+    size = wnp.exp(gammaln(1 - x) - (1 - x) * math.log(2 * math.pi))
+    return -2 * wnp.sin(quarter * (math.pi / 2)) * size * elementwise("zeta", "zeta", 1 - x, 1.0, inexact=True)
 
 
 def expit(x: Any) -> Any:

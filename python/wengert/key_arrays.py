@@ -7,12 +7,19 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from wengert.tree_util import tree_flatten, tree_map, tree_unflatten
+from wengert import errors
+from wengert.tree_util import tree_flatten, tree_leaves, tree_map, tree_unflatten
 
-MOVERS = (
+OF_NUMPY = (
     "append", "atleast_1d", "broadcast_to", "concatenate", "copy", "expand_dims", "flip", "hstack", "moveaxis",
     "ravel", "repeat", "reshape", "roll", "split", "squeeze", "stack", "swapaxes", "take", "tile", "transpose",
     "vstack", "where",
+)  # fmt: skip
+OF_LAX = (
+    "broadcast", "broadcast_in_dim", "collapse", "concatenate", "dynamic_index_in_dim", "dynamic_slice",
+    "dynamic_slice_in_dim", "dynamic_update_index_in_dim", "dynamic_update_slice", "dynamic_update_slice_in_dim",
+    "expand_dims", "gather", "index_in_dim", "index_take", "reshape", "rev", "scatter", "select", "select_n", "slice",
+    "slice_in_dim", "split", "squeeze", "tile", "transpose",
 )  # fmt: skip
 
 
@@ -26,10 +33,12 @@ def accepting_keys(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def mover(*args: Any, **kwargs: Any) -> Any:
-        for x in args:
-            if is_keys(x) or (type(x) in (list, tuple) and x and is_keys(x[0])):
-                return _on_words(function, args, kwargs)
-        return function(*args, **kwargs)
+        try:  # numbers come more often, and should not wait for a look at all arguments
+            return function(*args, **kwargs)
+        except errors.WengertError:
+            if not any(map(is_keys, tree_leaves((args, kwargs), is_leaf=is_keys))):
+                raise
+        return _on_words(function, args, kwargs)
 
     return mover
 

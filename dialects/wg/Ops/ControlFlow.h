@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Branches and loops over functions of the module.
+
+#ifndef WG_OPS_CONTROLFLOW_H
+#define WG_OPS_CONTROLFLOW_H
+
+#include "wg/IR/Expr.h"
+#include "wg/IR/WgDialect.h"
+#include "wg/Interfaces/ControlFlowInterface.h"
+#include "wg/Ops/Transform.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#define GET_OP_CLASSES
+#include "wg/Ops/ControlFlow.h.inc"
+
+namespace wg {
+
+//===----------------------------------------------------------------------===//
+// What the rules share
+//===----------------------------------------------------------------------===//
+
+using Values = llvm::SmallVector<mlir::Value>;
+using Types = llvm::SmallVector<mlir::Type>;
+using Mask = llvm::SmallVector<bool>;
+using DiagnosticMaker = llvm::function_ref<mlir::InFlightDiagnostic()>;
+
+/// A tensor of zeros.
+mlir::Value zeroOf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type);
+/// The type with a batch dimension in front.
+mlir::Type batchedType(mlir::Type type, int64_t size);
+/// The value with a batch dimension in front, the same for all examples.
+mlir::Value repeated(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x, int64_t size);
+/// The tangents that `fn` of a JvpResult or `lin` of a LinearizeResult returns (one for each type that has one), as one
+/// for each of `types`: null where the type has none or where it is not active.
+Values spreadTangents(mlir::ValueRange tangents, mlir::TypeRange types, llvm::ArrayRef<bool> active);
+/// The positions where there is a value.
+llvm::SmallVector<int64_t> positionsOf(llvm::ArrayRef<mlir::Value> values);
+/// The values that are there.
+Values presentIn(llvm::ArrayRef<mlir::Value> values);
+
+/// That the operands fit the arguments of a function, in the words of a message.
+llvm::LogicalResult checkArguments(llvm::StringRef function, mlir::TypeRange expected, mlir::TypeRange operands,
+                                   DiagnosticMaker error);
+/// The verifier of an op: that its functions are there, and that its result types are those that they imply.
+llvm::LogicalResult verifyControlFlow(ControlFlowOpInterface op, mlir::SymbolTableCollection &tables);
+/// The names as an attribute.
+mlir::ArrayAttr symbolsAttr(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::func::FuncOp> functions);
+
+} // namespace wg
+
+#endif // WG_OPS_CONTROLFLOW_H

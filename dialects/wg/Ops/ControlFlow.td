@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Branches and loops over functions of the module. Their rules: one .cpp an op.
+
+#ifndef WG_OPS_CONTROLFLOW_TD
+#define WG_OPS_CONTROLFLOW_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "wg/IR/WgDialect.td"
+include "wg/IR/WgTypes.td"
+include "wg/Interfaces/ControlFlowInterface.td"
+
+def Wg_SymbolsAttr : TypedArrayAttrBase<FlatSymbolRefAttr, "names of functions">;
+
+// It has effects if one of the functions that it runs has.
+class Wg_ControlFlow<string mnemonic, dag args>
+    : Op<Wg_Dialect, mnemonic, [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>, DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+                          DeclareOpInterfaceMethods<Wg_ControlFlowOpInterface>]> {
+  let arguments = args;
+  let results = (outs Wg_AnyTensors:$outs);
+  let extraClassDefinition = [{
+    void $cppClass::getEffects(::llvm::SmallVectorImpl<::mlir::MemoryEffects::EffectInstance> &effects) {
+      if (::wg::runsEffects(getOperation()))
+        effects.emplace_back(::mlir::MemoryEffects::Write::get());
+    }
+    ::llvm::LogicalResult $cppClass::verifySymbolUses(::mlir::SymbolTableCollection &tables) {
+      return ::wg::verifyControlFlow(*this, tables);
+    }
+  }];
+}
+
+def Wg_CondOp : Wg_ControlFlow<"cond", (ins Wg_I32Scalar:$index, Wg_SymbolsAttr:$branches, Wg_AnyTensors:$inputs)> {
+  let summary = "the results of one of several functions";
+  let description = [{
+    Runs `branches[index]` on `inputs`; an index out of range counts as the nearest one. The functions have one type. Under a batched
+    index all of them run, and each example selects its results.
+
+    ```mlir
+    %y = wg.cond %i [@double, @square](%x) : (tensor<i32>, tensor<3xf32>) -> tensor<3xf32>
+    ```
+  }];
+  let assemblyFormat = "$index $branches `(` $inputs `)` attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+#endif
