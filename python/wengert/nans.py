@@ -16,7 +16,8 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import start_quiet, stop_quiet
 from wengert.config import _debug_infs, _debug_nans
-from wengert.interpreter import Program, expanded, short_name
+from wengert.interpreter import Program, expanded, has_transforms, short_name
+from wengert.kernels.control import FUNCTIONS, STRUCTURED
 from wengert.trace import transform_chain
 
 
@@ -125,9 +126,56 @@ def _search(module: Any, name: str, data: Sequence[Any], path: list[str]) -> _Fo
     given = [values[i] for i in operands]
     if op in ("func.call", "call"):
         deeper = _search(module, attrs["callee"], given, path)
-        if deeper is not None:
-            return deeper
-    return _Found(short_name(op), position, module.scopes(name)[at], given, values[value], path)
+    elif op in STRUCTURED:
+        functions = {key: _all_of(attrs[key], module) for key in FUNCTIONS[op]}
+        rest = {key: value for key, value in attrs.items() if key not in functions}
+        deeper = _search_inside(op, functions, rest, given, path)
+    else:
+        deeper = None
+    return deeper or _Found(short_name(op), position, module.scopes(name)[at], given, values[value], path)
+
+
+def _all_of(names: Any, module: Any) -> Any:
+    return [(module, n) for n in names] if isinstance(names, tuple) else (module, names)
+
+
+def _search_inside(
+    op: str, functions: dict[str, Any], attrs: dict[str, Any], data: Sequence[Any], path: list[str]
+) -> _Found | None:
+    """Search the run of a function that made something unwanted of operands without, among those that an op runs."""
+    suspects: list[tuple[Any, str, tuple[Any, ...]]] = []
+
+    def runner(module: Any, name: str) -> Any:
+        if has_transforms(module, name):
+            module, name = expanded(module, name, "wg-expand-transforms")
+
+        def run(*given: Any) -> list[Any]:
+            results = _run(module, name, given)
+            if not suspects and first_unwanted(results) is not None and first_unwanted(given) is None:
+                suspects.append((module, name, given))
+            return results
+
+        return run
+
+    runners = {key: [runner(*f) for f in v] if isinstance(v, list) else runner(*v) for key, v in functions.items()}
+    token = start_quiet()
+    try:
+        STRUCTURED[op](*data, **runners, **attrs)
+    finally:
+        stop_quiet(token)
+    return _search(*suspects[0], path) if suspects else None
+
+
+def check_structured(op: Any, operands: Sequence[Any], results: Sequence[Any]) -> None:
+    """Refuse the results of a branch or loop that has just run on arrays; see `check_program`."""
+    i = first_unwanted(results)
+    if i is None:
+        return
+    found = _search_inside(op.name, op.functions, op.attrs, operands, [op.name])
+    if found is None:
+        check_op(op.name, operands, results)
+    else:
+        _refuse(found, {}, transform_chain())
 
 
 _REMEDY = (
