@@ -75,7 +75,8 @@ _MODULES = frozenset(
 _HOMES = {
     "api": (
         "ShapeDtypeStruct block_until_ready checking_leaks debug_infs debug_nans default_backend device_count "
-        "device_get device_put devices ensure_compile_time_eval eval_shape explain_cache_misses local_device_count local_devices make_jaxpr named_call named_scope typeof"
+        "device_get device_put devices ensure_compile_time_eval eval_shape explain_cache_misses local_device_count "
+        "local_devices make_jaxpr named_call named_scope typeof"
     ),
     "array": "Array",
     "autodiff": "grad hessian jacfwd jacobian jacrev jvp linear_transpose linearize value_and_grad vjp",

@@ -123,7 +123,7 @@ def default_backend() -> str:
     return "cpu"
 
 
-class named_scope(contextlib.ContextDecorator):  # noqa: N801 - a function to its users
+class named_scope(contextlib.ContextDecorator):
     """A name for a part of a program, as a context or a decorator.
 
     The name stands in the locations of the ops that are recorded inside, where the IR is printed with them

@@ -21,7 +21,6 @@ from wengert.trace import Function, ShapedArray, aval_of, operand, trace_functio
 from wengert.tree_util import Partial, tree_flatten, tree_map, tree_structure, tree_unflatten
 
 
-
 def _inexact(x: Any) -> bool:
     return dtypes.is_inexact(x.dtype)
 

@@ -129,7 +129,6 @@ class CallOp:
         from wengert import _native
 
         fresh = _native.Module()
-        fresh.labels = getattr(self.module, "labels", {})
         callee = fresh.merge(self.module, self.callee)
         builder = fresh.function("main", private=False)
         last = len(data) - self.embedded

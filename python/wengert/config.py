@@ -26,11 +26,16 @@ _counting = threading.Lock()
 
 # How many settings and overrides ask for the checks of every eager op, in a list that is read on each of them.
 CHECKING = [0]
+on_checks: list[Callable[[int], None]] = []  # called with every change of that number
 
 
 def _count_checks(change: int) -> None:
+    if not change:
+        return
     with _counting:
         CHECKING[0] += change
+    for listener in on_checks:
+        listener(change)
 
 
 def _count(updates: int, overrides: int) -> None:

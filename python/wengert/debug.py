@@ -130,7 +130,7 @@ def breakpoint(
 
     Under `jit` it stops each time that the compiled program gets here, under `grad` once with the values, under `vmap`
     for each example. What the debugger sees are the local variables of the calling function as they were when it was
-    traced, with the values that arrays have now; `h` lists its commands (`p`, `pp`, `locals`, `where`, `list`, `c`, `q`).
+    traced, with the values that arrays have now; `h` lists its commands (`p`, `locals`, `where`, `list`, `c`, `q`).
     With PYTHONBREAKPOINT=0 nothing stops. Without a terminal, or an end of input, it prints where it is and goes on.
 
     Args:

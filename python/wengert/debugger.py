@@ -65,11 +65,13 @@ def capture(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Frame, dict[
         frame = frame.f_back
     if frame is None:
         return Frame({}, {}, ("?", 0, "?"), []), {**({"args": args} if args else {}), **kwargs}
-    plain, arrays = {}, {}
+    plain: dict[str, Any] = {}
+    arrays: dict[str, Any] = {}
     for name, value in frame.f_locals.items():
         (arrays if _holds_arrays(value) else plain)[name] = value
     plain = {name: value for name, value in plain.items() if not _holds_ended(value)}
-    stack, caller = [], frame.f_back
+    stack: list[tuple[str, int, str]] = []
+    caller = frame.f_back
     while caller is not None and len(stack) < _MOST_FRAMES:
         if not is_internal(caller.f_code.co_filename):
             stack.append(_position(caller))
@@ -137,10 +139,11 @@ class Debugger(cmd.Cmd):
             self._say(f"{type(error).__name__}: {error}")
             return False, None
 
-    def default(self, line: str) -> bool | None:
-        if line == "EOF":
-            return self.do_continue("")
-        return self.do_p(line)
+    def onecmd(self, line: str) -> bool:
+        return True if line == "EOF" else super().onecmd(line)
+
+    def default(self, line: str) -> None:
+        self.do_p(line)
 
     def emptyline(self) -> bool:
         return False

@@ -192,9 +192,9 @@ class IntegerGradError(WengertError, TypeError):
 class NonFiniteError(WengertError, FloatingPointError):
     """With `debug_nans` or `debug_infs`: a result holds a nan or an infinity.
 
-    The message names the op that made it of operands without one, and the line that it comes from, also in compiled code
-    and in derivatives. A nan that no result depends on (in the branch that a `where` did not take) is no error there,
-    but an eager op is checked as it runs.
+    The message names the op that made it of operands without one, and the line that it comes from, also in compiled
+    code and in derivatives. A nan that no result depends on (in the branch that a `where` did not take) is no error
+    there, but an eager op is checked as it runs.
 
     >>> import wengert as wg, wengert.numpy as wnp
     >>> try:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import gc
 import sys
 import types
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from wengert import errors
@@ -31,7 +30,7 @@ def check(trace: Trace) -> None:
     if not left:
         return
     # A tracer holds those that it was computed from: who keeps one for another reason is to blame.
-    inner = {id(x._source) for x in left} | {id(left)}
+    inner = {id(x._source) for x in left} | {id(left)}  # and, as the search goes on, what the search itself makes
     for x in left:
         if type(x._source) is tuple:
             inner.update(map(id, x._source))
@@ -53,11 +52,12 @@ def _described(x: Tracer, holder: str) -> str:
     return f"one of type {x.aval}, {origin(x)}{at}" + (f", in {holder}" if holder else "")
 
 
-def _holder(x: Any, inner: Iterable[int], depth: int) -> str:
+def _holder(x: Any, inner: set[int], depth: int) -> str:
     """Who holds `x`, in words; "" if only the machinery of tracing does."""
-    frames = (sys._getframe(), sys._getframe(1))
-    for holder in gc.get_referrers(x):
-        if id(holder) in inner or holder in frames or isinstance(holder, types.FrameType):
+    referrers = gc.get_referrers(x)
+    inner.add(id(referrers))
+    for holder in referrers:
+        if id(holder) in inner or isinstance(holder, types.FrameType):
             continue
         if isinstance(holder, Tracer) or type(holder).__name__ in ("list_iterator", "tuple_iterator"):
             continue
@@ -65,7 +65,7 @@ def _holder(x: Any, inner: Iterable[int], depth: int) -> str:
     return ""
 
 
-def _words(x: Any, holder: Any, inner: Iterable[int], depth: int) -> str:
+def _words(x: Any, holder: Any, inner: set[int], depth: int) -> str:
     if isinstance(holder, types.CellType):
         return _closure(holder)
     if isinstance(holder, dict):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Why a jitted function was traced or compiled again: `explain_cache_misses`.
 
-A call of a jitted function misses when its signature is new: the structure of the arguments, the types of the leaves, the
-static values, the settings. The explanation is the difference from the most similar signature before it. A function
+A call of a jitted function misses when its signature is new: the structure of the arguments, the types of the leaves,
+the static values, the settings. The explanation is the difference from the most similar signature before it. A function
 object that was never seen is compared with the last one of the same code, by the program that it was traced to.
 """
 

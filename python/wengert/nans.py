@@ -56,15 +56,13 @@ def check_program(label: str, module: Any, name: str, operands: Sequence[Any], r
     i = first_unwanted(results)
     if i is None:
         return
-    labels = getattr(module, "labels", {})
-    chain = [*transform_chain(), *([label] if label else [])]
     module, name = expanded(module, name, "wg-expand-transforms")
-    found = _search(module, name, [np.asarray(x) for x in operands], [])
+    found = _search(module, name, [np.asarray(x) for x in operands])
     if found is None:
         problem = f"expected finite numbers but got {unwanted(results[i])} in result {i}"
         hint = "the program gives finite numbers op by op: the compiled code reorders them, or calls of Python differ"
-        raise errors.NonFiniteError(errors.describe(label or name, problem, transforms=chain, remedy=hint))
-    _refuse(found, labels, chain)
+        raise errors.make(errors.NonFiniteError, label, problem, remedy=hint)
+    _refuse(found, label)
 
 
 class _Found(NamedTuple):
@@ -75,7 +73,6 @@ class _Found(NamedTuple):
     names: tuple[str, ...]
     operands: list[Any]
     result: Any
-    path: list[str]  # the functions that it is in, outermost first
 
 
 def _run(module: Any, name: str, data: Sequence[Any], into: dict[int, Any] | None = None) -> list[Any]:
@@ -98,7 +95,7 @@ def _run(module: Any, name: str, data: Sequence[Any], into: dict[int, Any] | Non
     return [values[i] for i in program.results]
 
 
-def _search(module: Any, name: str, data: Sequence[Any], path: list[str]) -> _Found | None:
+def _search(module: Any, name: str, data: Sequence[Any]) -> _Found | None:
     values: dict[int, Any] = {}
     token = start_quiet()
     try:
@@ -117,31 +114,27 @@ def _search(module: Any, name: str, data: Sequence[Any], path: list[str]) -> _Fo
         if not sources:
             break
         value = sources[0]
-    path = [*path, name]
     if value not in maker:
-        which = f"argument {arguments.index(value)}"
-        return _Found(which, None, (), [], values[value], path) if len(path) == 1 else None
+        return _Found(f"argument {arguments.index(value)}", None, (), [], values[value])
     at = maker[value]
     op, operands, _, attrs, position, *_ = instructions[at]
     given = [values[i] for i in operands]
     if op in ("func.call", "call"):
-        deeper = _search(module, attrs["callee"], given, path)
+        deeper = _search(module, attrs["callee"], given)
     elif op in STRUCTURED:
         functions = {key: _all_of(attrs[key], module) for key in FUNCTIONS[op]}
         rest = {key: value for key, value in attrs.items() if key not in functions}
-        deeper = _search_inside(op, functions, rest, given, path)
+        deeper = _search_inside(op, functions, rest, given)
     else:
         deeper = None
-    return deeper or _Found(short_name(op), position, module.scopes(name)[at], given, values[value], path)
+    return deeper or _Found(short_name(op), position, module.scopes(name)[at], given, values[value])
 
 
 def _all_of(names: Any, module: Any) -> Any:
     return [(module, n) for n in names] if isinstance(names, tuple) else (module, names)
 
 
-def _search_inside(
-    op: str, functions: dict[str, Any], attrs: dict[str, Any], data: Sequence[Any], path: list[str]
-) -> _Found | None:
+def _search_inside(op: str, functions: dict[str, Any], attrs: dict[str, Any], data: Sequence[Any]) -> _Found | None:
     """Search the run of a function that made something unwanted of operands without, among those that an op runs."""
     suspects: list[tuple[Any, str, tuple[Any, ...]]] = []
 
@@ -163,7 +156,7 @@ def _search_inside(
         STRUCTURED[op](*data, **runners, **attrs)
     finally:
         stop_quiet(token)
-    return _search(*suspects[0], path) if suspects else None
+    return _search(*suspects[0]) if suspects else None
 
 
 def check_structured(op: Any, operands: Sequence[Any], results: Sequence[Any]) -> None:
@@ -171,35 +164,33 @@ def check_structured(op: Any, operands: Sequence[Any], results: Sequence[Any]) -
     i = first_unwanted(results)
     if i is None:
         return
-    found = _search_inside(op.name, op.functions, op.attrs, operands, [op.name])
+    found = _search_inside(op.name, op.functions, op.attrs, operands)
     if found is None:
         check_op(op.name, operands, results)
     else:
-        _refuse(found, {}, transform_chain())
+        _refuse(found, op.name)
 
 
+_GIVEN = "look where the argument comes from, or end the check with config.update('debug_nans', False)"
 _REMEDY = (
     "keep its operands where it is defined, e.g. wengert.numpy.where(x > 0, x, 1) before a log; "
     "config.update('debug_nans', False) ends the check"
 )
 
 
-def _refuse(found: _Found, labels: dict[str, str], chain: list[str]) -> NoReturn:
-    location = None
-    if found.position is not None:
-        function = found.names[-1] if found.names else "?"
-        location = (*found.position, function)
-    derivative = ""
-    for symbol in found.path[1:]:
-        base, _, how = symbol.partition(".")
-        chain = [*chain, labels.get(base, base)] if labels.get(base, base) not in chain else chain
-        if any(part in how.split(".") for part in ("pullback", "jvp", "lin", "transpose")):
-            derivative = " in the derivative of this line"
-    chain = [*chain, *found.names[:-1]]
-    problem = _problem(found.operands, found.result) + derivative
-    raise errors.NonFiniteError(
-        errors.describe(found.op, problem, location=location, transforms=chain, remedy=_REMEDY)
-    ) from None
+def _refuse(found: _Found, label: str) -> NoReturn:
+    problem = _problem(found.operands, found.result)
+    chain = list(transform_chain())
+    if found.position is None:  # no op is to blame
+        problem, location = f"{problem} of {found.op}", errors.user_location()
+        message = errors.describe(label or "call", problem, location=location, transforms=chain, remedy=_GIVEN)
+        raise errors.NonFiniteError(message) from None
+    # The names are the scopes, among which traces put theirs while results are checked, and the function of the line.
+    scopes = found.names[0].split("/") if len(found.names) > 1 else []
+    chain += scopes[len(chain) :] if scopes[: len(chain)] == chain else scopes
+    location = (*found.position, found.names[-1] if found.names else "?")
+    message = errors.describe(found.op, problem, location=location, transforms=chain, remedy=_REMEDY)
+    raise errors.NonFiniteError(message) from None
 
 
 def _problem(operands: Sequence[Any], result: Any) -> str:
@@ -210,9 +201,7 @@ def _problem(operands: Sequence[Any], result: Any) -> str:
     index = tuple(int(i) for i in np.argwhere(bad)[0])
     at = f" at index {index}" if index else ""
     shape = f"{result.dtype.name}[{','.join(map(str, result.shape))}]"
-    given = []
-    for x in map(np.asarray, operands):
-        if x.shape in (result.shape, ()) and x.dtype.kind != "V":
-            given.append(str(x[index] if x.shape == result.shape else x[()]))
+    near = [x for x in map(np.asarray, operands) if x.shape in (result.shape, ()) and x.dtype.kind != "V"]
+    given = [str(x[index] if x.shape == result.shape else x[()]) for x in near]
     source = f", from {' and '.join(given)}" if given else ""
     return f"expected finite numbers but got {what} in {shape}{at}{source}"

@@ -144,9 +144,10 @@ class JitFunction(CallPath):
         self.inline = inline
         self.donated = _tuple(donate_argnums), _tuple(donate_argnames)
         # By signature. A function that is jitted again in the same way shares them, as long as it lives.
-        kept = memo(fun, ("jit", self.static_positions, self.static_names, inline), lambda: ({}, []))
-        self._plans: dict[Any, Plan] = kept[0]
-        self._misses: list[misses.Miss] = kept[1]
+        kept: tuple[dict[Any, Plan], list[misses.Miss]] = memo(
+            fun, ("jit", self.static_positions, self.static_names, inline), lambda: ({}, [])
+        )
+        self._plans, self._misses = kept
 
     def __repr__(self) -> str:
         return f"<wengert.{self.label}>"

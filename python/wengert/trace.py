@@ -60,13 +60,12 @@ _STATE = _State()
 class Root:
     """What all traces inside one root trace share: the module, and functions already in it."""
 
-    __slots__ = ("jits", "labels", "merged", "module", "transforms")
+    __slots__ = ("jits", "merged", "module", "transforms")
 
     def __init__(self) -> None:
         import wengert.numpy  # noqa: F401  the methods of tracers call it
 
         self.module = _native().Module()
-        self.labels = self.module.labels = {}  # what messages call the functions of the module
         self.merged: dict[tuple[int, str], tuple[Any, str]] = {}  # functions copied from other modules
         self.transforms = False  # whether a function of the module holds a transform op
         self.jits: dict[Any, Any] = {}  # functions traced by nested jits, by signature
@@ -83,7 +82,7 @@ class Trace:
 
     __slots__ = (
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
-        "scalars", "_outer_staging", "__weakref__",
+        "scalars", "_outer_staging", "_scoped", "__weakref__",
     )  # fmt: skip
     STAGING = frozenset(("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map"))
     UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
@@ -97,7 +96,6 @@ class Trace:
         self.staging = kind in self.STAGING
         self.root: Root = self.parent.root if self.parent is not None else Root()
         self.builder = self.root.module.function(name)
-        self.root.labels[self.builder.name] = label
         self.build = self.builder.build
         self.captures: dict[int, tuple[Any, Any]] = {}  # id of an outer value or array -> (it, the hidden argument)
         self.constants: dict[Any, Any] = {}
@@ -107,6 +105,9 @@ class Trace:
     def __enter__(self) -> Trace:
         _STATE.stack.append(self)
         self._outer_staging = _STATE.staging
+        self._scoped = bool(CHECKING[0])
+        if self._scoped:  # a nan may be found long after: the locations say what the op was traced for
+            _native().push_scope(self.label)
         if self.staging:
             _STATE.staging = self
             enter_staging()
@@ -116,6 +117,8 @@ class Trace:
         _STATE.stack.pop()
         _STATE.staging = self._outer_staging
         self.level = ENDED
+        if self._scoped:
+            _native().pop_scope()
         self.scalars.clear()  # they refer to this trace: without them it is freed at once
         if self.staging:
             leave_staging()

@@ -101,16 +101,32 @@ struct Mask {
   Expr pred, value;
   bool zeroFirst;
 };
-static std::optional<Mask> maskOf(const Expr &x) {
+static std::optional<Mask> directMaskOf(const Expr &x) {
   Operation *op = x.hasValue() ? x.get().getDefiningOp() : nullptr;
-  if (!op || op->getName().getStringRef() != "wg.select" || !x.isInexact())
+  if (!op || !x.isInexact())
     return {};
   auto operand = [&](unsigned i) { return Expr(*x.builder(), op->getOperand(i)); };
+  if (op->getName().getStringRef() != "wg.select")
+    return {};
   if (isSplat(operand(2), 0))
     return Mask{operand(0), operand(1), false};
   if (isSplat(operand(1), 0))
     return Mask{operand(0), operand(2), true};
   return {};
+}
+/// Also the mask of a branch of fewer elements, which a broadcast or a reshape has spread over more.
+static std::optional<Mask> maskOf(const Expr &x) {
+  Operation *op = x.hasValue() ? x.get().getDefiningOp() : nullptr;
+  if (!op || !x.isInexact())
+    return {};
+  StringRef name = op->getName().getStringRef();
+  if (name != "wg.broadcast_in_dim" && name != "wg.reshape")
+    return directMaskOf(x);
+  std::optional<Mask> mask = maskOf(Expr(*x.builder(), op->getOperand(0)));
+  if (!mask)
+    return {};
+  auto spread = [&](const Expr &e) { return x.builder()->rebuild(op, {e}).front(); };
+  return Mask{spread(mask->pred), spread(mask->value), mask->zeroFirst};
 }
 static Expr applyMask(const Mask &mask, const Expr &value) {
   Expr zero = full(*value.builder(), value.tensorType(), 0);
@@ -126,6 +142,12 @@ Expr operator+(const Expr &x, const Expr &y) {
     return x;
   if (x.isWeak() && y.isWeak())
     return Expr(x.weakNumber() + y.weakNumber());
+  // What two masks share stays a mask.
+  if (std::optional<Mask> mask = directMaskOf(x)) {
+    std::optional<Mask> other = directMaskOf(y);
+    if (other && other->pred.get() == mask->pred.get() && other->zeroFirst == mask->zeroFirst)
+      return applyMask(*mask, mask->value + other->value);
+  }
   return binary("wg.add", x, y);
 }
 Expr operator-(const Expr &x, const Expr &y) {
@@ -163,6 +185,8 @@ Expr operator/(const Expr &x, const Expr &y) {
     return x;
   if (x.isWeak() && y.isWeak())
     return Expr(x.weakNumber() / y.weakNumber());
+  if (std::optional<Mask> mask = maskOf(x)) // last, as for products
+    return applyMask(*mask, mask->value / y);
   return binary("wg.div", x, y);
 }
 Expr operator-(const Expr &x) {
@@ -170,7 +194,7 @@ Expr operator-(const Expr &x) {
     return x;
   if (x.isWeak())
     return Expr(-x.weakNumber());
-  if (std::optional<Mask> mask = maskOf(x))
+  if (std::optional<Mask> mask = directMaskOf(x))
     return applyMask(*mask, -mask->value);
   return detail::build("wg.neg", {x});
 }
