@@ -80,7 +80,7 @@ class Signature:
 class Plan:
     """A traced function of a jit with the structure of its results."""
 
-    __slots__ = ("function", "out_tree", "weak", "lowered", "executable", "captured", "in_tree")
+    __slots__ = ("function", "out_tree", "weak", "lowered", "executable", "captured", "in_tree", "_callee")
 
     def __init__(self, function: Function, in_tree: Any, out_tree: Any):
         self.function = function
@@ -90,11 +90,32 @@ class Plan:
         self.captured = [x._data for x in function.captures if type(x) is Array]
         self.lowered: Any = None
         self.executable: Any = None
+        self._callee: CallOp | None = None
 
     @property
     def closed(self) -> bool:
         """Whether nothing of an outer trace was captured, so that the plan outlives it."""
         return len(self.captured) == len(self.function.captures)
+
+    def marked(self, inline: bool) -> tuple[Any, str]:
+        """The function, marked as compiled apart from its callers if it is not part of them."""
+        module, name = self.function.module, self.function.name
+        if not inline:
+            module.set_attr(name, "wg.jit")
+        return module, name
+
+    def separate(self) -> None:
+        """Move the function from the module of the trace around it to its own, which outlives that trace."""
+        self.function = self.function.moved()
+
+    def callee(self, inline: bool) -> CallOp:
+        """The call of the function from other traces: of a copy, so that the mark is no part of its own program."""
+        if self._callee is None:
+            function = self.function.moved()
+            if not inline:
+                function.module.set_attr(function.name, "wg.jit")
+            self._callee = CallOp("func.call", function.module, function.name)
+        return self._callee
 
     def lower(self) -> None:
         if self.lowered is None:
@@ -189,22 +210,20 @@ class JitFunction(CallPath):
     def _call_traced(self, signature: Signature) -> Any:
         """A call inside a trace: recorded there, or run at once if neither it nor the function depends on one."""
         dependent = trace.trace_of(signature.leaves) is not None
-        if not dependent and (plan := self._plans.get(signature.key)) is not None:
-            return self._run(plan, signature)
-        root = trace.current().root
-        key = (self, signature.key)
-        plan = root.jits.get(key)
+        tell = dependent and CHECKING[0]  # locations must say what this call is inside of: traced for it alone
+        plan = None if tell else self._plans.get(signature.key)
         if plan is None:
             plan = self._missed(signature)
-            if not self.inline:
-                plan.function.module.set_attr(plan.function.name, "wg.jit")
-            if plan.closed:
-                root.jits[key] = plan
-        operands = [*signature.leaves, *plan.function.captures]
-        if trace.trace_of(operands) is None:
+            if tell or not plan.closed:  # of use in this trace only
+                return self._record(plan, CallOp("func.call", *plan.marked(self.inline)), signature)
+            plan.separate()
             self._plans[signature.key] = plan
+        if not dependent:
             return self._run(plan, signature)
-        op = CallOp("func.call", plan.function.module, plan.function.name)
+        return self._record(plan, plan.callee(self.inline), signature)
+
+    def _record(self, plan: Plan, op: CallOp, signature: Signature) -> Any:
+        operands = [*signature.leaves, *plan.function.captures]
         return tree_unflatten(plan.out_tree, call(op, operands, plan.weak))
 
     def _signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Signature:

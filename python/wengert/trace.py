@@ -60,7 +60,7 @@ _STATE = _State()
 class Root:
     """What all traces inside one root trace share: the module, and functions already in it."""
 
-    __slots__ = ("jits", "merged", "module", "transforms")
+    __slots__ = ("merged", "module", "transforms")
 
     def __init__(self) -> None:
         import wengert.numpy  # noqa: F401  the methods of tracers call it
@@ -68,7 +68,6 @@ class Root:
         self.module = _native().Module()
         self.merged: dict[tuple[int, str], tuple[Any, str]] = {}  # functions copied from other modules
         self.transforms = False  # whether a function of the module holds a transform op
-        self.jits: dict[Any, Any] = {}  # functions traced by nested jits, by signature
 
 
 class Trace:
@@ -438,6 +437,14 @@ class Function:
         self.captures = captures
         self.in_avals = in_avals
         self.out_avals = out_avals
+
+    def moved(self) -> Function:
+        """The function in a module of its own, with what it calls."""
+        new = self.renamed(self.name, self.out_avals)
+        new.module = _native().Module()
+        new.name = new.module.merge(self.module, self.name)
+        new.alone = True
+        return new
 
     def renamed(self, name: str, out_avals: list[Any]) -> Function:
         """Another function of the module with the same arguments, as if it had been traced."""

@@ -50,6 +50,27 @@ class TestKept:
         assert f.calls == traced
         np.testing.assert_array_equal(np.asarray(first), np.asarray(again))
 
+    def test_a_jitted_function_is_traced_once_for_all_traces_around_it(self):
+        f = counted(lambda x: x**3)
+        jitted = wg.jit(f)
+        close = np.testing.assert_allclose
+        for x in (1.0, 2.0):
+            close(wg.grad(jitted)(x), 3 * x**2)
+            close(wg.grad(lambda x: wg.grad(jitted)(x))(x), 6 * x)
+            close(wg.jit(lambda x: jitted(x) + 1)(x), x**3 + 1)
+            close(jitted(x), x**3)
+        assert f.calls == 1
+        close(wg.vmap(jitted)(wnp.arange(3.0)), [0, 1, 8])  # strongly typed: another signature
+        close(wg.jit(wg.vmap(jitted))(wnp.arange(3.0)), [0, 1, 8])
+        assert f.calls == 2
+
+    def test_a_jitted_function_that_captures_traced_values_is_traced_for_each(self):
+        def f(x):
+            inner = wg.jit(lambda y: y * x)
+            return inner(2.0) + inner(3.0)
+
+        np.testing.assert_allclose([wg.grad(f)(1.0), wg.jit(wg.grad(f))(1.0)], 5)
+
     def test_other_options_are_other_functions(self):
         f = counted(lambda x, y: x * y)
         close = np.testing.assert_array_equal

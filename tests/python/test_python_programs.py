@@ -314,7 +314,7 @@ class TestPartial:
         close(inner(3.0), 6)
 
     def test_pullbacks_and_linear_functions_cross_jit(self):
-        y, pullback = wg.jit(lambda x: wg.vjp(wnp.sin, x))(2.0)
+        pullback = wg.jit(lambda x: wg.vjp(wnp.sin, x))(2.0)[1]
         close(pullback(1.0)[0], np.cos(2))
         close(wg.jit(lambda p, ct: p(ct))(pullback, 3.0)[0], 3 * np.cos(2))
         f_jvp = wg.jit(lambda x: wg.linearize(lambda x: x * wnp.sin(x), x))(2.0)[1]

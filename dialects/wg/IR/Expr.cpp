@@ -133,6 +133,25 @@ static Expr applyMask(const Mask &mask, const Expr &value) {
   return mask.zeroFirst ? detail::build("wg.select", {mask.pred, zero, value})
                         : detail::build("wg.select", {mask.pred, value, zero});
 }
+/// Whether two values are the same, or made by equal ops of the same values: rules make an op anew where they need it.
+static bool isSame(Value x, Value y) {
+  if (x == y)
+    return true;
+  Operation *a = x.getDefiningOp(), *b = y.getDefiningOp();
+  return a && b && a->getName() == b->getName() && a->getNumResults() == 1 && b->getNumResults() == 1 &&
+         x.getType() == y.getType() && a->getAttrDictionary() == b->getAttrDictionary() &&
+         a->getOperands() == b->getOperands();
+}
+/// `x` without a mask of the same predicate, if it has one, also inside of others.
+static std::optional<Expr> withoutMask(const Expr &x, const Mask &mask) {
+  std::optional<Mask> own = directMaskOf(x);
+  if (!own)
+    return {};
+  if (own->zeroFirst == mask.zeroFirst && isSame(own->pred.get(), mask.pred.get()))
+    return own->value;
+  std::optional<Expr> inner = withoutMask(own->value, mask);
+  return inner ? std::optional<Expr>(applyMask(*own, *inner)) : std::nullopt;
+}
 
 // The folding of weak constants is what keeps derivatives readable: 1 * e, e + 0, e * -1.
 Expr operator+(const Expr &x, const Expr &y) {
@@ -142,12 +161,11 @@ Expr operator+(const Expr &x, const Expr &y) {
     return x;
   if (x.isWeak() && y.isWeak())
     return Expr(x.weakNumber() + y.weakNumber());
-  // What two masks share stays a mask.
-  if (std::optional<Mask> mask = directMaskOf(x)) {
-    std::optional<Mask> other = directMaskOf(y);
-    if (other && other->pred.get() == mask->pred.get() && other->zeroFirst == mask->zeroFirst)
-      return applyMask(*mask, mask->value + other->value);
-  }
+  // A mask that both have stays a mask.
+  Expr inside = x;
+  for (std::optional<Mask> mask = directMaskOf(inside); mask; mask = directMaskOf(inside = mask->value))
+    if (std::optional<Expr> rest = withoutMask(y, *mask))
+      return applyMask(*mask, *withoutMask(x, *mask) + *rest);
   return binary("wg.add", x, y);
 }
 Expr operator-(const Expr &x, const Expr &y) {
