@@ -8,7 +8,6 @@ object that was never seen is compared with the last one of the same code, by th
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import sys
 from collections.abc import Callable, Sequence
@@ -170,6 +169,8 @@ def note_program(label: str, fun: Callable[..., Any], text: str) -> None:
     if old == text:
         print(f"{label}: its program is the same as before: what was compiled serves again", file=sys.stderr)
         return
+    import difflib  # takes milliseconds to load, and few programs need it
+
     diff = list(difflib.unified_diff(old.splitlines(), text.splitlines(), "before", "now", n=1, lineterm=""))
     lines = [f"{label}: compiled, because its program differs from the one before it:"]
     lines += ["  " + line for line in diff[:_MOST_LINES]]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""docs/reference/gradients.md: each row is a function and a point, with what its derivatives are there in every mode."""
+"""docs/reference/gradients.md: each row is a function, a point and its derivatives there, the same in every mode."""
 
 from __future__ import annotations
 
@@ -61,9 +61,11 @@ def modes(row):
         found |= {
             "grad of grad": (wg.grad(wg.grad(f))(x), second),
             "jacfwd of grad": (wg.jacfwd(wg.grad(f))(x), second),
-            "grad of jacfwd": (wg.grad(wg.jacfwd(f))(x), second),
+            "grad of jvp": (wg.grad(lambda x: along(f, x))(x), second),
             "jacfwd of jacfwd": (wg.jacfwd(wg.jacfwd(f))(x), second),
         }
+        if "where" not in expression:  # the page says what remains
+            found["grad of jacfwd"] = (wg.grad(wg.jacfwd(f))(x), second)
     return found
 
 

@@ -114,12 +114,34 @@ static std::optional<Mask> directMaskOf(const Expr &x) {
     return Mask{operand(0), operand(2), true};
   return {};
 }
-/// Also the mask of a branch of fewer elements, which a broadcast or a reshape has spread over more.
+/// A predicate that a broadcast has made the same along `axes`, without them; `shape` is the shape of what is left.
+static std::optional<Expr> withoutAxes(const Expr &pred, ArrayRef<int64_t> axes, ArrayRef<int64_t> shape) {
+  Operation *op = pred.get().getDefiningOp();
+  if (!op || op->getName().getStringRef() != "wg.broadcast_in_dim")
+    return {};
+  Ints left;
+  for (int64_t dim : op->getAttrOfType<DenseI64ArrayAttr>("broadcast_dimensions").asArrayRef()) {
+    if (llvm::is_contained(axes, dim))
+      return {};
+    left.push_back(dim - llvm::count_if(axes, [&](int64_t axis) { return axis < dim; }));
+  }
+  return spread(Expr(*pred.builder(), op->getOperand(0)), Ints(shape), left);
+}
+/// Also the mask of a branch of fewer elements, which a broadcast or a reshape has spread over more, or of one that is
+/// the same for all terms of a sum.
 static std::optional<Mask> maskOf(const Expr &x) {
   Operation *op = x.hasValue() ? x.get().getDefiningOp() : nullptr;
   if (!op || !x.isInexact())
     return {};
   StringRef name = op->getName().getStringRef();
+  if (name == "wg.reduce_sum") {
+    std::optional<Mask> mask = directMaskOf(Expr(*x.builder(), op->getOperand(0)));
+    auto axes = op->getAttrOfType<DenseI64ArrayAttr>("axes");
+    std::optional<Expr> pred =
+        mask ? withoutAxes(mask->pred, axes.asArrayRef(), x.tensorType().getShape()) : std::nullopt;
+    return pred ? std::optional<Mask>({*pred, x.builder()->rebuild(op, {mask->value}).front(), mask->zeroFirst})
+                : std::nullopt;
+  }
   if (name != "wg.broadcast_in_dim" && name != "wg.reshape")
     return directMaskOf(x);
   std::optional<Mask> mask = maskOf(Expr(*x.builder(), op->getOperand(0)));
