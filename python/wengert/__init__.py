@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from wengert.config import config, disable_x64, enable_x64
 
 if TYPE_CHECKING:
-    from wengert import debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
+    from wengert import ad_checkpoint, debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
+    from wengert.ad_checkpoint import checkpoint, checkpoint_policies, remat
     from wengert.api import (
         ShapeDtypeStruct,
         block_until_ready,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     )
     from wengert.batching import vmap
     from wengert.callbacks import pure_callback
+    from wengert.residuals import explain_residuals
     from wengert.stages import jit
     from wengert.text import from_text
     from wengert.tree_util import tree_map
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 
 _MODULES = frozenset(
     (
+        "ad_checkpoint",
         "aot",
         "cache",
         "compiler",
@@ -73,6 +76,7 @@ _MODULES = frozenset(
     + ("nn", "numpy", "random", "runtime", "scipy", "stages", "testing", "tree", "tree_util")
 )
 _HOMES = {
+    "ad_checkpoint": "checkpoint checkpoint_policies remat",
     "api": (
         "ShapeDtypeStruct block_until_ready checking_leaks debug_infs debug_nans default_backend device_count "
         "device_get device_put devices ensure_compile_time_eval eval_shape explain_cache_misses local_device_count "
@@ -82,6 +86,7 @@ _HOMES = {
     "autodiff": "grad hessian jacfwd jacobian jacrev jvp linear_transpose linearize value_and_grad vjp",
     "batching": "vmap",
     "callbacks": "pure_callback",
+    "residuals": "explain_residuals",
     "stages": "jit",
     "text": "from_text",
     "tree_util": "tree_flatten tree_leaves tree_map tree_structure tree_transpose tree_unflatten",

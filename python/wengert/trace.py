@@ -83,8 +83,10 @@ class Trace:
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
         "scalars", "_outer_staging", "_scoped", "__weakref__",
     )  # fmt: skip
-    STAGING = frozenset(("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map"))
-    UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
+    UNKNOWN = frozenset(  # kinds of trace whose arguments have no value
+        ("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map", "vmap")
+    )
+    STAGING = UNKNOWN - {"vmap"} | {"checkpoint"}
 
     def __init__(self, kind: str, label: str, name: str):
         stack = _STATE.stack
