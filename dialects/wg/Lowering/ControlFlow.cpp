@@ -11,7 +11,7 @@ using namespace mlir;
 
 namespace wg::lowering {
 
-static FailureOr<func::FuncOp> functionNamed(Operation *op, StringRef name) {
+FailureOr<func::FuncOp> functionNamed(Operation *op, StringRef name) {
   auto f = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, FlatSymbolRefAttr::get(op->getContext(), name));
   if (!f || f.isExternal() || !f.getBody().hasOneBlock())
     return op->emitOpError("expected @") << name << " to be a function of one block";

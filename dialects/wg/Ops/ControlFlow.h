@@ -16,6 +16,22 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace wg {
+/// `consts(%a, %b) carry(%c)`: operands, and how many of them stand in the first list.
+mlir::ParseResult parseConstsAndCarry(mlir::OpAsmParser &parser,
+                                      llvm::SmallVectorImpl<mlir::OpAsmParser::UnresolvedOperand> &inputs,
+                                      mlir::IntegerAttr &numConsts);
+void printConstsAndCarry(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::OperandRange inputs,
+                         mlir::IntegerAttr numConsts);
+/// `consts(%a) [@f(%b), reverse @g(%c)]`: the functions, each with its own operands.
+mlir::ParseResult parsePasses(mlir::OpAsmParser &parser, mlir::ArrayAttr &passes,
+                              llvm::SmallVectorImpl<mlir::OpAsmParser::UnresolvedOperand> &inputs,
+                              mlir::IntegerAttr &numConsts, mlir::DenseI64ArrayAttr &numCarry,
+                              mlir::DenseI64ArrayAttr &reverse);
+void printPasses(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::ArrayAttr passes, mlir::OperandRange inputs,
+                 mlir::IntegerAttr numConsts, mlir::DenseI64ArrayAttr numCarry, mlir::DenseI64ArrayAttr reverse);
+} // namespace wg
+
 #define GET_OP_CLASSES
 #include "wg/Ops/ControlFlow.h.inc"
 

@@ -85,4 +85,47 @@ def Wg_ScanOp : Wg_ControlFlow<"scan", (ins FlatSymbolRefAttr:$callee, Wg_AnyTen
   }];
 }
 
+def Wg_WhileOp : Wg_ControlFlow<"while", (ins FlatSymbolRefAttr:$cond, FlatSymbolRefAttr:$body, I64Attr:$num_consts,
+                                     OptionalAttr<I64Attr>:$max_steps, OptionalAttr<I64Attr>:$checkpoint_every,
+                                     Wg_AnyTensors:$inputs)> {
+  let summary = "a function run on its own results while a condition holds";
+  let description = [{
+    Starting with `carry`, replaces it by `body(consts, carry)` as long as `cond(consts, carry)` holds, but at most `max_steps`
+    times if that is given. A condition of rank above 0 is one for each example: all values of the carry have its shape in front,
+    and those of an example stay as they are once its condition does not hold. Reverse mode records the steps anew (see wg.replay),
+    with `checkpoint_every` = k only the values of every k-th.
+
+    ```mlir
+    %y = wg.while @positive @decrement consts(%step) carry(%x) : (tensor<f32>, tensor<f32>) -> tensor<f32>
+    ```
+  }];
+  let assemblyFormat = "$cond $body custom<ConstsAndCarry>($inputs, $num_consts) attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Wg_ReplayOp : Wg_ControlFlow<"replay", (ins Wg_I32Scalar:$count, Wg_SymbolsAttr:$passes, I64Attr:$num_consts,
+                                     Wg_IntsAttr:$num_carry, Wg_IntsAttr:$reverse, OptionalAttr<I64Attr>:$max_steps,
+                                     OptionalAttr<I64Attr>:$checkpoint_every, Wg_AnyTensors:$inputs)> {
+  let summary = "the same steps run through by several functions, one after the other";
+  let description = [{
+    Each pass goes over the steps 0 to `count` - 1, or with `reverse` from the last to the first. In every step its function takes
+    the consts, the carry of the pass and what the passes before it gave for this step, and returns the next carry and what
+    later passes are to find for this step. The results are the final carries of all passes.
+
+    This is how loops whose number of steps is known only when they run are differentiated in reverse: a pass forward that saves
+    what the derivative needs, a pass back that consumes it. Derivatives of a replay are replays of more passes. What a step
+    hands to later passes is stored in arrays of `count` entries, which only the lowering sees; of `max_steps` entries if that is
+    given, and with `checkpoint_every` = k for k steps at a time, from carries saved every k steps.
+
+    ```mlir
+    %c:2 = wg.replay %n consts(%w) [@forward(%x), reverse @back(%ct)]
+      : (tensor<i32>, tensor<f32>, tensor<f32>, tensor<f32>) -> (tensor<f32>, tensor<f32>)
+    ```
+  }];
+  let assemblyFormat = [{
+    $count custom<Passes>($passes, $inputs, $num_consts, $num_carry, $reverse) attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif
