@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wengert.config import config, disable_x64, enable_x64
 
 if TYPE_CHECKING:
-    from wengert import debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
+    from wengert import custom_derivatives, debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
     from wengert.api import (
         ShapeDtypeStruct,
         block_until_ready,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from wengert.batching import vmap
     from wengert.callbacks import pure_callback
+    from wengert.custom import custom_gradient, custom_jvp, custom_vjp
     from wengert.stages import jit
     from wengert.text import from_text
     from wengert.tree_util import tree_map
@@ -56,6 +57,7 @@ _MODULES = frozenset(
         "aot",
         "cache",
         "compiler",
+        "custom_derivatives",
         "debug",
         "dtypes",
         "errors",
@@ -77,6 +79,7 @@ _HOMES = {
     "autodiff": "grad hessian jacfwd jacobian jacrev jvp linear_transpose linearize value_and_grad vjp",
     "batching": "vmap",
     "callbacks": "pure_callback",
+    "custom": "custom_gradient custom_jvp custom_vjp",
     "stages": "jit",
     "text": "from_text",
     "tree_util": "tree_flatten tree_leaves tree_map tree_structure tree_transpose tree_unflatten",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "wg/Transforms/Derive.h"
 #include "wg/IR/WgDialect.h"
 #include "wg/Interfaces/ComputationInterface.h"
+#include "wg/Transforms/Custom.h"
 
 using namespace mlir;
 using namespace wg;
@@ -18,8 +18,10 @@ FailureOr<func::FuncOp> TransformCache::lookup(StringRef name, Location loc) {
   auto fn = table.lookup<func::FuncOp>(name);
   if (!fn)
     return emitError(loc) << "expected a function but @" << name << " names none";
-  if (fn.isExternal())
+  if (fn.isExternal() && !isTransposeOnly(fn))
     return emitError(loc) << "expected a function with a body but @" << name << " has none";
+  if (fn.isExternal())
+    return fn;
   if (!fn.getBody().hasOneBlock() || !isa<func::ReturnOp>(fn.getBody().front().getTerminator()))
     return emitError(loc) << "expected a function of one block that ends with func.return but @" << name
                           << " has control flow";

@@ -4,7 +4,7 @@
 
 #include "wg/Ops/Shape.h"
 #include "wg/Ops/Transform.h"
-#include "wg/Transforms/Derive.h"
+#include "wg/Transforms/Custom.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -122,7 +122,7 @@ FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<in
   if (failed(checkWrt(f.getArgumentTypes(), wrt, error)) || failed(expand(f)))
     return failure();
   Draft forward(f, jvpInputs(f, wrt));
-  FailureOr<SmallVector<bool>> active = emitJvp(*this, f, wrt, /*split=*/true, forward);
+  FailureOr<SmallVector<bool>> active = emitDerivative(*this, f, wrt, /*split=*/true, forward);
   if (failed(active))
     return failure();
   simplify(forward.function());
