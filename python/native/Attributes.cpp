@@ -120,8 +120,28 @@ static MlirAttribute fromSymbols(PyObject *tuple) {
   return mlirArrayAttrGet(context(), static_cast<intptr_t>(symbols.size()), symbols.data());
 }
 
+/// A dict of attributes by name, or a tuple of these.
+static MlirAttribute fromDict(PyObject *value) {
+  MlirContext c = context();
+  if (PyTuple_Check(value)) {
+    std::vector<MlirAttribute> entries;
+    for (nb::handle entry : nb::borrow<nb::tuple>(value))
+      entries.push_back(attributeFrom(entry.ptr(), false, "entry"));
+    return mlirArrayAttrGet(c, static_cast<intptr_t>(entries.size()), entries.data());
+  }
+  std::vector<MlirNamedAttribute> attributes;
+  for (auto [key, entry] : nb::borrow<nb::dict>(value)) {
+    std::string_view name = utf8(key.ptr());
+    attributes.push_back({mlirIdentifierGet(c, toRef(name)), attributeFrom(entry.ptr(), false, name)});
+  }
+  return mlirDictionaryAttrGet(c, static_cast<intptr_t>(attributes.size()), attributes.data());
+}
+
 MlirAttribute attributeFrom(PyObject *value, bool isSymbol, std::string_view name) {
   MlirContext c = context();
+  if (PyDict_Check(value) ||
+      (PyTuple_Check(value) && PyTuple_GET_SIZE(value) && PyDict_Check(PyTuple_GET_ITEM(value, 0))))
+    return fromDict(value);
   if (PyLong_CheckExact(value))
     return mlirIntegerAttrGet(mlirIntegerTypeGet(c, 64), toInt(value));
   if (PyTuple_Check(value) && PyTuple_GET_SIZE(value) && PyUnicode_Check(PyTuple_GET_ITEM(value, 0)))

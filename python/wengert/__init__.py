@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Any
 from wengert.config import config, disable_x64, enable_x64
 
 if TYPE_CHECKING:
-    from wengert import ad_checkpoint, debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
+    from wengert import (
+        ad_checkpoint,
+        custom_derivatives,
+        debug,
+        errors,
+        experimental,
+        lax,
+        nn,
+        numpy,
+        random,
+        scipy,
+        tree,
+        tree_util,
+    )
     from wengert.ad_checkpoint import checkpoint, checkpoint_policies, remat
     from wengert.api import (
         ShapeDtypeStruct,
@@ -51,6 +64,7 @@ if TYPE_CHECKING:
     )
     from wengert.batching import vmap
     from wengert.callbacks import pure_callback
+    from wengert.custom import custom_gradient, custom_jvp, custom_vjp
     from wengert.residuals import explain_residuals
     from wengert.stages import jit
     from wengert.text import from_text
@@ -63,6 +77,7 @@ _MODULES = frozenset(
         "aot",
         "cache",
         "compiler",
+        "custom_derivatives",
         "debug",
         "dtypes",
         "errors",
@@ -86,6 +101,7 @@ _HOMES = {
     "autodiff": "grad hessian jacfwd jacobian jacrev jvp linear_transpose linearize value_and_grad vjp",
     "batching": "vmap",
     "callbacks": "pure_callback",
+    "custom": "custom_gradient custom_jvp custom_vjp",
     "residuals": "explain_residuals",
     "stages": "jit",
     "text": "from_text",

@@ -86,7 +86,7 @@ class Trace:
     UNKNOWN = frozenset(  # kinds of trace whose arguments have no value
         ("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map", "vmap")
     )
-    STAGING = UNKNOWN - {"vmap"} | {"checkpoint"}
+    STAGING = UNKNOWN - {"vmap"} | {"checkpoint", "custom_jvp", "custom_vjp", "custom_vmap"}
 
     def __init__(self, kind: str, label: str, name: str):
         stack = _STATE.stack

@@ -44,7 +44,7 @@ PYTHON_LAYERS = [
     {"computation", "key_arrays", "nans"},
     {"compiler", "host", "runtime"},
     {"lax"},
-    {"functions", "calls", "callbacks", "control", "custom", "misses"},
+    {"functions", "calls", "callbacks", "control", "custom", "custom_derivatives", "misses"},
     {"stages", "autodiff", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
     {"numpy", "random", "nn", "scipy", "optim"},
     {"aot", "debug", "debugger", "experimental", "testing"},

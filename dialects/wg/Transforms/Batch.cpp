@@ -2,9 +2,8 @@
 // Batching: the program over one more dimension, which batched values have in front. What does not depend on a batched
 // argument is computed once.
 
-#include "wg/Interfaces/ControlFlowInterface.h"
-#include "wg/Ops/Transform.h"
-#include "wg/Transforms/Derive.h"
+#include "wg/Ops/ControlFlow.h"
+#include "wg/Transforms/Custom.h"
 
 using namespace mlir;
 using namespace wg;
@@ -178,6 +177,52 @@ FailureOr<BatchResult> TransformCache::batch(func::FuncOp f, ArrayRef<bool> batc
   std::string key = Memo::key("batch", f, ArrayRef<int64_t>(numbers));
   if (auto it = memo->batched.find(key); it != memo->batched.end())
     return it->second;
+  if (hasCustomRules(f))
+    return batchCustom(f, batched, size, key);
+  FailureOr<BatchResult> result = batchBody(f, batched, size);
+  if (succeeded(result))
+    memo->batched[key] = *result;
+  return result;
+}
+
+// Its rules have to know which results have the dimension, and may call it: all have, and it is known before the rules
+// are.
+FailureOr<BatchResult> TransformCache::batchCustom(func::FuncOp f, ArrayRef<bool> batched, int64_t size,
+                                                   const std::string &key) {
+  BatchResult result;
+  result.batched.assign(f.getNumResults(), true);
+  if (f.isExternal()) {
+    auto types = [&](TypeRange given, ArrayRef<bool> mask) {
+      SmallVector<Type> all(given);
+      for (auto [type, isBatched] : llvm::zip(all, mask))
+        type = isBatched ? batchedType(type, size) : type;
+      return all;
+    };
+    auto type = FunctionType::get(f.getContext(), types(f.getArgumentTypes(), batched),
+                                  types(f.getResultTypes(), result.batched));
+    result.fn = declare(*this, f, f.getName() + ".vmap", type);
+  } else {
+    FailureOr<BatchResult> body = batchBody(f, batched, size);
+    if (failed(body))
+      return failure();
+    FailureOr<func::FuncOp> fn = define(body->fn, f.getName() + ".vmap", body->fn.getArgumentTypes(),
+                                        [&](OpBuilder &builder, ValueRange operands) {
+                                          SmallVector<Value> outs = apply(builder, body->fn, operands);
+                                          for (auto [v, isBatched] : llvm::zip(outs, body->batched))
+                                            v = isBatched ? v : repeated(builder, f.getLoc(), v, size);
+                                          return FailureOr<SmallVector<Value>>(outs);
+                                        });
+    if (failed(fn))
+      return failure();
+    result.fn = *fn;
+  }
+  memo->batched[key] = result;
+  if (failed(batchCustomRules(*this, f, batched, size, result.fn)))
+    return failure();
+  return result;
+}
+
+FailureOr<BatchResult> TransformCache::batchBody(func::FuncOp f, ArrayRef<bool> batched, int64_t size) {
   if (failed(expand(f)))
     return failure();
   SmallVector<Type> inputs(f.getArgumentTypes());
@@ -203,7 +248,6 @@ FailureOr<BatchResult> TransformCache::batch(func::FuncOp f, ArrayRef<bool> batc
     return failure();
   simplify(draft.function());
   result.fn = draft.finish(*this, f.getName() + ".vmap");
-  memo->batched[key] = result;
   return result;
 }
 
@@ -236,6 +280,17 @@ FailureOr<func::FuncOp> TransformCache::vmap(func::FuncOp f, ArrayRef<int64_t> i
   FailureOr<FunctionType> type = inferVmapType(f.getFunctionType(), inAxes, outAxes, size, error);
   if (failed(type) || failed(expand(f)))
     return failure();
+  if (hasCustomRules(f)) {
+    // A function that calls it, since a function with rules has the dimension in front.
+    FailureOr<func::FuncOp> caller = define(f, f.getName(), f.getArgumentTypes(), [&](OpBuilder &b, ValueRange given) {
+      auto call = func::CallOp::create(b, f.getLoc(), f, given);
+      return FailureOr<SmallVector<Value>>(SmallVector<Value>(call.getResults()));
+    });
+    FailureOr<func::FuncOp> fn = failed(caller) ? caller : vmap(*caller, inAxes, outAxes, size, loc);
+    if (succeeded(fn))
+      memo->functions[key] = *fn;
+    return fn;
+  }
   Draft draft(f, type->getInputs());
   Batcher batcher(*this, draft.builder, f.getLoc(), size);
   for (auto [i, argument] : llvm::enumerate(f.getArguments())) {

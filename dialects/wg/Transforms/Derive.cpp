@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-#include "wg/Transforms/Derive.h"
 #include "wg/IR/WgDialect.h"
 #include "wg/Interfaces/ComputationInterface.h"
 #include "wg/Transforms/Checkpoint.h"
+#include "wg/Transforms/Custom.h"
 
 using namespace mlir;
 using namespace wg;
 
-bool wg::keepsCalls(func::FuncOp f) { return f->hasAttr(kJitAttr) || f->hasAttr(kCheckpointAttr); }
+bool wg::keepsCalls(func::FuncOp f) {
+  return f->hasAttr(kJitAttr) || f->hasAttr(kCheckpointAttr) || hasCustomRules(f);
+}
 
 //===----------------------------------------------------------------------===//
 // TransformCache
@@ -21,8 +23,10 @@ FailureOr<func::FuncOp> TransformCache::lookup(StringRef name, Location loc) {
   auto fn = table.lookup<func::FuncOp>(name);
   if (!fn)
     return emitError(loc) << "expected a function but @" << name << " names none";
-  if (fn.isExternal())
+  if (fn.isExternal() && !isTransposeOnly(fn))
     return emitError(loc) << "expected a function with a body but @" << name << " has none";
+  if (fn.isExternal())
+    return fn;
   if (!fn.getBody().hasOneBlock() || !isa<func::ReturnOp>(fn.getBody().front().getTerminator()))
     return emitError(loc) << "expected a function of one block that ends with func.return but @" << name
                           << " has control flow";

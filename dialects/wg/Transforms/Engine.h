@@ -74,6 +74,10 @@ public:
   void add(mlir::func::FuncOp fn, mlir::func::FuncOp after);
 
 private:
+  mlir::FailureOr<BatchResult> batchBody(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched, int64_t size);
+  mlir::FailureOr<BatchResult> batchCustom(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched, int64_t size,
+                                           const std::string &key);
+
   struct Memo;
   mlir::ModuleOp root;
   mlir::SymbolTable table;

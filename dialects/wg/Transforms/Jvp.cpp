@@ -4,6 +4,7 @@
 #include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Transforms/Checkpoint.h"
+#include "wg/Transforms/Custom.h"
 #include "wg/Transforms/Derive.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -139,9 +140,12 @@ LogicalResult JvpEmitter::visitCall(func::CallOp call) {
   for (auto [i, v] : llvm::enumerate(call.getOperands()))
     if (tangents.contains(v))
       wrt.push_back(i);
-  if (mode == JvpMode::Together)
+  if (mode == JvpMode::Together) {
+    if (isReverseOnly(*callee))
+      return refuseForward(call.getLoc(), call.getCallee());
     return emitJvpCall(call, *callee, wrt);
-  if (mode == JvpMode::Split || (*callee)->hasAttr(kCheckpointAttr))
+  }
+  if (mode == JvpMode::Split || (*callee)->hasAttr(kCheckpointAttr) || hasCustomRules(*callee))
     return emitSplitCall(call, *callee, wrt);
   Definition &body = definitions.emplace_back();
   OpBuilder inside(call.getContext());
@@ -159,8 +163,9 @@ LogicalResult JvpEmitter::emitJvpCall(func::CallOp call, func::FuncOp callee, Ar
     operands.push_back(primalOf(v));
   for (int64_t i : wrt)
     operands.push_back(tangentOf(call.getOperand(i)));
-  auto results = func::CallOp::create(builder, call.getLoc(), jvp->fn, operands).getResults();
-  setCallResults(call, results.take_front(call.getNumResults()), results.drop_front(call.getNumResults()), jvp->active);
+  SmallVector<Value> results = callOrApply(cache, builder, call.getLoc(), callee, jvp->fn, operands);
+  ValueRange all(results);
+  setCallResults(call, all.take_front(call.getNumResults()), all.drop_front(call.getNumResults()), jvp->active);
   return success();
 }
 
@@ -171,12 +176,12 @@ LogicalResult JvpEmitter::emitSplitCall(func::CallOp call, func::FuncOp callee, 
   SmallVector<Value> operands;
   for (Value v : call.getOperands())
     operands.push_back(primalOf(v));
-  auto outs = func::CallOp::create(builder, call.getLoc(), parts->fwd, operands).getResults();
+  SmallVector<Value> outs = callOrApply(cache, builder, call.getLoc(), callee, parts->fwd, operands);
   operands.assign(outs.begin() + call.getNumResults(), outs.end());
   for (int64_t i : wrt)
     operands.push_back(tangentOf(call.getOperand(i)));
-  auto lin = func::CallOp::create(builder, call.getLoc(), parts->lin, operands);
-  setCallResults(call, outs.take_front(call.getNumResults()), lin.getResults(), parts->active);
+  SmallVector<Value> lin = callOrApply(cache, builder, call.getLoc(), callee, parts->lin, operands);
+  setCallResults(call, ValueRange(outs).take_front(call.getNumResults()), lin, parts->active);
   return success();
 }
 
@@ -234,7 +239,7 @@ FailureOr<JvpResult> TransformCache::jvp(func::FuncOp f, ArrayRef<int64_t> wrt) 
   if (failed(checkWrt(f.getArgumentTypes(), wrt, error)) || failed(expand(f)))
     return failure();
   Draft draft(f, jvpInputs(f, wrt));
-  FailureOr<SmallVector<bool>> active = emitJvp(*this, f, wrt, JvpMode::Together, draft);
+  FailureOr<SmallVector<bool>> active = emitDerivative(*this, f, wrt, JvpMode::Together, draft);
   if (failed(active))
     return failure();
   simplify(draft.function());

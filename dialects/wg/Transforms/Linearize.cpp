@@ -6,6 +6,7 @@
 #include "wg/Ops/Shape.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Transforms/Checkpoint.h"
+#include "wg/Transforms/Custom.h"
 #include "wg/Transforms/Derive.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -185,7 +186,7 @@ FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<in
   // A policy that saves something chooses among the values of callees, too.
   JvpMode mode = policy && !policy->savesNothing() ? JvpMode::SplitInline : JvpMode::Split;
   Draft forward(f, jvpInputs(f, wrt));
-  FailureOr<SmallVector<bool>> active = emitJvp(*this, f, wrt, mode, forward);
+  FailureOr<SmallVector<bool>> active = emitDerivative(*this, f, wrt, mode, forward);
   if (failed(active))
     return failure();
   simplify(forward.function());

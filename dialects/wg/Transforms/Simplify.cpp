@@ -4,7 +4,7 @@
 #include "wg/IR/WgDialect.h"
 #include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Transform.h"
-#include "wg/Transforms/Derive.h"
+#include "wg/Transforms/Custom.h"
 #include "wg/Transforms/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -151,8 +151,10 @@ void wg::eraseUnusedFunctions(ModuleOp module, const DenseSet<Operation *> *amon
       reach(&op);
   }
   while (!work.empty()) {
-    work.pop_back_val()->walk([&](SymbolUserOpInterface user) {
-      user->getAttrDictionary().walk([&](SymbolRefAttr symbol) { reach(table.lookup(symbol.getRootReference())); });
+    // Ops that use functions, and functions that have rules of their own.
+    work.pop_back_val()->walk([&](Operation *op) {
+      if (isa<SymbolUserOpInterface, func::FuncOp>(op))
+        op->getAttrDictionary().walk([&](SymbolRefAttr symbol) { reach(table.lookup(symbol.getRootReference())); });
     });
   }
   for (auto fn : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
@@ -191,6 +193,8 @@ public:
 private:
   LogicalResult visit(func::FuncOp f, func::CallOp call) {
     auto callee = cache.symbols().lookup<func::FuncOp>(call.getCallee());
+    if (callee && inlineJit && isTransposeOnly(callee))
+      return refuseForward(call.getLoc(), callee.getName());
     if (!callee || callee.isExternal())
       return success();
     if (failed(run(callee)))
@@ -217,6 +221,10 @@ private:
 } // namespace
 
 LogicalResult wg::simplifyModule(ModuleOp module, bool inlineJit) {
+  if (inlineJit) {
+    dropCustomRules(module);
+    eraseUnusedFunctions(module, nullptr);
+  }
   TransformCache cache(module);
   Inliner inliner(cache, inlineJit);
   for (auto fn : module.getOps<func::FuncOp>())

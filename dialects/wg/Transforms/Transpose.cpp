@@ -6,6 +6,7 @@
 #include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Transform.h"
 #include "wg/Transforms/Checkpoint.h"
+#include "wg/Transforms/Custom.h"
 #include "wg/Transforms/Derive.h"
 
 using namespace mlir;
@@ -229,7 +230,7 @@ LogicalResult Transposer::transposeCall(func::CallOp call) {
   FailureOr<TransposeResult> transposed = cache.transpose(*callee, mask, given);
   if (failed(transposed))
     return failure();
-  auto results = func::CallOp::create(builder, call.getLoc(), transposed->fn, operands).getResults();
+  SmallVector<Value> results = callOrApply(cache, builder, call.getLoc(), *callee, transposed->fn, operands);
   unsigned next = 0;
   for (auto [i, v] : llvm::enumerate(call.getOperands())) {
     if (!mask[i])
@@ -290,6 +291,25 @@ static FailureOr<SmallVector<Type>> transposedInputs(func::FuncOp f, ArrayRef<bo
   return inputs;
 }
 
+/// Fills `draft` with the transpose of the body of `f`.
+static LogicalResult emitTranspose(TransformCache &cache, func::FuncOp f, ArrayRef<bool> linear, ArrayRef<bool> cts,
+                                   Draft &draft, SmallVector<bool> &active) {
+  Transposer transposer(cache, draft.builder, f.getLoc());
+  transposer.bindArguments(f, draft.body(), linear, cts);
+  if (failed(transposer.sweepForward(f.getBody().front())) || failed(transposer.sweepBackward()))
+    return failure();
+  SmallVector<Value> outs;
+  for (auto [argument, isLinear] : llvm::zip(f.getArguments(), linear)) {
+    if (!isLinear)
+      continue;
+    bool isZero;
+    outs.push_back(transposer.materialize(argument, isZero));
+    active.push_back(!isZero);
+  }
+  draft.setResults(outs);
+  return success();
+}
+
 FailureOr<TransposeResult> TransformCache::transpose(func::FuncOp f, ArrayRef<bool> linear, ArrayRef<bool> cts) {
   SmallVector<bool> mask(linear);
   llvm::append_range(mask, cts);
@@ -300,20 +320,10 @@ FailureOr<TransposeResult> TransformCache::transpose(func::FuncOp f, ArrayRef<bo
   if (failed(inputs) || failed(expand(f)))
     return failure();
   Draft draft(f, *inputs);
-  Transposer transposer(*this, draft.builder, f.getLoc());
-  transposer.bindArguments(f, draft.body(), linear, cts);
-  if (failed(transposer.sweepForward(f.getBody().front())) || failed(transposer.sweepBackward()))
-    return failure();
   TransposeResult result;
-  SmallVector<Value> outs;
-  for (auto [argument, isLinear] : llvm::zip(f.getArguments(), linear)) {
-    if (!isLinear)
-      continue;
-    bool isZero;
-    outs.push_back(transposer.materialize(argument, isZero));
-    result.active.push_back(!isZero);
-  }
-  draft.setResults(outs);
+  FailureOr<bool> isCustom = emitCustomTranspose(*this, f, linear, cts, draft, result.active);
+  if (failed(isCustom) || (!*isCustom && failed(emitTranspose(*this, f, linear, cts, draft, result.active))))
+    return failure();
   simplify(draft.function());
   result.fn = draft.finish(*this, transposedName(f.getName()));
   memo->transposed[key] = result;
