@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wengert.config import config, disable_x64, enable_x64
 
 if TYPE_CHECKING:
-    from wengert import debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
+    from wengert import checkify, debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
     from wengert.api import (
         ShapeDtypeStruct,
         block_until_ready,
@@ -55,6 +55,7 @@ _MODULES = frozenset(
     (
         "aot",
         "cache",
+        "checkify",
         "compiler",
         "debug",
         "dtypes",

@@ -73,7 +73,7 @@ class Trace:
     """The recording of one function.
 
     Args:
-      kind: "jit", "make_jaxpr", "eval_shape" (these stage), "grad", "jvp", "vjp", "linearize", "vmap".
+      kind: "jit", "make_jaxpr", "eval_shape", "checkify" (these stage), "grad", "jvp", "vjp", "linearize", "vmap".
       label: how the chain of transforms in messages calls it, e.g. "grad(loss)".
       name: the name of the function in the module, made unique.
     """
@@ -82,8 +82,11 @@ class Trace:
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
         "scalars", "_outer_staging", "__weakref__",
     )  # fmt: skip
-    STAGING = frozenset(("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map"))
-    UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
+    # Kinds of trace whose arguments have no value, and those that record what does not depend on their arguments.
+    UNKNOWN = frozenset(
+        ("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map", "vmap")
+    )
+    STAGING = UNKNOWN - {"vmap"} | {"checkify"}
 
     def __init__(self, kind: str, label: str, name: str):
         stack = _STATE.stack

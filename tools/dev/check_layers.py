@@ -44,10 +44,10 @@ PYTHON_LAYERS = [
     {"computation", "key_arrays"},
     {"compiler", "host", "runtime"},
     {"lax"},
-    {"functions", "calls", "callbacks", "control", "custom"},
+    {"functions", "calls", "callbacks", "checks", "control", "custom"},
     {"stages", "autodiff", "batching", "text", "jaxpr", "api"},
     {"numpy", "random", "nn", "scipy", "optim"},
-    {"aot", "debug", "experimental", "testing"},
+    {"aot", "checkify", "debug", "experimental", "testing"},
     {"__init__"},
     {"cli", "__main__"},
 ]

@@ -130,6 +130,7 @@ void addComputation(OpLowerings &table);
 void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
 void addControlFlow(OpLowerings &table);
+void addHost(OpLowerings &table);
 void addRandom(OpLowerings &table);
 
 /// The results of a function of wg, its body lowered in place.

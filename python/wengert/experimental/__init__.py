@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""What `jax.experimental` has: callbacks with side effects.
+"""What `jax.experimental` has: callbacks with side effects, and `checkify`.
 
 >>> from wengert.experimental import io_callback
 """
 
 from wengert.callbacks import io_callback
+from wengert.experimental import checkify
 
-__all__ = ["io_callback"]
+__all__ = ["checkify", "io_callback"]
