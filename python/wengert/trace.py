@@ -82,11 +82,10 @@ class Trace:
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
         "scalars", "_outer_staging", "__weakref__",
     )  # fmt: skip
-    # Kinds of trace whose arguments have no value, and those that record what does not depend on their arguments.
-    UNKNOWN = frozenset(
+    UNKNOWN = frozenset(  # kinds of trace whose arguments have no value
         ("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map", "vmap")
     )
-    STAGING = UNKNOWN - {"vmap"} | {"checkify"}
+    STAGING = UNKNOWN - {"vmap"} | {"checkpoint", "checkify"}
 
     def __init__(self, kind: str, label: str, name: str):
         stack = _STATE.stack

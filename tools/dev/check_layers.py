@@ -45,7 +45,7 @@ PYTHON_LAYERS = [
     {"compiler", "host", "runtime"},
     {"lax"},
     {"functions", "calls", "callbacks", "checks", "control", "custom"},
-    {"stages", "autodiff", "batching", "text", "jaxpr", "api"},
+    {"stages", "autodiff", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
     {"numpy", "random", "nn", "scipy", "optim"},
     {"aot", "checkify", "debug", "experimental", "testing"},
     {"__init__"},

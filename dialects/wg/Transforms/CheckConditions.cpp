@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 #include "wg/Transforms/CheckConditions.h"
+#include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Functions.h"
 #include "wg/Ops/WgOps.h"
 
@@ -172,7 +173,7 @@ static bool makesNan(Operation *op) {
               ReducePrecisionOp, ConvertOp, BitcastConvertOp, RealOp, ImagOp, ComplexOp, ConjOp, ReshapeOp, TransposeOp,
               BroadcastInDimOp, SliceOp, PadOp, ConcatenateOp, ReverseOp, IotaOp, SortOp, ReduceMaxOp, ReduceMinOp,
               DynamicSliceOp, DynamicUpdateSliceOp, GatherOp, TakeOp, ScatterOp, ScatterMinOp, ScatterMaxOp,
-              CallbackOp>(op);
+              CallbackOp, CheckpointNameOp, OptimizationBarrierOp>(op);
 }
 
 void Conditions::nan() {

@@ -59,7 +59,7 @@ def _function(name: str) -> Any:
     return function
 
 
-_CONTROL = frozenset(("cond", "switch"))
+_CONTROL = frozenset(("cond", "optimization_barrier", "switch"))
 
 
 def __getattr__(name: str) -> Any:
