@@ -82,9 +82,7 @@ class BatchedError(CheckifyError):
 
     def __init__(self, error_mapping: dict[tuple[int, ...], CheckifyError]):
         self.error_mapping = error_mapping
-        super().__init__(
-            "\n".join(f"at mapped index {', '.join(map(str, i))}: {e}" for i, e in error_mapping.items())
-        )
+        super().__init__("\n".join(f"at mapped index {', '.join(map(str, i))}: {e}" for i, e in error_mapping.items()))
 
 
 _CLASSES: dict[str, type[CheckifyError]] = {
@@ -206,7 +204,7 @@ def check(pred: Any, msg: str, *fmt_args: Any, debug: bool = False, **fmt_kwargs
     Raises:
       CheckError: it does not hold.
       TypeError: `pred` is no scalar bool.
-      KeyError, IndexError: the format names what is not given.
+      KeyError, IndexError, ValueError: the format names what is not given, or is none.
 
     >>> from wengert import checkify
     >>> try:
@@ -251,7 +249,7 @@ def checkify(fun: Callable[..., Any], errors: ErrorSet = user_checks) -> Callabl
 
     Args:
       fun: any function of arrays. Python numbers among its arguments stay as they are.
-      errors: the kinds of checks: `user_checks`, `nan_checks`, `div_checks`, `index_checks`, or a union of them with `|`
+      errors: the kinds of checks: `user_checks`, `nan_checks`, `div_checks`, `index_checks`, or unions of them
         (`float_checks`, `automatic_checks`, `all_checks`).
 
     >>> import wengert as wg, wengert.numpy as wnp
@@ -296,9 +294,8 @@ def _kinds(given: Any) -> list[str]:
     kinds = list(_each(given))
     for kind in kinds:
         if not (isinstance(kind, type) and issubclass(kind, CheckifyError) and kind.kind):
-            raise TypeError(
-                f"checkify: expected errors as a union of user_checks, nan_checks, div_checks, index_checks but got {given!r}"
-            )
+            sets = "user_checks, nan_checks, div_checks, index_checks"
+            raise TypeError(f"checkify: expected errors as a union of {sets} but got {given!r}")
     return sorted(k.kind for k in kinds)
 
 

@@ -81,13 +81,17 @@ def template(message: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tup
     """The format with {i} for the i-th array among what it names, all else filled in; and these arrays."""
     arrays: list[Any] = []
     formatter = string.Formatter()
-    text, automatic = "", 0
+    text, automatic, numbered = "", 0, False
     for literal, field, spec, conversion in formatter.parse(message):
         text += _escaped(literal)
         if field is None:
             continue
         if not field or field[0] in ".[":
             field, automatic = f"{automatic}{field}", automatic + 1
+        elif field[0].isdigit():
+            numbered = True
+        if numbered and automatic:
+            raise ValueError("check: expected a format with numbers in all of its {} or in none")
         value, _ = formatter.get_field(field, args, kwargs)
         spec = formatter.vformat(spec or "", args, kwargs)
         if _is_array(value):

@@ -25,7 +25,8 @@ from wengert.kernels.control import FUNCTIONS, STRUCTURED
 from wengert.kernels.host import callback
 
 _ndarray = np.ndarray
-_LISTS = frozenset(("func.call", "call", "callback", "check", *STRUCTURED))  # whose kernels return a list even of one result
+# Ops whose kernels return a list even of one result.
+_LISTS = frozenset(("func.call", "call", "callback", "check", *STRUCTURED))
 TRANSFORMS = frozenset(("jvp", "vjp", "vmap"))
 
 

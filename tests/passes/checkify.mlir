@@ -16,8 +16,8 @@
 // USER-DAG: %[[ZERO:.*]] = wg.constant dense<0> : tensor<i32>
 // USER-DAG: %[[ONE:.*]] = wg.constant dense<1> : tensor<i32>
 // USER-DAG: %[[TWO:.*]] = wg.constant dense<2> : tensor<i32>
-// USER: %[[A:.*]] = wg.select %{{.*}}, %[[ONE]], %[[ZERO]]
-// USER: %[[B:.*]] = wg.select %{{.*}}, %[[TWO]], %[[ZERO]]
+// USER: %[[A:.*]] = wg.select %{{.*}}, %[[ZERO]], %[[ONE]]
+// USER: %[[B:.*]] = wg.select %{{.*}}, %[[ZERO]], %[[TWO]]
 // USER: %[[FREE:.*]] = wg.eq %[[A]], %[[ZERO]]
 // USER: %[[CODE:.*]] = wg.select %[[FREE]], %[[B]], %[[A]]
 // USER: return %{{.*}}, %[[CODE]], %[[X]]
@@ -44,7 +44,7 @@ func.func @user(%x: tensor<f32>) -> tensor<f32> {
 func.func @float(%x: tensor<3xf32>, %y: tensor<3xf32>) -> tensor<3xf32> {
   %0 = wg.div %x, %y : tensor<3xf32>
   %1 = wg.neg %0 : tensor<3xf32>
-  %2 = wg.reverse %1 dims [0] : tensor<3xf32>
+  %2 = wg.reverse %1 dimensions [0] : tensor<3xf32>
   return %2 : tensor<3xf32>
 }
 

@@ -85,9 +85,9 @@ def test_checks_raise_under_derivatives(transform):
 
 def test_checks_raise_under_vmap():
     np.testing.assert_allclose(wg.vmap(positive)(f32(1, 1)), [0, 0])
-    with pytest.raises(errors.CheckError, match="-3.0 must be positive"):
+    with pytest.raises(errors.CheckError, match=r"-3.0 must be positive"):
         wg.vmap(positive)(f32(2, -3, -4))
-    with pytest.raises(errors.CheckError, match="-3.0 must be positive"):
+    with pytest.raises(errors.CheckError, match=r"-3.0 must be positive"):
         wg.vmap(lambda x: [positive(x), None][1])(f32(2, -3, -4))
 
 
@@ -133,7 +133,7 @@ def test_messages_are_formats():
         checkify.check(x.sum() > 0, "{{}} {:.1f} {1.shape} {t} {s!r:>5} {0!s}", x[0], x, t=tree, s="s")
         return x
 
-    with pytest.raises(ValueError, match="automatic|manual"):
+    with pytest.raises(ValueError, match=r"check: expected a format with numbers in all of its {} or in none"):
         checkify.checkify(f)(f32(-1, -2))
 
     def g(x):
@@ -163,7 +163,7 @@ def test_messages_name_the_line():
 
 def test_errors_are_values():
     error, _ = checkify.checkify(positive)(wnp.float32(-1))
-    with pytest.raises(checkify.JaxRuntimeError, match="-1.0 must be positive") as info:
+    with pytest.raises(checkify.JaxRuntimeError, match=r"-1.0 must be positive") as info:
         error.throw()
     assert isinstance(info.value.__cause__, checkify.FailedCheckError)
     assert "-1.0 must be positive" in repr(error)
@@ -189,11 +189,10 @@ def test_errors_are_values():
 def test_classes_of_errors(f, x, cls):
     error, _ = checkify.checkify(f, errors=checkify.all_checks)(wnp.asarray(x))
     assert type(error.get_exception()) is cls
-    for kind in cls.__subclasses__() or [cls]:
-        only, _ = checkify.checkify(f, errors=frozenset({kind}))(wnp.asarray(x))
-        assert only.get() == error.get()
+    only, _ = checkify.checkify(f, errors=frozenset({cls}))(wnp.asarray(x))
+    assert first_line(only) == first_line(error)
     others, _ = checkify.checkify(f, errors=checkify.all_checks - {cls})(wnp.asarray(x))
-    assert others.get() is None
+    assert type(others.get_exception()) is not cls
 
 
 def test_wrong_kinds_of_errors():
@@ -227,7 +226,7 @@ def test_a_batch_of_errors_is_raised_again():
     for transform in (lambda f: f, wg.jit):
         error, _ = transform(checkify.checkify(f))(f32(1, -2, -3))
         assert error.get() == f"-2.0 must be positive{FAILED}\n  at: {__file__}:{LINE}"
-    with pytest.raises(errors.CheckError, match="at mapped index 1: -2.0"):
+    with pytest.raises(errors.CheckError, match=r"at mapped index 1: -2.0"):
         f(f32(1, -2, -3))
 
 
@@ -377,7 +376,7 @@ def test_textual_programs():
     }
     """
     f = wg.from_text(text, "f")
-    with pytest.raises(errors.CheckError, match="x is -1.0 .*\n  at: theirs.py:7"):
+    with pytest.raises(errors.CheckError, match=r"x is -1.0 .*\n  at: theirs.py:7"):
         wg.grad(f)(-1.0)
     error, _ = wg.jit(checkify.checkify(f))(-1.0)
     assert error.get() == f"x is -1.0{FAILED}\n  at: theirs.py:7"

@@ -138,7 +138,7 @@ void Conditions::positions(Value x, Value indices, const Ints &mapped, const Int
   int64_t count = mapped.size(), total = cast<RankedTensorType>(indices.getType()).getNumElements();
   Expr flat = reshape(given, ints(total));
   Expr limit = spread(convert(i32s(last), flat.dtype()), given.shape(), ints(given.rank() - 1));
-  Expr outside = bitwise_or(flat < 0, flat > reshape(limit, ints(total)));
+  Expr outside = bitwise_or(lt(flat, 0), gt(flat, reshape(limit, ints(total))));
   Expr first = argmax(outside, 0, b.builder.getI32Type());
   Expr component = rem(first, i32(count));
   addOutside(anyOf(outside), shape,
@@ -172,8 +172,8 @@ static bool makesNan(Operation *op) {
   return !isa<ConstantOp, NegOp, AbsOp, SignOp, MaxOp, MinOp, ClampOp, SelectOp, FloorOp, CeilOp, RoundOp,
               ReducePrecisionOp, ConvertOp, BitcastConvertOp, RealOp, ImagOp, ComplexOp, ConjOp, ReshapeOp, TransposeOp,
               BroadcastInDimOp, SliceOp, PadOp, ConcatenateOp, ReverseOp, IotaOp, SortOp, ReduceMaxOp, ReduceMinOp,
-              DynamicSliceOp, DynamicUpdateSliceOp, GatherOp, TakeOp, ScatterOp, ScatterMinOp, ScatterMaxOp,
-              CallbackOp, CheckpointNameOp, OptimizationBarrierOp>(op);
+              DynamicSliceOp, DynamicUpdateSliceOp, GatherOp, TakeOp, ScatterOp, ScatterMinOp, ScatterMaxOp, CallbackOp,
+              CheckpointNameOp, OptimizationBarrierOp>(op);
 }
 
 void Conditions::nan() {

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,10 +16,9 @@ __all__ = ["check", "text_of"]
 
 def text_of(kind: str, message: str, values: Sequence[Any], at: str = "") -> str:
     """The message of a check that failed, in which {0} stands for the first of the values."""
-    try:
+    # A message in a text may be no format, or name what is not there.
+    with contextlib.suppress(LookupError, ValueError, TypeError, AttributeError):
         message = message.format(*values)
-    except (LookupError, ValueError, TypeError, AttributeError):
-        pass  # a format in a text that no one has checked
     if kind == "user":
         message += " (`check` failed)"
     return f"{message}\n  at: {at}" if at else message
