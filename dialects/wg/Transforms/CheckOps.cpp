@@ -10,6 +10,7 @@
 
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace wg;
@@ -29,9 +30,12 @@ public:
 
 private:
   void copy(Operation *op);
-  /// The same op, running these functions.
-  Operation *copyRunning(Operation *op, ArrayRef<func::FuncOp> functions);
-  LogicalResult visitOther(ControlFlowOpInterface op);
+  /// The same op, running what its functions became: functions that cannot fail, or `silent` ones without their checks.
+  FailureOr<Operation *> copyRunning(Operation *op, bool silent);
+  /// Whether one of the functions that the op runs can fail.
+  FailureOr<bool> canFail(Operation *op);
+  LogicalResult visitRunning(Operation *op);
+  LogicalResult visitOther(Operation *op);
   void visitCheck(CheckOp op);
   LogicalResult visitCall(func::CallOp op);
   LogicalResult visitVmap(VmapOp op);
@@ -40,12 +44,6 @@ private:
   void fail(const Condition &condition, StringRef at);
   /// Takes the results of an op that runs checked functions in the place of `op`: its own, then the error.
   void takeResults(Operation *op, ValueRange results, ArrayRef<unsigned> places);
-  Exprs exprs(ValueRange given) {
-    Exprs found;
-    for (Value v : given)
-      found.push_back(Expr(b, v));
-    return found;
-  }
   SmallVector<Value> mapped(ValueRange given) {
     return llvm::map_to_vector(given, [&](Value v) { return map.lookup(v); });
   }
@@ -60,6 +58,22 @@ private:
 static std::string positionOf(Location loc) {
   auto position = loc->findInstanceOf<FileLineColRange>();
   return position ? (position.getFilename().getValue() + ":" + Twine(position.getStartLine())).str() : "";
+}
+
+/// What checks the steps of a loop, null for other ops.
+static decltype(&checkedScan) loopRule(Operation *op) {
+  return llvm::StringSwitch<decltype(&checkedScan)>(op->getName().getStringRef())
+      .Case("wg.scan", checkedScan)
+      .Case("wg.while", checkedWhile)
+      .Case("wg.replay", checkedReplay)
+      .Default(nullptr);
+}
+
+Exprs wg::expressions(RuleBuilder &b, ValueRange values) {
+  Exprs found;
+  for (Value v : values)
+    found.push_back(Expr(b, v));
+  return found;
 }
 
 //===----------------------------------------------------------------------===//
@@ -89,7 +103,7 @@ void CheckEmitter::fail(const Condition &condition, StringRef at) {
 void CheckEmitter::takeResults(Operation *op, ValueRange results, ArrayRef<unsigned> places) {
   unsigned count = op->getNumResults();
   map.map(op->getResults(), results.take_front(count));
-  error.merge(Expr(b, results[count]), places, exprs(results.drop_front(count + 1)));
+  error.merge(Expr(b, results[count]), places, expressions(b, results.drop_front(count + 1)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -102,14 +116,8 @@ LogicalResult CheckEmitter::visit(Operation *op) {
     visitCheck(check);
     return success();
   }
-  if (auto call = dyn_cast<func::CallOp>(op))
-    return visitCall(call);
-  if (auto vmap = dyn_cast<VmapOp>(op))
-    return visitVmap(vmap);
-  if (auto cond = dyn_cast<CondOp>(op))
-    return visitCond(cond);
-  if (auto other = dyn_cast<ControlFlowOpInterface>(op))
-    return visitOther(other);
+  if (isa<func::CallOp, VmapOp, ControlFlowOpInterface>(op))
+    return visitRunning(op);
   copy(op);
   return success();
 }
@@ -122,31 +130,65 @@ void CheckEmitter::copy(Operation *op) {
     fail(condition, positionOf(op->getLoc()));
 }
 
-Operation *CheckEmitter::copyRunning(Operation *op, ArrayRef<func::FuncOp> functions) {
+FailureOr<Operation *> CheckEmitter::copyRunning(Operation *op, bool silent) {
+  llvm::StringMap<func::FuncOp> functions;
+  for (StringRef name : functionsOf(op)) {
+    FailureOr<func::FuncOp> f = checks.withoutError(name, op->getLoc(), silent);
+    if (failed(f))
+      return failure();
+    functions[name] = *f;
+    changed |= name != f->getName();
+  }
   Operation *clone = builder.clone(*op, map);
   AttrTypeReplacer replacer;
-  SmallVector<StringRef> names = functionsOf(op);
   replacer.addReplacement([&](FlatSymbolRefAttr symbol) -> Attribute {
-    auto it = llvm::find(names, symbol.getValue());
-    return it == names.end() ? symbol : FlatSymbolRefAttr::get(functions[it - names.begin()]);
+    auto it = functions.find(symbol.getValue());
+    return it == functions.end() ? symbol : FlatSymbolRefAttr::get(it->second);
   });
   replacer.replaceElementsIn(clone);
-  for (auto [i, f] : llvm::enumerate(functions))
-    changed |= names[i] != func::FuncOp(f).getName();
   return clone;
 }
 
-/// Runs functions in a way that is not known here: without checks in them, but with those of its results.
-LogicalResult CheckEmitter::visitOther(ControlFlowOpInterface op) {
-  SmallVector<func::FuncOp> functions;
+FailureOr<bool> CheckEmitter::canFail(Operation *op) {
+  bool found = false;
   for (StringRef name : functionsOf(op)) {
-    FailureOr<func::FuncOp> f = checks.silence(name, op.getLoc());
-    if (failed(f))
+    FailureOr<Checked> checked = checks.check(name, op->getLoc());
+    if (failed(checked))
       return failure();
-    functions.push_back(*f);
+    found |= checked->canFail;
   }
-  Operation *clone = copyRunning(op, functions);
-  for (const Condition &condition : conditionsOf(b, clone, checks.kinds))
+  return found;
+}
+
+LogicalResult CheckEmitter::visitRunning(Operation *op) {
+  auto loop = loopRule(op);
+  if (!isa<func::CallOp, VmapOp, CondOp>(op) && !loop)
+    return visitOther(op);
+  FailureOr<bool> fails = canFail(op);
+  if (failed(fails))
+    return failure();
+  auto vmap = dyn_cast<VmapOp>(op);
+  if (!*fails || (vmap && vmap.getSize() == 0))
+    return copyRunning(op, /*silent=*/*fails);
+  if (vmap)
+    return visitVmap(vmap);
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return visitCall(call);
+  if (auto cond = dyn_cast<CondOp>(op))
+    return visitCond(cond);
+  FailureOr<CheckedResults> results = loop(checks, builder, op, mapped(op->getOperands()));
+  if (failed(results))
+    return failure();
+  takeResults(op, results->values, results->places);
+  return success();
+}
+
+/// Runs functions in a way that is not known here: without the checks in them, but with those of its results.
+LogicalResult CheckEmitter::visitOther(Operation *op) {
+  FailureOr<Operation *> clone = copyRunning(op, /*silent=*/true);
+  if (failed(clone))
+    return failure();
+  for (const Condition &condition : conditionsOf(b, *clone, checks.kinds))
     fail(condition, positionOf(op->getLoc()));
   return success();
 }
@@ -157,7 +199,7 @@ void CheckEmitter::visitCheck(CheckOp op) {
   if (!kind || !(checks.kinds & *kind))
     return;
   Expr fails = bitwise_not(Expr(b, map.lookup(op.getPred())));
-  Exprs told = exprs(mapped(op.getInputs()));
+  Exprs told = expressions(b, mapped(op.getInputs()));
   if (int64_t rank = fails.rank()) {
     // One check for many: the first that failed is told.
     int64_t count = op.getPred().getType().getNumElements();
@@ -179,10 +221,6 @@ LogicalResult CheckEmitter::visitCall(func::CallOp op) {
   FailureOr<Checked> callee = checks.check(op.getCallee(), op.getLoc());
   if (failed(callee))
     return failure();
-  if (!callee->canFail) {
-    copyRunning(op, callee->fn);
-    return success();
-  }
   auto call = func::CallOp::create(builder, op.getLoc(), callee->fn, mapped(op.getOperands()));
   takeResults(op, call.getResults(), callee->places);
   return success();
@@ -193,17 +231,6 @@ LogicalResult CheckEmitter::visitVmap(VmapOp op) {
   FailureOr<Checked> callee = checks.check(op.getCallee(), op.getLoc());
   if (failed(callee))
     return failure();
-  if (!callee->canFail || op.getSize() == 0) {
-    func::FuncOp fn = callee->fn;
-    if (callee->canFail) {
-      FailureOr<func::FuncOp> silent = checks.silence(op.getCallee(), op.getLoc());
-      if (failed(silent))
-        return failure();
-      fn = *silent;
-    }
-    copyRunning(op, fn);
-    return success();
-  }
   SmallVector<Type> types(op.getResultTypes());
   SmallVector<int64_t> axes(op.getOutAxes());
   for (Type type : TypeRange(callee->fn.getResultTypes()).drop_front(op.getNumResults())) {
@@ -218,7 +245,7 @@ LogicalResult CheckEmitter::visitVmap(VmapOp op) {
   Expr codes(b, results[count]);
   Expr none = full(b, codes.tensorType(), std::numeric_limits<int32_t>::max());
   Expr first = argmin(select(codes == 0, none, codes), 0, builder.getI32Type());
-  Exprs told = exprs(results.drop_front(count + 1));
+  Exprs told = expressions(b, results.drop_front(count + 1));
   for (Expr &value : told)
     value = take(value, first, 0);
   error.merge(take(codes, first, 0), callee->places, told);
@@ -234,10 +261,6 @@ LogicalResult CheckEmitter::visitCond(CondOp op) {
       return failure();
     branches.push_back(*branch);
     unite(places, branch->places);
-  }
-  if (llvm::none_of(branches, [](const Checked &c) { return c.canFail; })) {
-    copyRunning(op, llvm::map_to_vector(branches, [](const Checked &c) { return c.fn; }));
-    return success();
   }
   SmallVector<func::FuncOp> functions;
   for (const Checked &branch : branches) {

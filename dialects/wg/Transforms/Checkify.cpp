@@ -8,9 +8,7 @@
 using namespace mlir;
 using namespace wg;
 
-RankedTensorType wg::codeType(MLIRContext *context) {
-  return RankedTensorType::get({}, IntegerType::get(context, 32));
-}
+RankedTensorType wg::codeType(MLIRContext *context) { return RankedTensorType::get({}, IntegerType::get(context, 32)); }
 
 void wg::unite(SmallVector<unsigned> &all, ArrayRef<unsigned> places) {
   llvm::append_range(all, places);
@@ -31,8 +29,7 @@ SmallVector<unsigned> Checkifier::placesFor(const Exprs &values) {
   SmallVector<unsigned> places;
   for (const Expr &value : values) {
     unsigned place = 0;
-    while (place < placeTypes.size() &&
-           (placeTypes[place] != value.tensorType() || llvm::is_contained(places, place)))
+    while (place < placeTypes.size() && (placeTypes[place] != value.tensorType() || llvm::is_contained(places, place)))
       ++place;
     if (place == placeTypes.size())
       placeTypes.push_back(value.tensorType());
@@ -84,11 +81,11 @@ FailureOr<Checked> Checkifier::check(func::FuncOp f) {
   return result;
 }
 
-FailureOr<func::FuncOp> Checkifier::silence(StringRef name, Location loc) {
-  if (!silencer)
+FailureOr<func::FuncOp> Checkifier::withoutError(StringRef name, Location loc, bool silent) {
+  if (silent && !silencer)
     silencer = std::make_unique<Checkifier>(cache, 0);
-  FailureOr<Checked> silent = silencer->check(name, loc);
-  return failed(silent) ? FailureOr<func::FuncOp>() : silent->fn;
+  FailureOr<Checked> checked = silent ? silencer->check(name, loc) : check(name, loc);
+  return failed(checked) ? FailureOr<func::FuncOp>() : checked->fn;
 }
 
 FailureOr<func::FuncOp> Checkifier::withPlaces(const Checked &checked, unsigned numOuts, ArrayRef<unsigned> places) {
@@ -99,21 +96,19 @@ FailureOr<func::FuncOp> Checkifier::withPlaces(const Checked &checked, unsigned 
   std::string name = base.str() + (checked.canFail ? "" : ".checked");
   if (checked.canFail && ArrayRef<unsigned>(checked.places) == places)
     return fn;
-  return cache.define(fn, name, fn.getArgumentTypes(),
-                      [&](OpBuilder &builder, ValueRange arguments) -> FailureOr<SmallVector<Value>> {
-                        SmallVector<Value> given = cache.apply(builder, fn, arguments);
-                        SmallVector<Value> results(ArrayRef<Value>(given).take_front(numOuts));
-                        results.push_back(checked.canFail
-                                              ? given[numOuts]
-                                              : zeroOf(builder, fn.getLoc(), codeType(builder.getContext())));
-                        for (unsigned place : places) {
-                          auto it = llvm::find(checked.places, place);
-                          results.push_back(it == checked.places.end()
-                                                ? zeroOf(builder, fn.getLoc(), placeTypes[place])
-                                                : given[numOuts + 1 + (it - checked.places.begin())]);
-                        }
-                        return results;
-                      });
+  return cache.define(
+      fn, name, fn.getArgumentTypes(), [&](OpBuilder &builder, ValueRange arguments) -> FailureOr<SmallVector<Value>> {
+        SmallVector<Value> given = cache.apply(builder, fn, arguments);
+        SmallVector<Value> results(ArrayRef<Value>(given).take_front(numOuts));
+        results.push_back(checked.canFail ? given[numOuts]
+                                          : zeroOf(builder, fn.getLoc(), codeType(builder.getContext())));
+        for (unsigned place : places) {
+          auto it = llvm::find(checked.places, place);
+          results.push_back(it == checked.places.end() ? zeroOf(builder, fn.getLoc(), placeTypes[place])
+                                                       : given[numOuts + 1 + (it - checked.places.begin())]);
+        }
+        return results;
+      });
 }
 
 ArrayAttr Checkifier::tableFor(Builder &builder, ArrayRef<unsigned> places) const {

@@ -31,6 +31,8 @@ struct FirstError {
   void merge(const Expr &otherCode, llvm::ArrayRef<unsigned> places, const Exprs &others);
 };
 
+/// The values as expressions.
+Exprs expressions(RuleBuilder &b, mlir::ValueRange values);
 /// The type of a code.
 mlir::RankedTensorType codeType(mlir::MLIRContext *context);
 /// The union of two ascending lists.
@@ -46,8 +48,8 @@ public:
   mlir::FailureOr<mlir::func::FuncOp> run(mlir::func::FuncOp f);
   mlir::FailureOr<Checked> check(mlir::func::FuncOp f);
   mlir::FailureOr<Checked> check(llvm::StringRef name, mlir::Location loc);
-  /// The function without its checks.
-  mlir::FailureOr<mlir::func::FuncOp> silence(llvm::StringRef name, mlir::Location loc);
+  /// What a function that cannot fail became, or with `silent` any function without its checks.
+  mlir::FailureOr<mlir::func::FuncOp> withoutError(llvm::StringRef name, mlir::Location loc, bool silent);
   /// A checked function with results for these places, whether it can fail or not.
   mlir::FailureOr<mlir::func::FuncOp> withPlaces(const Checked &checked, unsigned numOuts,
                                                  llvm::ArrayRef<unsigned> places);
@@ -76,6 +78,20 @@ private:
   /// Derives functions without checks.
   std::unique_ptr<Checkifier> silencer;
 };
+
+/// The results of an op that runs checked functions in the place of another: those of the other, then the error.
+struct CheckedResults {
+  llvm::SmallVector<mlir::Value> values;
+  llvm::SmallVector<unsigned> places;
+};
+/// The loop on other operands with the first error of its steps as one more carry. `canFail` of at least one of its
+/// functions.
+mlir::FailureOr<CheckedResults> checkedScan(Checkifier &checks, mlir::OpBuilder &builder, mlir::Operation *op,
+                                            mlir::ValueRange operands);
+mlir::FailureOr<CheckedResults> checkedWhile(Checkifier &checks, mlir::OpBuilder &builder, mlir::Operation *op,
+                                             mlir::ValueRange operands);
+mlir::FailureOr<CheckedResults> checkedReplay(Checkifier &checks, mlir::OpBuilder &builder, mlir::Operation *op,
+                                              mlir::ValueRange operands);
 
 /// What a function that is being written found out.
 struct CheckedBody {
