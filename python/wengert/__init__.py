@@ -15,6 +15,7 @@ from wengert.config import config, disable_x64, enable_x64
 if TYPE_CHECKING:
     from wengert import (
         ad_checkpoint,
+        checkify,
         custom_derivatives,
         debug,
         errors,
@@ -76,6 +77,7 @@ _MODULES = frozenset(
         "ad_checkpoint",
         "aot",
         "cache",
+        "checkify",
         "compiler",
         "custom_derivatives",
         "debug",

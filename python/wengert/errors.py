@@ -233,6 +233,21 @@ class UnsupportedTypeError(WengertError, TypeError):
     """
 
 
+class CheckError(WengertError, ValueError):
+    """A check of the user's failed; `wengert.checkify.JaxRuntimeError` is another name of it.
+
+    `wengert.checkify.checkify` makes a value of it, in compiled code too: a program that is compiled cannot raise, so a
+    `check` in it that no checkify has taken is this error as well.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.checkify.check(1 > 2, "{} is not greater than {}", 1, 2)
+    ... except wg.errors.CheckError as e:
+    ...     print(str(e).splitlines()[0])
+    1 is not greater than 2 (`check` failed)
+    """
+
+
 class CompilationError(WengertError, RuntimeError):
     """The compiler behind wengert failed. Its own diagnostics and a reproducer are in the file that the message names.
 

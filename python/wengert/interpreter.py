@@ -20,11 +20,13 @@ from typing import Any
 import numpy as np
 
 from wengert.array import start_quiet, stop_quiet
+from wengert.kernels.checks import check
 from wengert.kernels.control import FUNCTIONS, STRUCTURED
 from wengert.kernels.host import callback
 
 _ndarray = np.ndarray
-_LISTS = frozenset(("func.call", "call", "callback", *STRUCTURED))  # whose kernels return a list even of one result
+# Ops whose kernels return a list even of one result.
+_LISTS = frozenset(("func.call", "call", "callback", "check", *STRUCTURED))
 TRANSFORMS = frozenset(("jvp", "vjp", "vmap"))
 
 
@@ -54,7 +56,7 @@ class Program:
         last_use = {i: None for i in self.results}
         self.steps: list[tuple[Callable[..., Any], tuple[int, ...], Any, tuple[int, ...]]] = []
         steps: list[Any] = []
-        for full_name, operands, results, attrs, *_ in reversed(instructions):
+        for full_name, operands, results, attrs, at in reversed(instructions):
             op = short_name(full_name)
             dead = []
             for i in (*operands, *results):
@@ -68,6 +70,9 @@ class Program:
                 kernel = _callee(module, attrs["callee"], programs)
             elif op in STRUCTURED:
                 kernel = structured_kernel(op, *_split(module, op, attrs), programs)
+            elif op == "check":
+                where = f"{at[0]}:{at[1]}" if at is not None else ""
+                kernel = functools.partial(check, **{"at": where, **attrs})
             else:
                 op_class = None if op == "callback" else OPS[op]
                 kernel = callback if op_class is None else op_class.kernel

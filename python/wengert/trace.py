@@ -74,7 +74,7 @@ class Trace:
     """The recording of one function.
 
     Args:
-      kind: "jit", "make_jaxpr", "eval_shape" (these stage), "grad", "jvp", "vjp", "linearize", "vmap".
+      kind: "jit", "make_jaxpr", "eval_shape", "checkify" (these stage), "grad", "jvp", "vjp", "linearize", "vmap".
       label: how the chain of transforms in messages calls it, e.g. "grad(loss)".
       name: the name of the function in the module, made unique.
     """
@@ -86,7 +86,7 @@ class Trace:
     UNKNOWN = frozenset(  # kinds of trace whose arguments have no value
         ("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map", "vmap")
     )
-    STAGING = UNKNOWN - {"vmap"} | {"checkpoint", "custom_jvp", "custom_vjp", "custom_vmap"}
+    STAGING = UNKNOWN - {"vmap"} | {"checkpoint", "checkify", "custom_jvp", "custom_vjp", "custom_vmap"}
 
     def __init__(self, kind: str, label: str, name: str):
         stack = _STATE.stack

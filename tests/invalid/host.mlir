@@ -63,3 +63,27 @@ func.func @result_of_loop(%x: tensor<2xf32>) {
   wg.callback 1(%x) "pure" -> [tensor<f32>] {loops = array<i64: 2>, batched = array<i64: 1>} : tensor<2xf32>
   return
 }
+
+// -----
+
+func.func @kind(%p: tensor<i1>) {
+  // expected-error@+1 {{expected a kind of user, nan, div, index but got 'other'}}
+  wg.check %p() "other" "message" debug false : (tensor<i1>) -> ()
+  return
+}
+
+// -----
+
+func.func @condition(%p: tensor<f32>) {
+  // expected-error@+1 {{operand #0 must be tensor of bools (i1) with a static shape, but got 'tensor<f32>'}}
+  wg.check %p() "user" "message" debug false : (tensor<f32>) -> ()
+  return
+}
+
+// -----
+
+func.func @input(%p: tensor<2xi1>, %x: tensor<f32>) {
+  // expected-error@+1 {{expected input 0 to begin with the dimensions [2] of the condition but got 'tensor<f32>'}}
+  wg.check %p(%x) "user" "message" debug false : (tensor<2xi1>, tensor<f32>) -> ()
+  return
+}

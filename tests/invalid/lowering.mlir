@@ -47,3 +47,12 @@ func.func @host(%x: tensor<3xf32>) -> tensor<3xf32> {
   %0 = wg.callback 1(%x) "pure" -> [tensor<3xf32>] : tensor<3xf32>
   return %0 : tensor<3xf32>
 }
+
+// -----
+
+func.func @check(%p: tensor<i1>) {
+  wg.check %p() "user" "passed over" debug true : (tensor<i1>) -> ()
+  // expected-error@+1 {{check: cannot be compiled as it is, since a compiled program cannot raise: wrap the function that holds it in checkify.checkify, which returns the error as a value, before it is jitted; or use debug_check}}
+  wg.check %p() "user" "message" debug false : (tensor<i1>) -> ()
+  return
+}

@@ -12,6 +12,9 @@
 // RUN: not wg-opt %s -wg-transpose="fn=f" 2>&1 | FileCheck %s --check-prefix=LINEAR
 // RUN: not wg-opt %s -wg-jvp="fn=branch wrt=0" 2>&1 | FileCheck %s --check-prefix=BLOCKS
 // RUN: not wg-opt %s -wg-jvp="fn=memory" 2>&1 | FileCheck %s --check-prefix=TYPES
+// RUN: not wg-opt %s -wg-checkify="fn=nothing" 2>&1 | FileCheck %s --check-prefix=NAME
+// RUN: not wg-opt %s -wg-checkify="fn=f errors=nan,wrong" 2>&1 | FileCheck %s --check-prefix=KIND
+// RUN: not wg-opt %s -wg-checkify="fn=forever" 2>&1 | FileCheck %s --check-prefix=ENDLESS
 // RUN: not wg-opt %s -wg-simplify 2>&1 | FileCheck %s --check-prefix=RECURSION
 
 // NAME: expected a function but @nothing names none
@@ -19,6 +22,7 @@
 // INT: wg-linearize of @f: expected arguments of float or complex type in wrt but argument 1 has type 'tensor<i32>'; leave it out of wrt or convert it to a float
 // TWICE: wg-linearize of @f: wrt names argument 0 twice
 // AXES: wg.vmap of @f: expected 2 entries in in_axes but got 1
+// KIND: wg-checkify: expected errors of user, nan, div, index but got 'wrong'
 // TEXT: wg-batch of @f: expected numbers or - as axes but got 'x'
 // LINEAR: wg-transpose of @f: expected linear arguments of float or complex type but argument 1 has type 'tensor<i32>'
 func.func @f(%x: tensor<3xf32>, %n: tensor<i32>) -> tensor<3xf32> {
@@ -50,6 +54,7 @@ func.func @memory(%x: memref<3xf32>) {
   return
 }
 
+// ENDLESS: recursion: @forever calls or transforms itself
 // RECURSION: recursion: @forever calls itself
 func.func @forever(%x: tensor<3xf32>) -> tensor<3xf32> {
   %0 = call @forever(%x) : (tensor<3xf32>) -> tensor<3xf32>

@@ -194,3 +194,14 @@ def test_refuses_options_of_updates():
         wnp.zeros(2).at[0].set(1, mode="near")
     with pytest.raises(TypeError, match=r"at\[\].add: expected the options mode, .* but got {'wrap'}"):
         wnp.zeros(2).at[0].add(1, wrap=True)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32"])
+def test_traced_integers_far_outside(dtype):
+    """What is below the first element even when it is counted from the end is at the first, not counted twice."""
+    x = wnp.arange(120.0)
+    read, write = wg.jit(lambda i: x[i]), wg.jit(lambda i: x.at[i].set(-1.0))
+    for i in (-128, -121, -120, -1, 0, 119, 120, 127):
+        eager = wnp.asarray(i, dtype)
+        assert float(read(eager)) == float(x[i]) == np.clip(i + 120 * (i < 0), 0, 119)
+        np.testing.assert_array_equal(write(eager), x.at[i].set(-1.0))

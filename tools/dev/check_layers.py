@@ -44,10 +44,10 @@ PYTHON_LAYERS = [
     {"computation", "key_arrays", "nans"},
     {"compiler", "host", "runtime"},
     {"lax"},
-    {"functions", "calls", "callbacks", "control", "custom", "custom_derivatives", "misses"},
+    {"functions", "calls", "callbacks", "checks", "control", "custom", "custom_derivatives", "misses"},
     {"stages", "autodiff", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
     {"numpy", "random", "nn", "scipy", "optim"},
-    {"aot", "debug", "debugger", "experimental", "testing"},
+    {"aot", "checkify", "debug", "debugger", "experimental", "testing"},
     {"__init__"},
     {"cli", "__main__"},
 ]

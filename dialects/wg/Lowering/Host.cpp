@@ -93,4 +93,16 @@ FailureOr<Values> lowerHostCall(Lowerer &lower, Operation *op) {
   return Values(call.getResults());
 }
 
+/// A compiled program has no way to raise; what has none in Python either is passed over.
+static FailureOr<Values> lowerCheck(Lowerer &, Operation *op) {
+  if (op->getAttrOfType<BoolAttr>("debug").getValue())
+    return Values();
+  return op->emitError()
+         << "check: cannot be compiled as it is, since a compiled program cannot raise: wrap the function "
+            "that holds it in checkify.checkify, which returns the error as a value, before it is jitted; or "
+            "use debug_check";
+}
+
+void addHost(OpLowerings &table) { table["wg.check"] = lowerCheck; }
+
 } // namespace wg::lowering

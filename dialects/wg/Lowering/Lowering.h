@@ -131,6 +131,7 @@ void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
 void addControlFlow(OpLowerings &table);
 void addLoops(OpLowerings &table);
+void addHost(OpLowerings &table);
 void addRandom(OpLowerings &table);
 
 /// The function of one block that an op runs, or an error.

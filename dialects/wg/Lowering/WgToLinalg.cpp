@@ -42,6 +42,7 @@ static const OpLowerings &lowerings() {
     addComputation(t);
     addControlFlow(t);
     addLoops(t);
+    addHost(t);
     addIndexing(t);
     addLinalg(t);
     addSorting(t);

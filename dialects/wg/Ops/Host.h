@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Calls of Python functions.
+// What a program does besides computing its results: calls of Python functions, and checks.
 
 #ifndef WG_OPS_HOST_H
 #define WG_OPS_HOST_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Calls of Python functions.
+// What a program does besides computing its results: calls of Python functions, and checks.
 
 #ifndef WG_OPS_HOST_TD
 #define WG_OPS_HOST_TD
@@ -42,6 +42,28 @@ def Wg_CallbackOp : Op<Wg_Dialect, "callback", [InferTypeOpAdaptor, DeclareOpInt
     llvm::ArrayRef<int64_t> loopSizes() { return getLoops().value_or(llvm::ArrayRef<int64_t>()); }
     llvm::ArrayRef<int64_t> loopMasks() { return getBatched().value_or(llvm::ArrayRef<int64_t>()); }
   }];
+}
+
+def Wg_CheckOp : Op<Wg_Dialect, "check", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<Wg_BatchOpInterface>]> {
+  let summary = "a condition that has to hold";
+  let description = [{
+    The check fails if an element of `pred` is false. `message` is a format of Python's `str.format`, in which `{0}` stands for the
+    first of the `inputs`; these begin with the dimensions of `pred`, and those of the first element that is false are told.
+    `kind` is `user`, `nan`, `div` or `index`. `at` says where the check stands in the source (`file:line`), if it is not the location of
+    the op.
+
+    Interpreted, a check that fails is an exception; with `debug` it is passed over. `wg-checkify` makes results of the function of
+    it. What is compiled can hold none but those with `debug`.
+
+    ```mlir
+    wg.check %p(%x) "user" "x is {0}" debug false : (tensor<i1>, tensor<f32>) -> ()
+    ```
+  }];
+  let arguments = (ins Wg_BoolTensor:$pred, Variadic<Wg_AnyTensor>:$inputs, StrAttr:$kind, StrAttr:$message, BoolAttr:$debug,
+                   OptionalAttr<StrAttr>:$at);
+  let assemblyFormat = "$pred `(` $inputs `)` $kind $message `debug` $debug attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 #endif

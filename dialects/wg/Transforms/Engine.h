@@ -59,6 +59,8 @@ public:
   llvm::LogicalResult expand(mlir::func::FuncOp f);
   /// The same for the transform ops of a block that a rule has written.
   llvm::LogicalResult expandIn(mlir::Block &block);
+  /// Replaces the derivatives in a block, but leaves wg.vmap.
+  llvm::LogicalResult expandDerivativesIn(mlir::Block &block);
   /// `expand` for every function of the module, then drops private functions without uses.
   llvm::LogicalResult expandAll();
 

@@ -141,6 +141,13 @@ LogicalResult TransformCache::expandIn(Block &block) {
   return success();
 }
 
+LogicalResult TransformCache::expandDerivativesIn(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block))
+    if (isa<JvpOp, VjpOp>(op) && failed(Expansion(*this, &op).run()))
+      return failure();
+  return success();
+}
+
 LogicalResult TransformCache::expandAll() {
   if (failed(verifyCustomRules(root)))
     return failure();

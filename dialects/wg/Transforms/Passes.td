@@ -69,6 +69,20 @@ def WgBatch : Wg_EnginePass<"wg-batch"> {
   ]);
 }
 
+def WgCheckify : Wg_EnginePass<"wg-checkify"> {
+  let summary = "derive @f.checked: a function and the first error that happened in it";
+  let description = [{
+    `@f.checked(arguments...) -> (results..., code, values...)`. The code, an i32, is 0 if no check failed, else the number of the one that
+    failed first; the values are those that its message tells. What the numbers mean stands in the attribute `wg.errors` of the
+    function: for each its kind, its message (a format), where it stands, and which of the values are for it.
+
+    `errors` says what is checked: `user` takes the `wg.check`s of the program, `nan` sees whether the results of ops that compute
+    floats hold a nan, `div` whether a divisor is 0, `index` whether an op reads or writes outside. Derivatives are expanded first and checked like
+    any code; a function under `wg.vmap` is checked for each example. Errors come out of calls and branches.
+  }];
+  let options = !listconcat(fnOption, [ListOption<"errors", "errors", "std::string", "user, nan, div, index, or none; user if not given">]);
+}
+
 def WgSimplify : Pass<"wg-simplify", "::mlir::ModuleOp"> {
   let dependentDialects = ["::wg::WgDialect"];
   let summary = "inline calls, fold, canonicalise, remove common and dead code and unused private functions";

@@ -29,6 +29,8 @@ def _index(i: Any, size: int, like: Any) -> Any:
         raise errors.make(errors.DtypeError, "dynamic_slice", f"expected integer scalars as starts but got {i.dtype}")
     from wengert.numpy import where
 
+    if i.dtype.itemsize < 4:
+        i = convert(i, dtypes.int32)  # the sum may not fit its own type
     return convert(where(i < 0, i + size, i) if i.dtype.kind == "i" else i, dtypes.int32)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import array, dtypes, errors, lax
+from wengert import array, checks, dtypes, errors, lax
 from wengert.array import Array
 from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager
 from wengert.numpy import elementwise as ew
@@ -163,6 +163,8 @@ def numbers_inside(x: Any, entries: list[Any]) -> Any:
                 raise errors.make(
                     errors.IndexingError, "index", f"expected a dimension that is not empty but got {x.shape}"
                 )
+            if not -n <= i < n:
+                checks.index_outside(x.shape, d, i + n if i < 0 else i)
             entries[k] = min(max(i + n if i < 0 else i, 0), n - 1)
         d += 1
     return x
@@ -213,7 +215,7 @@ class Block:
                 first, count = i, 1
                 self.dropped.append(d)
             elif not i.ndim:  # a traced integer
-                first, count = logic.where(i < 0, i + n, i) if i.dtype.kind == "i" else i, 1
+                first, count = i, 1  # lax counts negative ones from the end
                 self.dropped.append(d)
             else:
                 self.entries.append(i)
@@ -276,7 +278,7 @@ class Block:
         """Whether the traced integers are inside."""
         ok: Any = True
         for d in self.dynamic:
-            i = self.start[d]
+            i = from_zero(self.start[d], self.size[d])
             ok = logic.logical_and(ok, logic.logical_and(i >= 0, i < self.size[d]))
         return ok
 

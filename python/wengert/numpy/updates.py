@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import array, dtypes, errors, lax
+from wengert import array, checks, dtypes, errors, lax
 from wengert.array import Array
 from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer
 from wengert.lax.gather_scatter import apply_repeatedly
@@ -294,7 +294,11 @@ def _where(name: str, x: Any, mask: Any, value: Any, combine: Callable[[Any, Any
 def _misses(shape: tuple[int, ...], entries: list[Any]) -> bool:
     """Whether a static integer is outside."""
     dims = [i for i in entries if i is not None]
-    return any(type(i) is int and not -n <= i < n for i, n in zip(dims, shape, strict=True))
+    for d, (i, n) in enumerate(zip(dims, shape, strict=True)):
+        if type(i) is int and not -n <= i < n:
+            checks.index_outside(shape, d, i + n if i < 0 else i)
+            return True
+    return False
 
 
 def _check_promises(name: str, mode: str | None, promises: dict[str, Any]) -> None:
