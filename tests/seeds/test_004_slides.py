@@ -132,7 +132,6 @@ def test_stax():
     assert out_shape == (-1, 10) and predictions.shape == (128, 10)
 
 
-@pytest.mark.xfail(reason="waits for the distributions of wengert.scipy.stats", raises=ImportError, strict=True)
 def test_black_box_inference():
     from wengert.scipy.stats import multivariate_normal as mvn
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Functions with the names and semantics of SciPy's, differentiable and traceable: `linalg` and `special`."""
+"""Functions with the names and semantics of SciPy's, differentiable and traceable: `linalg`, `special`, `stats`."""
 
-from wengert.scipy import linalg, special
+from wengert.scipy import linalg, special, stats
 
-__all__ = ["linalg", "special"]
+__all__ = ["linalg", "special", "stats"]
