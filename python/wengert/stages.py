@@ -433,7 +433,8 @@ def jit(
 ) -> Any:
     """Compile a function for each signature that it is called with.
 
-    What was compiled is kept as long as the jitted function; its `clear_cache()` forgets it.
+    What was compiled is kept as long as `fun`; `clear_cache()` forgets it. Another `jit` of the same function object in
+    the same way shares it, and so do transforms of that object: `jit(grad(fun))` finds what it has compiled before.
 
     Args:
       static_argnums, static_argnames: arguments that are Python values at trace time: hashable, compared by value.
