@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""checkpoint beside JAX's: values, derivatives, and what is saved."""
+"""checkpoint and jet beside JAX's: values, derivatives, and what is saved."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import jax
 import jax.ad_checkpoint
+import jax.experimental.jet
 import numpy as np
 import pytest
 
 import wengert as wg
 import wengert.ad_checkpoint
+import wengert.experimental.jet
 
 X = np.linspace(-1.0, 1.0, 4).astype(np.float32)
 W = (np.arange(16).reshape(4, 4) % 5 - 2).astype(np.float32) / 4
@@ -62,3 +64,29 @@ def test_no_more_is_saved(layer: str, policy: str) -> None:
     theirs = sum(a.size * a.dtype.itemsize for a, _ in saved_residuals(program(jax, layer, policy), W, X))
     ours = wg.explain_residuals(program(wg, layer, policy))(W, X).num_bytes
     assert ours <= theirs
+
+
+CURVES = {
+    "polynomial": lambda m, x: 3 * x**4 - x,
+    "sines": lambda m, x: m.numpy.sin(m.numpy.sin(x)),
+    "exp": lambda m, x: m.numpy.exp(-x * x),
+    "quotient": lambda m, x: x / (1 + x * x),
+    "roots": lambda m, x: m.numpy.sqrt(1 + x * x) + m.numpy.log(2 + x),
+    "logistic": lambda m, x: m.nn.sigmoid(x) * m.numpy.tanh(x),
+    "matrix": lambda m, x: m.numpy.sum((x[:, None] * x[None, :]) @ x),
+    "power": lambda m, x: (2.0 + x) ** 2.5,
+    "tree": lambda m, x: {"a": (m.numpy.cos(x), x[0]), "b": m.numpy.max(x)},
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize("scaled", [True, False])
+def test_jet(name: str, scaled: bool) -> None:
+    terms = [np.array([0.5, 0.2, -0.3, 0.1], np.float32) / (k + 1) for k in range(3)]
+    got, want = (
+        m.experimental.jet.jet(lambda x, m=m: CURVES[name](m, x), (X + 0.1,), [terms], factorial_scaled=scaled)
+        for m in (wg, jax)
+    )
+    assert str(wg.tree.structure(got)) == str(wg.tree.structure(wg.tree.map(np.asarray, want)))
+    for g, e in zip(wg.tree.leaves(got), jax.tree.leaves(want), strict=True):
+        np.testing.assert_allclose(g, e, rtol=1e-4, atol=1e-4)

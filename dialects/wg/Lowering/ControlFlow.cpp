@@ -2,7 +2,7 @@
 // Branches as scf.if around the bodies of their functions.
 
 #include "wg/Interfaces/ControlFlowInterface.h"
-#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/Loops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -11,7 +11,7 @@ using namespace mlir;
 
 namespace wg::lowering {
 
-static FailureOr<func::FuncOp> functionNamed(Operation *op, StringRef name) {
+FailureOr<func::FuncOp> functionNamed(Operation *op, StringRef name) {
   auto f = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, FlatSymbolRefAttr::get(op->getContext(), name));
   if (!f || f.isExternal() || !f.getBody().hasOneBlock())
     return op->emitOpError("expected @") << name << " to be a function of one block";
@@ -78,6 +78,7 @@ static FailureOr<Values> lowerBarrier(Lowerer &lower, Operation *op) {
 void addControlFlow(OpLowerings &table) {
   table["wg.cond"] = lowerCond;
   table["wg.optimization_barrier"] = lowerBarrier;
+  table["wg.scan"] = lowerScan;
 }
 
 } // namespace wg::lowering

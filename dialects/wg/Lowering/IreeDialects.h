@@ -32,6 +32,13 @@ public:
   static constexpr llvm::StringLiteral getDialectNamespace() { return "iree_linalg_ext"; }
 };
 
+/// Memory of loops.
+class FlowDialect : public OpaqueDialect<FlowDialect> {
+public:
+  using OpaqueDialect::OpaqueDialect;
+  static constexpr llvm::StringLiteral getDialectNamespace() { return "flow"; }
+};
+
 /// The barrier against common subexpressions.
 class UtilDialect : public OpaqueDialect<UtilDialect> {
 public:

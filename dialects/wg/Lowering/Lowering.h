@@ -130,8 +130,11 @@ void addComputation(OpLowerings &table);
 void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
 void addControlFlow(OpLowerings &table);
+void addLoops(OpLowerings &table);
 void addRandom(OpLowerings &table);
 
+/// The function of one block that an op runs, or an error.
+mlir::FailureOr<mlir::func::FuncOp> functionNamed(mlir::Operation *op, llvm::StringRef name);
 /// The results of a function of wg, its body lowered in place.
 mlir::FailureOr<Values> lowerBody(Lowerer &lower, mlir::func::FuncOp function, mlir::ValueRange operands);
 

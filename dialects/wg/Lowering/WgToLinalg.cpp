@@ -41,6 +41,7 @@ static const OpLowerings &lowerings() {
     addCumulative(t);
     addComputation(t);
     addControlFlow(t);
+    addLoops(t);
     addIndexing(t);
     addLinalg(t);
     addSorting(t);

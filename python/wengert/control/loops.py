@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Loops whose number of steps is known only when they run: `while_loop`, over `wg.while`."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from wengert import dtypes, errors, lax
+from wengert.control.bodies import Body, StructuredOp, apply, share_captures, trace_body
+from wengert.frames import api_boundary
+from wengert.functions import name_of
+from wengert.trace import ShapedArray, aval_of, operand
+from wengert.tree_util import keystr, tree_flatten, tree_flatten_with_path, tree_unflatten
+
+__all__ = ["while_loop"]
+
+
+@api_boundary
+def while_loop(
+    cond_fun: Callable[[Any], Any],
+    body_fun: Callable[[Any], Any],
+    init_val: Any,
+    *,
+    max_steps: int | None = None,
+    checkpoint_every: int | None = None,
+) -> Any:
+    """Replace `init_val` by `body_fun(init_val)` as long as `cond_fun(init_val)` holds.
+
+    Both are traced once, and every step sees values of the same types; Python numbers take the type that `body_fun`
+    gives them. Under `vmap` with a condition for each example an example keeps its values once its condition fails.
+
+    All derivatives exist, in reverse too, for any number of steps. The reverse pass runs the steps again and records
+    what they need, one entry a step: `checkpoint_every` bounds that memory.
+
+    Args:
+      cond_fun: a function of the loop's values that returns a scalar bool.
+      body_fun: a function of the loop's values that returns them anew.
+      init_val: the first values, arrays in any pytree.
+      max_steps: stop after this many steps, though the condition still holds.
+      checkpoint_every: in reverse, record every k-th step only and run the k steps from there again. With k near the
+        square root of the number of steps the memory is proportional to that root.
+
+    Raises:
+      TypeError: `cond_fun` or `body_fun` is no function.
+      TreeError, ShapeError, DtypeError: the values change their structure or types, or the condition is no bool.
+      ValueError: `max_steps` or `checkpoint_every` is less than 1.
+
+    >>> import wengert as wg
+    >>> halve = lambda x: while_loop(lambda x: x > 1.0, lambda x: x / 2.0, x)
+    >>> halve(5.0), wg.grad(halve)(5.0)
+    (Array(0.625, dtype=float32, weak_type=True), Array(0.125, dtype=float32, weak_type=True))
+    """
+    attrs = {
+        key: _count("while_loop", key, value)
+        for key, value in {"max_steps": max_steps, "checkpoint_every": checkpoint_every}.items()
+        if value is not None
+    }
+    return _run("while_loop", cond_fun, body_fun, init_val, attrs)
+
+
+def _fori_while(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
+    """`fori_loop` with bounds that are known only when it runs."""
+    lower, upper = _index("lower bound", lower), _index("upper bound", upper)
+    dtype = dtypes.promote_types(lower.dtype, upper.dtype)
+    lower, upper = (lax.convert_element_type(x, dtype) for x in (lower, upper))
+
+    def step(state: tuple[Any, Any]) -> tuple[Any, Any]:
+        i, value = state
+        return lax.add(i, lax.full_like(i, 1)), body_fun(i, value)
+
+    return _run("fori_loop", lambda state: lax.lt(state[0], upper), step, (lower, init_val), {})[1]
+
+
+def _index(what: str, x: Any) -> Any:
+    x = operand(x)
+    if x.shape != () or x.dtype.kind not in "iu":
+        raise errors.make(
+            errors.ShapeError if x.shape else errors.DtypeError,
+            "fori_loop",
+            f"expected an integer scalar as {what} but got {x.dtype.name}{list(x.shape)}",
+            remedy="convert it with astype, or use while_loop",
+        )
+    return x
+
+
+def _count(which: str, name: str, value: Any) -> int:
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{which}: expected an integer as {name} but got {type(value).__name__}") from None
+    if count < 1:
+        raise ValueError(f"{which}: expected {name} of at least 1 but got {count}")
+    return count
+
+
+def _run(
+    which: str,
+    cond_fun: Callable[[Any], Any],
+    body_fun: Callable[[Any], Any],
+    init_val: Any,
+    attrs: dict[str, int],
+) -> Any:
+    paths, tree = tree_flatten_with_path(init_val)
+    carry = [operand(x) for _, x in paths]
+    in_tree = tree_flatten((init_val,))[1]
+    for function, name in ((cond_fun, "cond_fun"), (body_fun, "body_fun")):
+        if not callable(function):
+            raise TypeError(f"{which}: expected a function as {name} but got {type(function).__name__}")
+    avals = [aval_of(x) for x in carry]
+    while True:
+        body = trace_body(which, body_fun, avals, in_tree)
+        _check_structure(which, body_fun, body, tree)
+        settled = [_settled(a, out) for a, out in zip(avals, body.out_avals, strict=True)]
+        if settled == avals:
+            break
+        avals = settled  # at most once for each leaf: only weak types give way
+    _check_types(which, body_fun, [keystr(p) for p, _ in paths], avals, body.out_avals)
+    cond = trace_body(which, cond_fun, avals, in_tree)
+    _check_condition(which, cond_fun, cond)
+    functions, captures = share_captures([cond.function, body.function])
+    names = [_captures_first(m, f, len(captures)) for m, f in functions]
+    op = StructuredOp("while", {"cond": names[0], "body": names[1]}, {"num_consts": len(captures), **attrs})
+    starts = [_as_type(x, a) for x, a in zip(carry, avals, strict=True)]
+    outs = apply(op, [*captures, *starts], [a.weak_type for a in body.out_avals])
+    return tree_unflatten(tree, outs)
+
+
+def _settled(given: ShapedArray, out: ShapedArray) -> ShapedArray:
+    """The type of a carried value that came in as `given` and goes out as `out`: a weak type gives way."""
+    if (
+        given.weak_type
+        and given.shape == out.shape
+        and given != out
+        and np.can_cast(given.dtype, out.dtype, "same_kind")
+    ):
+        return out
+    return given
+
+
+def _as_type(x: Any, aval: ShapedArray) -> Any:
+    return x if x.dtype == aval.dtype else lax.convert_element_type(x, aval.dtype)
+
+
+def _captures_first(module: Any, name: str, count: int) -> tuple[Any, str]:
+    """A function that takes its last `count` arguments first."""
+    if not count:
+        return module, name
+    types = module.signature(name)[0]
+    explicit = len(types) - count
+    builder = module.function(name)
+    arguments = [builder.add_argument(t) for t in (*types[explicit:], *types[:explicit])]
+    results = builder.build("func.call", [*arguments[count:], *arguments[:count]], {"callee": name})
+    builder.finish(results if isinstance(results, (tuple, list)) else [] if results is None else [results])
+    return module, builder.name
+
+
+def _check_structure(which: str, body_fun: Callable[..., Any], body: Body, tree: Any) -> None:
+    if body.out_tree != tree:
+        raise errors.make(
+            errors.TreeError,
+            which,
+            f"expected {name_of(body_fun)} to return values of the structure {tree} but it returns {body.out_tree}",
+            remedy="return the values in the structure that they came in",
+        )
+
+
+def _check_types(
+    which: str,
+    body_fun: Callable[..., Any],
+    names: Sequence[str],
+    avals: Sequence[ShapedArray],
+    outs: Sequence[ShapedArray],
+) -> None:
+    wrong = [
+        (name, given, out)
+        for name, given, out in zip(names, avals, outs, strict=True)
+        if given.shape != out.shape or given.dtype != out.dtype
+    ]
+    if not wrong:
+        return
+    words = "; ".join(f"init_val{name} comes in as {given} and goes out as {out}" for name, given, out in wrong)
+    raise errors.make(
+        errors.ShapeError if any(given.shape != out.shape for _, given, out in wrong) else errors.DtypeError,
+        which,
+        f"expected {name_of(body_fun)} to return values of the types that they came with but {words}",
+        remedy="convert with astype or reshape, or start with values of the types that come out",
+    )
+
+
+def _check_condition(which: str, cond_fun: Callable[..., Any], cond: Body) -> None:
+    avals = cond.out_avals
+    if len(avals) == 1 and avals[0].shape == () and avals[0].dtype == np.bool_:
+        return
+    words = ", ".join(str(a) for a in avals) or "nothing"
+    raise errors.make(
+        errors.ShapeError if any(a.shape for a in avals) else errors.DtypeError,
+        which,
+        f"expected {name_of(cond_fun)} to return a scalar bool but it returns {words}",
+        remedy="compare, or use x.any() or x.all(); vmap over examples that loop on their own",
+    )
