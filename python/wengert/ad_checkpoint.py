@@ -20,7 +20,7 @@ from typing import Any
 from wengert import errors, trace
 from wengert.calls import CallOp, call
 from wengert.frames import api_boundary
-from wengert.functions import name_of
+from wengert.functions import name_of, transform
 from wengert.interpreter import short_name
 from wengert.jaxpr import Primitive
 from wengert.lax._ops import OPS
@@ -178,6 +178,7 @@ def _policy_of(policy: Callable[..., Any], module: Any, function: str) -> Policy
 # checkpoint
 
 
+@transform
 def checkpoint(
     fun: Callable[..., Any] | None = None,
     *,

@@ -23,7 +23,7 @@ from wengert.autodiff import (
 from wengert.batching import vmap
 from wengert.config import _explain_misses, checking_leaks, debug_infs, debug_nans
 from wengert.frames import api_boundary
-from wengert.functions import name_of
+from wengert.functions import name_of, transform
 from wengert.jaxpr import make_jaxpr
 from wengert.stages import JitFunction, ShapeDtypeStruct, jit
 from wengert.tree_util import tree_map
@@ -151,6 +151,7 @@ class named_scope(contextlib.ContextDecorator):
         trace.leave_scope()
 
 
+@transform
 def named_call(fun: Callable[..., Any], *, name: str | None = None) -> Callable[..., Any]:
     """`fun` in a named scope, by default of its own name.
 

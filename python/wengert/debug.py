@@ -124,7 +124,16 @@ def print(fmt: str, *args: Any, ordered: bool = False, **kwargs: Any) -> None:
 
 
 def breakpoint(
-    *args: Any, stdin: Any = None, stdout: Any = None, ordered: bool = False, hook: Any = None, **kwargs: Any
+    *args: Any,
+    stdin: Any = None,
+    stdout: Any = None,
+    ordered: bool = False,
+    hook: Any = None,
+    backend: Any = None,
+    filter_frames: bool = True,
+    num_frames: int | None = None,
+    token: Any = None,
+    **kwargs: Any,
 ) -> None:
     """Stop when the program gets here, and look at the values of local variables in a small debugger.
 
@@ -138,6 +147,7 @@ def breakpoint(
       stdin, stdout: files in the place of the terminal.
       ordered: whether the stops of one program keep their order; `vmap` refuses then.
       hook: called with a `wengert.debugger.Frame` instead of the debugger; `set_breakpoint_hook` sets one for all.
+      backend, filter_frames, num_frames, token: accepted for programs that pass them.
 
     Raises:
       SystemExit: the user has quit.

@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from wengert import errors, misses, trace
+from wengert import dtypes, errors, misses, trace
 from wengert._native import CallPath
 from wengert.array import Array
 from wengert.calls import CallOp, call, derived
 from wengert.config import CHECKING, config
 from wengert.frames import api_boundary
-from wengert.functions import memo, name_of, without_float0
+from wengert.functions import is_float0, memo, name_of, without_float0
 from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
 from wengert.tree_util import tree_flatten, tree_unflatten
 
@@ -331,7 +331,8 @@ class ShapeDtypeStruct:
 
     def __repr__(self) -> str:
         weak = ", weak_type=True" if self.weak_type else ""
-        return f"ShapeDtypeStruct(shape={self.shape}, dtype={self.dtype.name}{weak})"
+        dtype = "float0" if self.dtype == dtypes.float0 else self.dtype.name
+        return f"ShapeDtypeStruct(shape={self.shape}, dtype={dtype}{weak})"
 
     __str__ = __repr__
 
@@ -433,7 +434,8 @@ def jit(
 ) -> Any:
     """Compile a function for each signature that it is called with.
 
-    What was compiled is kept as long as the jitted function; its `clear_cache()` forgets it.
+    What was compiled is kept as long as `fun`; `clear_cache()` forgets it. Another `jit` of the same function object in
+    the same way shares it, and so do transforms of that object: `jit(grad(fun))` finds what it has compiled before.
 
     Args:
       static_argnums, static_argnames: arguments that are Python values at trace time: hashable, compared by value.
@@ -495,7 +497,8 @@ class Stage:
     def out_info(self) -> Any:
         """Shapes and types of the results."""
         leaves = [ShapeDtypeStruct(a.shape, a.dtype, weak_type=a.weak_type) for a in self.plan.function.out_avals]
-        return tree_unflatten(self.plan.out_tree, leaves)
+        leaves, tree = tree_flatten(tree_unflatten(self.plan.out_tree, leaves))
+        return tree_unflatten(tree, [ShapeDtypeStruct(x.shape, x.dtype) if is_float0(x) else x for x in leaves])
 
     def _text(self, phase: str, debug_info: bool = False) -> str:
         if phase not in PHASES:

@@ -39,8 +39,28 @@ class TestKept:
 
     @pytest.mark.parametrize(
         "transform",
-        [wg.grad, wg.value_and_grad, wg.jacfwd, wg.jacrev, wg.hessian, lambda f: wg.grad(wg.grad(f))],
-        ids=["grad", "value_and_grad", "jacfwd", "jacrev", "hessian", "grad-grad"],
+        [
+            wg.grad,
+            wg.value_and_grad,
+            wg.jacfwd,
+            wg.jacrev,
+            wg.hessian,
+            lambda f: wg.grad(wg.grad(f)),
+            wg.checkpoint,
+            wg.named_call,
+            lambda f: wg.grad(wg.checkpoint(f, policy=wg.checkpoint_policies.dots_saveable)),
+        ],
+        ids=[
+            "grad",
+            "value_and_grad",
+            "jacfwd",
+            "jacrev",
+            "hessian",
+            "grad-grad",
+            "checkpoint",
+            "named_call",
+            "grad-checkpoint",
+        ],
     )
     def test_a_transform_that_is_jitted_again(self, transform):
         f = counted(lambda x: x**3)

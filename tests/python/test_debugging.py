@@ -332,7 +332,7 @@ class TestBreakpoints:
 
         def f(x):
             hidden = x + 1
-            wg.debug.breakpoint(x * 2, hook=seen.append, more=x)
+            wg.debug.breakpoint(x * 2, hook=seen.append, more=x, num_frames=1, backend="cli")
             return hidden
 
         wg.jit(f)(2.0)
@@ -340,6 +340,7 @@ class TestBreakpoints:
         assert float(frame.locals["hidden"]) == 3
         assert float(frame.locals["args"][0]) == 4
         assert float(frame.locals["more"]) == 2
+        assert "backend" not in frame.locals
         assert frame.position[2] == "f"
         assert frame.stack[0][2] == "test_hooks"
         assert float(frame.evaluate("hidden * 2")) == 6

@@ -80,6 +80,12 @@ class TestGradients:
         np.testing.assert_array_equal(batched(np.zeros(2, float0), wnp.ones(2)), [3, 3])
 
 
+def test_shapes():
+    dn, dx = wg.eval_shape(wg.grad(mixed, argnums=(0, 1), allow_int=True), 3, 2.0)
+    assert repr(dn) == "ShapeDtypeStruct(shape=(), dtype=float0)"
+    assert dx.dtype == np.float32
+
+
 class TestRefusals:
     def test_tangents_of_integers(self):
         problem = r"jvp: expected a tangent of type float0\[\], because the value is int32, but got int32\[\]"
