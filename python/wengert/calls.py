@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import errors, trace
+from wengert import axes, errors, trace
 from wengert.array import Array
 from wengert.interpreter import TRANSFORMS, Program, expanded, has_transforms
 from wengert.trace import Root, ShapedArray
@@ -98,7 +98,7 @@ def symbol_in(root: Root, module: Any, name: str) -> str:
 
 def call(op: CallOp, operands: Sequence[Any], weak: Sequence[bool]) -> list[Any]:
     """The results of `op`; `weak` says which of them are weakly typed."""
-    where = trace.trace_of(operands)
+    where = axes.trace_of(operands, [(op.module, op.callee)])
     if where is None:
         results = op.kernel(*[x._data for x in operands])
         return [Array._wrap(np.asarray(r), w) for r, w in zip(results, weak, strict=True)]

@@ -51,6 +51,8 @@ def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | N
     message, wrong_type = re.subn(_CONSTRAINT, r"expected operand \1 to be a \2 but got \3", message)
     if "does not support '" in message:  # what Target::supports refuses
         cls = errors.UnsupportedTypeError
+    if " of out_axes is - but " in message:  # only the expansion of vmap knows
+        cls = errors.InAxesError
     if cls is None:
         words = message.lower()
         if wrong_type or "element type" in words or "dtype" in words or "of type" in words:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import errors, trace
+from wengert import axes, errors, trace
 from wengert._native import CallPath
 from wengert.array import Array
 from wengert.calls import CallOp, call
@@ -82,7 +82,13 @@ class Signature:
         self.leaves = leaves
         self.tree = tree
         self.static = static
-        self.key = (tree, static, config.trace_key(), tuple([(x.shape, x.dtype, x.weak_type) for x in leaves]))
+        self.key = (
+            tree,
+            static,
+            config.trace_key(),
+            axes.key(),
+            tuple([(x.shape, x.dtype, x.weak_type) for x in leaves]),
+        )
 
     @property
     def avals(self) -> list[ShapedArray]:
@@ -165,7 +171,8 @@ class JitFunction(CallPath):
 
     def _run(self, plan: Plan, signature: Signature) -> Any:
         plan.compile()
-        self.install(getattr(plan.executable, "launcher", None), plan.captured, plan.weak, plan.out_tree)
+        if not axes.key():  # what was traced around an axis may depend on its size
+            self.install(getattr(plan.executable, "launcher", None), plan.captured, plan.weak, plan.out_tree)
         return plan.run(signature.leaves)
 
     def _call_traced(self, signature: Signature) -> Any:
@@ -183,7 +190,7 @@ class JitFunction(CallPath):
             if plan.closed:
                 root.jits[key] = plan
         operands = [*signature.leaves, *plan.function.captures]
-        if trace.trace_of(operands) is None:
+        if axes.trace_of(operands, [(plan.function.module, plan.function.name)]) is None:
             self._plans[signature.key] = plan
             return self._run(plan, signature)
         op = CallOp("func.call", plan.function.module, plan.function.name)

@@ -44,7 +44,7 @@ PYTHON_LAYERS = [
     {"computation", "key_arrays"},
     {"compiler", "host", "runtime"},
     {"lax"},
-    {"functions", "calls", "callbacks", "control", "custom"},
+    {"axes", "functions", "calls", "callbacks", "collectives", "control", "custom"},
     {"stages", "autodiff", "batching", "text", "jaxpr", "api"},
     {"numpy", "random", "nn", "scipy", "optim"},
     {"aot", "debug", "experimental", "testing"},
