@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import optree
 
+from wengert import axes as axis_names
 from wengert import errors
 from wengert.calls import UNBATCHED, CallOp, call
 from wengert.frames import api_boundary
@@ -39,7 +40,8 @@ def vmap(
         value stands for all. Keyword arguments are mapped over axis 0.
       out_axes: where the new axis goes in the results; None for a result that is the same for all elements.
       axis_size: the size of the batch, needed only if nothing is mapped.
-      axis_name, spmd_axis_name: accepted for programs that pass them.
+      axis_name: a name for the axis, by which `lax.psum`, `lax.axis_index` and their like refer to it inside of `fun`.
+      spmd_axis_name: accepted for programs that pass it.
 
     >>> import wengert as wg, wengert.numpy as wnp
     >>> wg.vmap(wnp.dot)(wnp.ones((3, 2)), wnp.ones((3, 2)))
@@ -65,7 +67,7 @@ def vmap(
             )
         leaves, in_tree = tree_flatten((args, kwargs))
         axes = [*flat_axes(label, "in_axes", in_axes, args), *flat_axes(label, "in_axes", 0, kwargs)]
-        return _apply(fun, label, leaves, axes, in_tree, out_axes, axis_size)
+        return _apply(fun, label, leaves, axes, in_tree, out_axes, axis_size, axis_name)
 
     return batched
 
@@ -78,6 +80,7 @@ def _apply(
     in_tree: Any,
     out_axes: Any,
     axis_size: int | None,
+    axis_name: Any,
 ) -> Any:
     mapped = [i for i, axis in enumerate(axes) if axis is not None]
     if any(is_float0(leaves[i]) for i in mapped):
@@ -96,13 +99,17 @@ def _apply(
         for i, x in zip(mapped, tracers, strict=True):
             new[i] = x
         args, kwargs = tree_unflatten(in_tree, new)
-        return outputs.flatten(fun(*args, **kwargs))
+        with axis_names.named(axis_name, size):
+            return outputs.flatten(fun(*args, **kwargs))
 
     function = trace_function(flat, single, "vmap", label, name_of(fun))
     out_tree_axes = flat_axes(label, "out_axes", out_axes, tree_unflatten(outputs.tree, [0] * len(outputs.leaves)))
     out_dims = []
     for place, aval in zip(outputs.places, function.out_avals, strict=True):
         axis = out_tree_axes[place]
+        if axis is None and axis_name is not None:
+            out_dims.append(UNBATCHED)  # psum of something, perhaps: the compiler knows
+            continue
         if axis is None:
             raise errors.make(
                 errors.InAxesError,
@@ -118,6 +125,8 @@ def _apply(
             "out_axes": tuple(out_dims),
             "size": size,
         }
+        if axis_name is not None:
+            attrs["axis_name"] = axis_names.text_of(axis_name)
         op = CallOp("vmap", function.module, function.name, attrs)
         results = call(op, [*operands, *function.captures], [a.weak_type for a in function.out_avals])
     traced = set(outputs.places)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from wengert import errors, trace
+from wengert import axes, errors, trace
 from wengert.array import Array
 from wengert.config import CHECKING, config
 from wengert.interpreter import TRANSFORMS, Program, expanded, has_transforms
@@ -179,7 +179,7 @@ def symbol_in(root: Root, module: Any, name: str) -> str:
 
 def call(op: CallOp, operands: Sequence[Any], weak: Sequence[bool]) -> list[Any]:
     """The results of `op`; `weak` says which of them are weakly typed."""
-    where = trace.trace_of(operands)
+    where = axes.trace_of(operands, [(op.module, op.callee)])
     if where is None:
         data = [x._data for x in operands]
         results = op.kernel(*data)

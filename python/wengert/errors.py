@@ -218,6 +218,20 @@ class InAxesError(WengertError, ValueError):
     """
 
 
+class AxisNameError(WengertError, NameError):
+    """A function of all examples of a batch, `psum` for one, names an axis that no `vmap` around it has.
+
+    Give the axis that name with `vmap(..., axis_name=...)`. A function inside another one sees the names around both.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.vmap(lambda x: wg.lax.psum(x, "j"), axis_name="i")(wg.numpy.ones(3))
+    ... except wg.errors.AxisNameError as e:
+    ...     print(str(e).splitlines()[0])
+    psum: expected the name of an axis of a vmap around it ('i') but got 'j'
+    """
+
+
 class UnsupportedTypeError(WengertError, TypeError):
     """A type that a target or a transform cannot handle, refused before any compiler is called.
 

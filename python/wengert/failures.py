@@ -53,6 +53,8 @@ def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | N
         cls = errors.UnsupportedTypeError
     if message.startswith("check: "):  # what Host.cpp refuses
         cls = errors.CheckError
+    if " of out_axes is - but " in message:  # only the expansion of vmap knows
+        cls = errors.InAxesError
     if cls is None:
         words = message.lower()
         if wrong_type or "element type" in words or "dtype" in words or "of type" in words:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from wengert import errors
 from wengert.array import start_quiet, stop_quiet
 from wengert.kernels.checks import check
 from wengert.kernels.control import FUNCTIONS, STRUCTURED
@@ -73,6 +74,8 @@ class Program:
             elif op == "check":
                 where = f"{at[0]}:{at[1]}" if at is not None else ""
                 kernel = functools.partial(check, **{"at": where, **attrs})
+            elif "axis_name" in attrs:
+                raise _unbound(op, attrs["axis_name"])
             else:
                 op_class = None if op == "callback" else OPS[op]
                 kernel = callback if op_class is None else op_class.kernel
@@ -224,6 +227,32 @@ def has_transforms(module: Any, name: str) -> bool:
                     seen.add(callee)
                     todo.append(callee)
     return False
+
+
+def _unbound(op: str, axis: str) -> errors.WengertError:
+    problem = f"expected a vmap around it that names an axis {axis!r} but there is none"
+    return errors.make(errors.AxisNameError, op, problem, remedy=f"pass axis_name={axis!r} to the vmap")
+
+
+def free_axes(module: Any, name: str) -> frozenset[str]:
+    """The names of axes that a function, or one that it calls, refers to and no `wg.vmap` in them binds."""
+    known: dict[str, frozenset[str]] = {}
+
+    def visit(function: str) -> frozenset[str]:
+        if function not in known:
+            known[function] = frozenset()  # of a function that calls itself, which is refused elsewhere
+            found: set[str] = set()
+            for full_name, _, _, attrs, *_ in module.program(function)[0]:
+                op = short_name(full_name)
+                bound = {attrs["axis_name"]} if op == "vmap" and "axis_name" in attrs else set()
+                for callee in _symbols(op, attrs):
+                    found |= visit(callee) - bound
+                if not bound and attrs and "axis_name" in attrs:
+                    found.add(attrs["axis_name"])
+            known[function] = frozenset(found)
+        return known[function]
+
+    return visit(name)
 
 
 def _symbols(op: str, attrs: dict[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors, misses, trace
+from wengert import axes, dtypes, errors, misses, trace
 from wengert._native import CallPath
 from wengert.array import Array
 from wengert.calls import CallOp, call, derived
@@ -70,7 +70,13 @@ class Signature:
         self.leaves = leaves
         self.tree = tree
         self.static = static
-        self.key = (tree, static, config.trace_key(), tuple([(x.shape, x.dtype, x.weak_type) for x in leaves]))
+        self.key = (
+            tree,
+            static,
+            config.trace_key(),
+            axes.key(),
+            tuple([(x.shape, x.dtype, x.weak_type) for x in leaves]),
+        )
 
     @property
     def avals(self) -> list[ShapedArray]:
@@ -195,7 +201,8 @@ class JitFunction(CallPath):
         if CHECKING[0]:  # results are looked at, so calls must not bypass Python
             return self._checked(plan, signature.leaves)
         plan.compile()
-        if len(signature.leaves) == signature.given:
+        # What was traced around an axis may depend on its size.
+        if len(signature.leaves) == signature.given and not axes.key():
             self.install(getattr(plan.executable, "launcher", None), plan.captured, plan.weak, plan.out_tree)
         return plan.run(signature.leaves)
 
@@ -218,9 +225,10 @@ class JitFunction(CallPath):
                 return self._record(plan, CallOp("func.call", *plan.marked(self.inline)), signature)
             plan.separate()
             self._plans[signature.key] = plan
-        if not dependent:
+        op = plan.callee(self.inline)
+        if not dependent and axes.trace_of(signature.leaves, [(op.module, op.callee)]) is None:
             return self._run(plan, signature)
-        return self._record(plan, plan.callee(self.inline), signature)
+        return self._record(plan, op, signature)
 
     def _record(self, plan: Plan, op: CallOp, signature: Signature) -> Any:
         operands = [*signature.leaves, *plan.function.captures]

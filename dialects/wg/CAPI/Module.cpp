@@ -84,6 +84,8 @@ MlirAttribute wgModuleMerge(MlirModule to, MlirModule from, MlirStringRef name, 
     Operation *copy = op->clone();
     replacer.recursivelyReplaceElementsIn(copy);
     SymbolTable::setSymbolName(copy, renamed[old]);
+    // What it was in its own module is no reason to keep it in this one.
+    SymbolTable::setSymbolVisibility(copy, SymbolTable::Visibility::Private);
     target.push_back(copy);
   }
   return wrap(static_cast<Attribute>(renamed[StringAttr::get(context, unwrap(name))]));

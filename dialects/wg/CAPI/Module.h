@@ -17,8 +17,9 @@ MLIR_CAPI_EXPORTED bool wgTextIsSafe(MlirContext context, MlirStringRef text, Ml
 /// Parses and verifies a module, or ops that become the body of one; null after a diagnostic.
 MLIR_CAPI_EXPORTED MlirModule wgModuleParse(MlirContext context, MlirStringRef text, MlirStringRef filename);
 
-/// Copies the function `name` of `from`, and every symbol that it needs, to the end of `to`. A name that `to` has, or
-/// that `taken` claims, is changed. Returns the new name as a string attribute, or null after a diagnostic.
+/// Copies the function `name` of `from`, and every symbol that it needs, to the end of `to`, all of them private. A
+/// name that `to` has, or that `taken` claims, is changed. Returns the new name as a string attribute, or null after a
+/// diagnostic.
 MLIR_CAPI_EXPORTED MlirAttribute wgModuleMerge(MlirModule to, MlirModule from, MlirStringRef name,
                                                bool (*taken)(MlirStringRef, void *), void *userData);
 

@@ -31,6 +31,7 @@ def Wg_Dialect : Dialect {
     void registerLinalgOps();
     void registerFftOps();
     void registerHostOps();
+    void registerCollectiveOps();
     void registerControlFlowOps();
     void registerCompositeOps();
     void registerTransformOps();

@@ -2,6 +2,7 @@
 // wg-to-linalg: every function anew, op by op, with signless types.
 
 #include "wg/IR/WgDialect.h"
+#include "wg/Interfaces/NamedAxisInterface.h"
 #include "wg/Lowering/Combine.h"
 #include "wg/Lowering/Computation.h"
 #include "wg/Lowering/Linalg.h"
@@ -66,6 +67,9 @@ static bool isHostCall(Lowerer &lower, Operation *op) {
 }
 
 static InFlightDiagnostic refuse(Lowerer &lower, Operation *op) {
+  if (auto named = dyn_cast<NamedAxisOpInterface>(op))
+    return op->emitError() << op->getName() << ": no wg.vmap around it names an axis '" << named.axisName()
+                           << "': pass axis_name to the vmap that it is meant for";
   if (isa<DecomposeOpInterface>(op))
     return op->emitOpError("has no lowering to linalg: run wg-decompose before wg-to-linalg");
   if (!isa<HostOpInterface>(op))

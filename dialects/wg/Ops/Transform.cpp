@@ -327,6 +327,11 @@ ParseResult VmapOp::parse(OpAsmParser &parser, OperationState &state) {
       parseAxes(parser, "out_axes", state.attributes) || parser.parseKeyword("size") || parser.parseInteger(size))
     return failure();
   state.addAttribute("size", parser.getBuilder().getI64IntegerAttr(size));
+  // Without a type the colon behind the name is the op's.
+  StringAttr name;
+  if (succeeded(parser.parseOptionalKeyword("axis")) &&
+      parser.parseAttribute(name, NoneType::get(parser.getContext()), "axis_name", state.attributes))
+    return failure();
   return parseTail(parser, state, operands);
 }
 void VmapOp::print(OpAsmPrinter &p) {
@@ -336,7 +341,9 @@ void VmapOp::print(OpAsmPrinter &p) {
   printAxes(p, "in_axes", getInAxes());
   printAxes(p, "out_axes", getOutAxes());
   p << " size " << getSize();
-  p.printOptionalAttrDict((*this)->getAttrs(), {"callee", "in_axes", "out_axes", "size"});
+  if (getAxisName())
+    p << " axis " << getAxisNameAttr();
+  p.printOptionalAttrDict((*this)->getAttrs(), {"callee", "in_axes", "out_axes", "size", "axis_name"});
   p << " : ";
   p.printFunctionalType(*this);
 }

@@ -54,15 +54,17 @@ def Wg_VjpOp : Wg_Transform<"vjp", (ins Wg_IntsAttr:$wrt)> {
   }];
 }
 
-def Wg_VmapOp : Wg_Transform<"vmap", (ins Wg_IntsAttr:$in_axes, Wg_IntsAttr:$out_axes, Wg_IntAttr:$size)> {
+def Wg_VmapOp : Wg_Transform<"vmap", (ins Wg_IntsAttr:$in_axes, Wg_IntsAttr:$out_axes, Wg_IntAttr:$size, OptionalAttr<StrAttr>:$axis_name)> {
   let summary = "a function over one more dimension";
   let description = [{
     Each argument of `callee` either has the new dimension of `size` elements at its entry of `in_axes`, or is the same for all of them
     (`-`, in the attribute the smallest 64-bit integer). A result has the new dimension at its entry of `out_axes`; `-` is
-    allowed there for a result that does not depend on a batched argument.
+    allowed there for a result that does not depend on a batched argument. `axis` gives the dimension a name, by which ops in `callee`
+    and in what it calls refer to it (`wg.psum`, ...).
 
     ```mlir
     %y = wg.vmap @f(%xs, %w) in_axes [0, -] out_axes [1] size 8 : (tensor<8x3xf32>, tensor<f32>) -> tensor<3x8xf32>
+    %z = wg.vmap @g(%xs) in_axes [0] out_axes [0] size 8 axis "i" : (tensor<8x3xf32>) -> tensor<8x3xf32>
     ```
   }];
   let extraClassDeclaration = [{

@@ -22,6 +22,7 @@ void WgDialect::initialize() {
   registerLinalgOps();
   registerFftOps();
   registerHostOps();
+  registerCollectiveOps();
   registerControlFlowOps();
   registerCompositeOps();
   registerTransformOps();

@@ -4,6 +4,7 @@
 #ifndef WG_OPS_WGOPS_H
 #define WG_OPS_WGOPS_H
 
+#include "wg/Ops/Collective.h"
 #include "wg/Ops/Composite.h"
 #include "wg/Ops/Contraction.h"
 #include "wg/Ops/Convolution.h"

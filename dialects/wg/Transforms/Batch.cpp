@@ -2,8 +2,11 @@
 // Batching: the program over one more dimension, which batched values have in front. What does not depend on a batched
 // argument is computed once.
 
+#include "wg/Interfaces/NamedAxisInterface.h"
 #include "wg/Ops/ControlFlow.h"
 #include "wg/Transforms/Custom.h"
+
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace wg;
@@ -34,6 +37,7 @@ public:
 
 private:
   LogicalResult applyRule(BatchOpInterface op);
+  LogicalResult resolve(NamedAxisOpInterface op);
   LogicalResult visitDefinition(Operation *op);
   LogicalResult visitCall(func::CallOp call);
   LogicalResult visitControlFlow(ControlFlowOpInterface op);
@@ -52,7 +56,11 @@ private:
 } // namespace
 
 LogicalResult Batcher::visit(Operation *op) {
-  if (llvm::none_of(op->getOperands(), [&](Value v) { return isBatched(v); })) {
+  StringRef axis = cache.axisInWork();
+  if (auto named = dyn_cast<NamedAxisOpInterface>(op); named && !axis.empty() && named.axisName() == axis)
+    return resolve(named);
+  // What runs on the axis may differ from example to example whatever its operands are.
+  if (llvm::none_of(op->getOperands(), [&](Value v) { return isBatched(v); }) && !cache.runsOnAxis(op, axis)) {
     copy(op);
     return success();
   }
@@ -116,6 +124,27 @@ LogicalResult Batcher::applyRule(BatchOpInterface op) {
   return success();
 }
 
+LogicalResult Batcher::resolve(NamedAxisOpInterface op) {
+  b.loc = op->getLoc();
+  SmallVector<bool, 4> mask;
+  for (Value v : op->getOperands())
+    mask.push_back(isBatched(v));
+  b.setBatch(size, mask);
+  OnAxis out = op.resolveRule(b);
+  if (b.failed())
+    return failure();
+  auto want = cast<RankedTensorType>(op->getResult(0).getType());
+  if (out.isBatched)
+    want = RankedTensorType::get(prepend(size, Ints(want.getShape())), want.getElementType());
+  FailureOr<Expr> checked = checkRule(b, op, "axis", out.out, want);
+  if (failed(checked))
+    return failure();
+  bindings[op->getResult(0)] = checked->isNone() ? full(b, want, 0) : *checked;
+  if (out.isBatched)
+    batched.insert(op->getResult(0));
+  return success();
+}
+
 LogicalResult Batcher::visitDefinition(Operation *op) {
   Definition &definition = definitions.emplace_back();
   if (failed(definition.build(op, &cache)))
@@ -171,10 +200,34 @@ LogicalResult Batcher::visitControlFlow(ControlFlowOpInterface op) {
   return success();
 }
 
+bool TransformCache::runsOnAxis(Operation *op, StringRef axis) {
+  if (axis.empty() || !isa<func::CallOp, ControlFlowOpInterface>(op))
+    return false;
+  return llvm::any_of(functionsOf(op), [&](StringRef name) { return isOnAxis(name, axis); });
+}
+
+bool TransformCache::isOnAxis(StringRef function, StringRef axis) {
+  std::string key = (function + " " + axis).str();
+  auto [it, isNew] = memo->axes.try_emplace(key, false);
+  auto f = table.lookup<func::FuncOp>(function);
+  if (!isNew || !f)
+    return it->second;
+  bool found = f.walk([&](Operation *op) {
+                  auto named = dyn_cast<NamedAxisOpInterface>(op);
+                  bool isOn = (named && named.axisName() == axis) || runsOnAxis(op, axis);
+                  return isOn ? WalkResult::interrupt() : WalkResult::advance();
+                }).wasInterrupted();
+  return memo->axes[key] = found;
+}
+
 FailureOr<BatchResult> TransformCache::batch(func::FuncOp f, ArrayRef<bool> batched, int64_t size) {
+  if (!f.isExternal() && failed(expand(f)))
+    return failure();
   SmallVector<int64_t> numbers(batched.begin(), batched.end());
   numbers.push_back(size);
   std::string key = Memo::key("batch", f, ArrayRef<int64_t>(numbers));
+  if (!axisName.empty() && isOnAxis(f.getName(), axisName))
+    key += " " + axisName;
   if (auto it = memo->batched.find(key); it != memo->batched.end())
     return it->second;
   if (hasCustomRules(f))
@@ -223,8 +276,6 @@ FailureOr<BatchResult> TransformCache::batchCustom(func::FuncOp f, ArrayRef<bool
 }
 
 FailureOr<BatchResult> TransformCache::batchBody(func::FuncOp f, ArrayRef<bool> batched, int64_t size) {
-  if (failed(expand(f)))
-    return failure();
   SmallVector<Type> inputs(f.getArgumentTypes());
   for (auto [type, isBatched] : llvm::zip(inputs, batched))
     if (auto tensor = dyn_cast<RankedTensorType>(type); tensor && isBatched)
@@ -269,11 +320,11 @@ static FailureOr<SmallVector<Value>> placeResults(Batcher &batcher, func::FuncOp
 }
 
 FailureOr<func::FuncOp> TransformCache::vmap(func::FuncOp f, ArrayRef<int64_t> inAxes, ArrayRef<int64_t> outAxes,
-                                             int64_t size, Location loc) {
+                                             int64_t size, StringRef name, Location loc) {
   SmallVector<int64_t> numbers(inAxes);
   llvm::append_range(numbers, outAxes);
   numbers.push_back(size);
-  std::string key = Memo::key("vmap", f, ArrayRef<int64_t>(numbers));
+  std::string key = Memo::key("vmap", f, ArrayRef<int64_t>(numbers)) + " " + name.str();
   if (auto it = memo->functions.find(key); it != memo->functions.end())
     return it->second;
   auto error = [&] { return emitError(loc) << "wg.vmap of @" << f.getName() << ": "; };
@@ -291,6 +342,8 @@ FailureOr<func::FuncOp> TransformCache::vmap(func::FuncOp f, ArrayRef<int64_t> i
       memo->functions[key] = *fn;
     return fn;
   }
+  // A vmap inside has been expanded: from here on the innermost axis of this name is the new one.
+  llvm::SaveAndRestore<std::string> scope(axisName, name.str());
   Draft draft(f, type->getInputs());
   Batcher batcher(*this, draft.builder, f.getLoc(), size);
   for (auto [i, argument] : llvm::enumerate(f.getArguments())) {

@@ -86,6 +86,8 @@ struct TransformCache::Memo {
   llvm::DenseSet<mlir::Operation *> derived;
   /// Whether a call of this function has effects.
   llvm::DenseMap<mlir::Operation *, bool> effects;
+  /// Whether a function refers to an axis, by both names.
+  llvm::StringMap<bool> axes;
   std::unique_ptr<mlir::FrozenRewritePatternSet> patterns;
 
   template <typename T>

@@ -50,9 +50,14 @@ public:
   mlir::FailureOr<TransposeResult> pullback(const LinearizeResult &linearized);
   /// `(primals..., cotangents of the inexact outs...) -> (outs..., cotangents of wrt...)`.
   mlir::FailureOr<mlir::func::FuncOp> vjp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
-  /// Axes as in wg.vmap.
+  /// Axes as in wg.vmap; the name is empty if the new one has none.
   mlir::FailureOr<mlir::func::FuncOp> vmap(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> inAxes,
-                                           llvm::ArrayRef<int64_t> outAxes, int64_t size, mlir::Location loc);
+                                           llvm::ArrayRef<int64_t> outAxes, int64_t size, llvm::StringRef axisName,
+                                           mlir::Location loc);
+  /// The name of the dimension that vmap is adding, for `batch` of what it meets on the way.
+  llvm::StringRef axisInWork() { return axisName; }
+  /// Whether the op runs a function that refers to `axis`, itself or in what it runs.
+  bool runsOnAxis(mlir::Operation *op, llvm::StringRef axis);
 
   /// Replaces the transform ops in `f` and in everything that it calls by calls of derived functions; calls of those
   /// without wg.jit are inlined.
@@ -81,8 +86,11 @@ private:
                                            const std::string &key);
 
   struct Memo;
+  bool isOnAxis(llvm::StringRef function, llvm::StringRef axis);
+
   mlir::ModuleOp root;
   mlir::SymbolTable table;
+  std::string axisName;
   std::unique_ptr<Memo> memo;
 };
 

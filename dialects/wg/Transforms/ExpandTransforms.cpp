@@ -69,7 +69,8 @@ private:
   }
 
   LogicalResult expand(VmapOp vmap, func::FuncOp f) {
-    FailureOr<func::FuncOp> derived = cache.vmap(f, vmap.getInAxes(), vmap.getOutAxes(), vmap.getSize(), op->getLoc());
+    FailureOr<func::FuncOp> derived = cache.vmap(f, vmap.getInAxes(), vmap.getOutAxes(), vmap.getSize(),
+                                                 vmap.getAxisName().value_or(""), op->getLoc());
     if (failed(derived))
       return failure();
     return replace(call(*derived, vmap.getInputs()));
@@ -270,7 +271,7 @@ struct Batch : EnginePass<impl::WgBatchBase<Batch>> {
     FailureOr<SmallVector<int64_t>> outs = failed(ins) ? ins : axes(outAxes, f.getNumResults());
     if (failed(outs))
       return failure();
-    FailureOr<func::FuncOp> result = cache.vmap(f, *ins, *outs, size, f.getLoc());
+    FailureOr<func::FuncOp> result = cache.vmap(f, *ins, *outs, size, axisName, f.getLoc());
     if (failed(result))
       return failure();
     return SmallVector<func::FuncOp>{*result};

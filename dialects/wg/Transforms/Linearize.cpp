@@ -59,7 +59,8 @@ static bool isRematerialized(Operation *op) {
   auto size = [](Type type) { return cast<RankedTensorType>(type).getNumElements(); };
   if (auto broadcast = dyn_cast<BroadcastInDimOp>(op))
     return size(broadcast.getX().getType()) < size(broadcast.getType());
-  return op->getName().getStringRef() == "wg.iota";
+  StringRef name = op->getName().getStringRef();
+  return name == "wg.iota" || name == "wg.axis_index";
 }
 
 bool Partition::isComputedAgain(Operation *op) {

@@ -65,7 +65,8 @@ def WgBatch : Wg_EnginePass<"wg-batch"> {
   let options = !listconcat(fnOption, [
     ListOption<"inAxes", "in-axes", "std::string", "an axis or - per argument">,
     ListOption<"outAxes", "out-axes", "std::string", "an axis or - per result">,
-    Option<"size", "size", "int64_t", "1", "size of the new dimension">
+    Option<"size", "size", "int64_t", "1", "size of the new dimension">,
+    Option<"axisName", "axis-name", "std::string", "\"\"", "the name by which ops refer to it">
   ]);
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import errors, trace
+from wengert import axes, errors, trace
 from wengert.array import Array
 from wengert.calls import symbol_in
 from wengert.computation import Symbol
@@ -139,6 +139,11 @@ class StructuredOp:
             self._kernel = structured_kernel(self.name, self.functions, self.attrs)
         return self._kernel(*data)
 
+    @property
+    def run(self) -> list[tuple[Any, str]]:
+        """The functions that it runs, each a module and a name there."""
+        return [f for value in self.functions.values() for f in (value if isinstance(value, list) else [value])]
+
     def symbols_in(self, root: Any) -> dict[str, Any]:
         """The attributes, with the names of the functions in the module of `root`."""
         named: dict[str, Any] = dict(self.attrs)
@@ -152,7 +157,7 @@ class StructuredOp:
 
 def apply(op: StructuredOp, operands: Sequence[Any], weak: Sequence[bool]) -> list[Any]:
     """The results of `op`: recorded in the trace that its operands belong to, or run at once outside of any."""
-    where = trace.trace_of(operands)
+    where = axes.trace_of(operands, op.run)
     if where is None:
         data = [x._data for x in operands]
         results = op.kernel(*data)

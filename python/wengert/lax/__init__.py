@@ -62,6 +62,10 @@ def _function(name: str) -> Any:
 _CONTROL = frozenset(
     ("associative_scan", "cond", "fori_loop", "map", "optimization_barrier", "scan", "switch", "while_loop")
 )
+_COLLECTIVES = frozenset(
+    ("all_gather", "all_to_all", "axis_index", "axis_size", "pbroadcast", "pmax", "pmean", "pmin", "ppermute",
+     "pshuffle", "psum", "psum_scatter", "pswapaxes")
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -69,6 +73,11 @@ def __getattr__(name: str) -> Any:
         import wengert.control
 
         value = globals()[name] = getattr(wengert.control, name)
+        return value
+    if name in _COLLECTIVES:
+        import wengert.collectives
+
+        value = globals()[name] = getattr(wengert.collectives, name)
         return value
     if name not in _OPS:
         raise AttributeError(f"module 'wengert.lax' has no attribute {name!r}")
@@ -78,10 +87,10 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_OPS, *_CONTROL})
+    return sorted({*globals(), *_OPS, *_CONTROL, *_COLLECTIVES})
 
 
 __all__ = [
     *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
-    *_special, *_CONTROL, "linalg",
+    *_special, *_CONTROL, *_COLLECTIVES, "linalg",
 ]  # fmt: skip
