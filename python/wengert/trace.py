@@ -84,7 +84,7 @@ class Trace:
     )  # fmt: skip
     STAGING = frozenset(("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map"))
     UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
-    STAGING |= {"custom_jvp", "custom_vjp", "custom_vmap"}
+    STAGING |= {"custom_jvp", "custom_vjp", "custom_vmap", "linear_call", "closure_convert"}
 
     def __init__(self, kind: str, label: str, name: str):
         stack = _STATE.stack

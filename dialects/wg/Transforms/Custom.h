@@ -54,6 +54,9 @@ llvm::LogicalResult batchCustomRules(TransformCache &cache, mlir::func::FuncOp f
 /// kept it a call.
 llvm::SmallVector<mlir::Value> callOrApply(TransformCache &cache, mlir::OpBuilder &builder, mlir::Location loc,
                                            mlir::func::FuncOp f, mlir::func::FuncOp derived, mlir::ValueRange operands);
+/// Replaces the calls in a block by the bodies of the callees, but for functions with attributes of ours; those of
+/// compile boundaries only with `inlineJit`, as in a rule, which is cut in two op by op.
+llvm::LogicalResult inlineCalls(TransformCache &cache, mlir::Block &block, bool inlineJit);
 /// A function without a body behind `near`.
 mlir::func::FuncOp declare(TransformCache &cache, mlir::func::FuncOp near, const llvm::Twine &name,
                            mlir::FunctionType type);

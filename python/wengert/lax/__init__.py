@@ -60,6 +60,7 @@ def _function(name: str) -> Any:
 
 
 _CONTROL = frozenset(("cond", "switch"))
+_CUSTOM = frozenset(("custom_linear_solve", "custom_root"))
 
 
 def __getattr__(name: str) -> Any:
@@ -67,6 +68,11 @@ def __getattr__(name: str) -> Any:
         import wengert.control
 
         value = globals()[name] = getattr(wengert.control, name)
+        return value
+    if name in _CUSTOM:
+        import wengert.custom
+
+        value = globals()[name] = getattr(wengert.custom, name)
         return value
     if name not in _OPS:
         raise AttributeError(f"module 'wengert.lax' has no attribute {name!r}")
@@ -76,10 +82,10 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_OPS, *_CONTROL})
+    return sorted({*globals(), *_OPS, *_CONTROL, *_CUSTOM})
 
 
 __all__ = [
     *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
-    *_special, *_CONTROL, "linalg",
+    *_special, *_CONTROL, *_CUSTOM, "linalg",
 ]  # fmt: skip
