@@ -140,8 +140,10 @@ FailureOr<SmallVector<CustomRule>> wg::rulesOf(func::FuncOp f, StringRef attribu
   return RuleReader(f, attribute, table).read();
 }
 
+bool wg::hasVmapRule(func::FuncOp f) { return f->hasAttr(kCustomVmapAttr) || f->hasAttr(kCustomVmapSourceAttr); }
+
 bool wg::hasCustomRules(func::FuncOp f) {
-  return f->hasAttr(kCustomJvpAttr) || f->hasAttr(kCustomVjpAttr) || f->hasAttr(kCustomTransposeAttr);
+  return hasVmapRule(f) || f->hasAttr(kCustomJvpAttr) || f->hasAttr(kCustomVjpAttr) || f->hasAttr(kCustomTransposeAttr);
 }
 
 bool wg::isTransposeOnly(func::FuncOp f) { return f.isExternal() && f->hasAttr(kCustomTransposeAttr); }
@@ -167,7 +169,8 @@ LogicalResult wg::verifyCustomRules(ModuleOp module) {
 
 void wg::dropCustomRules(ModuleOp module) {
   for (auto f : module.getOps<func::FuncOp>())
-    for (StringRef attribute : {kCustomJvpAttr, kCustomVjpAttr, kCustomTransposeAttr})
+    for (StringRef attribute :
+         {kCustomJvpAttr, kCustomVjpAttr, kCustomTransposeAttr, kCustomVmapAttr, kCustomVmapSourceAttr})
       if (!isTransposeOnly(f))
         f->removeAttr(attribute);
 }
