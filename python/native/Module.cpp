@@ -252,6 +252,64 @@ private:
 };
 } // namespace
 
+//===----------------------------------------------------------------------===//
+// Rules that Python makes while passes run
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Where rules of functions with wg.custom_vmap_source come from, and the last one, which lives until the next.
+struct VmapRules {
+  nb::object source, module;
+  std::string name;
+  std::vector<char> outs;
+  /// What the source raised; the pass fails then, and raises it.
+  std::unique_ptr<nb::python_error> error;
+};
+} // namespace
+
+static VmapRules &vmapRules() {
+  static VmapRules *rules = new VmapRules(); // never freed: Python may have ended before
+  return *rules;
+}
+
+static WgVmapRule makeVmapRule(int64_t number, intptr_t numArguments, const bool *batched, int64_t size) {
+  VmapRules &rules = vmapRules();
+  try {
+    nb::list mask;
+    for (intptr_t i = 0; i < numArguments; ++i)
+      mask.append(batched[i]);
+    nb::object made = rules.source(number, nb::tuple(mask), size);
+    if (made.is_none())
+      return {{nullptr}, {nullptr, 0}, 0, nullptr};
+    rules.module = made[0];
+    rules.name = nb::cast<std::string>(made[1]);
+    rules.outs.clear();
+    for (nb::handle out : nb::object(made[2]))
+      rules.outs.push_back(nb::cast<bool>(out));
+    const Module &m = *nb::inst_ptr<Module>(rules.module);
+    return {m.state->module, toRef(rules.name), static_cast<intptr_t>(rules.outs.size()),
+            reinterpret_cast<const bool *>(rules.outs.data())};
+  } catch (nb::python_error &error) {
+    rules.error = std::make_unique<nb::python_error>(std::move(error));
+  } catch (std::exception &) { // what it returned is no rule
+  }
+  return {{nullptr}, {nullptr, 0}, 0, nullptr};
+}
+
+static void setVmapRuleSource(nb::object source) {
+  vmapRules().source = std::move(source);
+  wgSetVmapRuleSource(makeVmapRule);
+}
+
+/// raiseNative, or what was raised inside of the pass.
+[[noreturn]] static void raisePass(const std::string &otherwise) {
+  if (std::unique_ptr<nb::python_error> error = std::move(vmapRules().error)) {
+    clearDiagnostics();
+    throw nb::python_error(std::move(*error));
+  }
+  raiseNative(otherwise);
+}
+
 /// Whether the module is still valid; if it is not, nothing but its end is left to it.
 static bool checkModule(const Module &m) {
   m.state->invalidate();
@@ -271,7 +329,7 @@ static void run(Module &m, nb::handle passes) {
   bool valid = checkModule(m);
   mlirContextSetAllowUnregisteredDialects(context(), false);
   if (!succeeded || !valid)
-    raiseNative("'" + text + "' failed");
+    raisePass("'" + text + "' failed");
   clearDiagnostics();
 }
 
@@ -288,7 +346,7 @@ static nb::tuple linearize(Module &m, nb::handle name, const std::vector<int64_t
   m.state->invalidate();
   if (mlirAttributeIsNull(parts.fwd)) {
     (void)checkModule(m);
-    raiseNative("the function cannot be linearized");
+    raisePass("the function cannot be linearized");
   }
   return nb::make_tuple(attributeToPython(parts.fwd), attributeToPython(parts.lin), attributeToPython(parts.pullback),
                         parts.numResiduals);
@@ -388,6 +446,8 @@ void bindModule(nb::module_ &m) {
   m.def(
       "context_capsule", [] { return nb::steal(mlirPythonContextToCapsule(context())); },
       "The context, for wengert.mlir; it must not be destroyed.");
+  m.def("set_vmap_rule_source", &setVmapRuleSource, nb::arg("source"),
+        "`source(number, batched, size)` gives `(module, name, outs)`, the rule of a function for a batch, or None.");
   m.def("parse", &parse, nb::arg("text"), nb::arg("filename") = "<text>", "The program that a text describes.",
         nb::sig("def parse(text: str, filename: str = '<text>') -> Module"));
 }

@@ -4,12 +4,15 @@
 from wengert.custom import (
     CustomVJPPrimal,
     SymbolicZero,
+    closure_convert,
     custom_gradient,
     custom_jvp,
     custom_vjp,
     custom_vjp_primal_tree_values,
+    linear_call,
 )
 
 __all__ = [
-    "CustomVJPPrimal", "SymbolicZero", "custom_gradient", "custom_jvp", "custom_vjp", "custom_vjp_primal_tree_values",
+    "CustomVJPPrimal", "SymbolicZero", "closure_convert", "custom_gradient", "custom_jvp", "custom_vjp",
+    "custom_vjp_primal_tree_values", "linear_call",
 ]  # fmt: skip

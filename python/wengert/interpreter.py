@@ -162,6 +162,14 @@ def _callee(module: Any, name: str, programs: dict[str, Program]) -> Callable[..
     def interpreted(*data: _ndarray) -> Sequence[_ndarray]:
         program = programs.get(name)
         if program is None:
+            if only_transposed(module, name):
+                raise errors.make(
+                    errors.VerificationError,
+                    f"custom_vjp function @{name.split('.tangents')[0]}",
+                    "cannot be differentiated in forward mode (jvp, jacfwd, linearize): it has a rule for reverse "
+                    "mode only",
+                    remedy="use vjp, grad or jacrev, or give a rule with custom_jvp",
+                )
             program = programs[name] = Program(module, name, programs)
         return program(data)
 
@@ -215,11 +223,27 @@ class ScalarFunction:
         return Program(module, name, self._programs)
 
 
+def only_transposed(module: Any, name: str) -> bool:
+    """Whether a function has no body: it is known by its transpose alone, and cannot be run."""
+    if module.get_attr(name, "wg.custom_transpose") is None:
+        return False
+    from wengert import _native
+
+    try:
+        module.program(name)
+    except _native.NativeError:
+        return True
+    return False
+
+
 def has_transforms(module: Any, name: str) -> bool:
     """Whether the function, or one that it calls, holds a `wg.jvp`, `wg.vjp` or `wg.vmap`."""
     seen, todo = {name}, [name]
     while todo:
-        for op, _, _, attrs, *_ in module.program(todo.pop())[0]:
+        current = todo.pop()
+        if only_transposed(module, current):
+            continue
+        for op, _, _, attrs, *_ in module.program(current)[0]:
             if short_name(op) in TRANSFORMS:
                 return True
             for callee in _symbols(short_name(op), attrs):

@@ -86,7 +86,15 @@ class Trace:
     UNKNOWN = frozenset(  # kinds of trace whose arguments have no value
         ("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map", "vmap")
     )
-    STAGING = UNKNOWN - {"vmap"} | {"checkpoint", "checkify", "custom_jvp", "custom_vjp", "custom_vmap"}
+    STAGING = UNKNOWN - {"vmap"} | {
+        "checkpoint",
+        "checkify",
+        "custom_jvp",
+        "custom_vjp",
+        "custom_vmap",
+        "linear_call",
+        "closure_convert",
+    }
 
     def __init__(self, kind: str, label: str, name: str):
         stack = _STATE.stack

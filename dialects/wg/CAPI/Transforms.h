@@ -23,6 +23,19 @@ typedef struct WgLinearization {
 MLIR_CAPI_EXPORTED WgLinearization wgLinearize(MlirModule module, MlirStringRef function, intptr_t numWrt,
                                                const int64_t *wrt);
 
+/// A rule that a program gives for batches of a function: a function of `module`, which is copied, and for each result
+/// whether it has the dimension. A null module if there is none.
+typedef struct WgVmapRule {
+  MlirModule module;
+  MlirStringRef name;
+  intptr_t numResults;
+  const bool *outs;
+} WgVmapRule;
+
+/// Where the engines ask for rules of functions with the attribute `wg.custom_vmap_source`, by its number.
+MLIR_CAPI_EXPORTED void wgSetVmapRuleSource(WgVmapRule (*source)(int64_t number, intptr_t numArguments,
+                                                                 const bool *batched, int64_t size));
+
 #ifdef __cplusplus
 }
 #endif

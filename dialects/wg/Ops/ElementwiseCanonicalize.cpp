@@ -191,8 +191,10 @@ OpFoldResult ConjOp::fold(FoldAdaptor) {
 OpFoldResult BitcastConvertOp::fold(FoldAdaptor) {
   if (getX().getType() == getType())
     return getX();
+  // Floats that pass through their bits have no derivative (stop_gradient), and a later transform has to see that.
   auto inner = getX().getDefiningOp<BitcastConvertOp>();
-  return inner && inner.getX().getType() == getType() ? OpFoldResult(inner.getX()) : OpFoldResult();
+  bool isThere = inner && inner.getX().getType() == getType();
+  return isThere && getType().getElementType().isInteger() ? OpFoldResult(inner.getX()) : OpFoldResult();
 }
 
 //===----------------------------------------------------------------------===//

@@ -230,6 +230,12 @@ FailureOr<BatchResult> TransformCache::batch(func::FuncOp f, ArrayRef<bool> batc
     key += " " + axisName;
   if (auto it = memo->batched.find(key); it != memo->batched.end())
     return it->second;
+  if (hasVmapRule(f) && llvm::is_contained(batched, true)) {
+    FailureOr<BatchResult> result = batchByRule(*this, f, batched, size);
+    if (succeeded(result))
+      memo->batched[key] = *result;
+    return result;
+  }
   if (hasCustomRules(f))
     return batchCustom(f, batched, size, key);
   FailureOr<BatchResult> result = batchBody(f, batched, size);

@@ -1,189 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Rules that a program gives for its own functions: how they are read, and what the engines make of them.
+// Rules that a program gives for its own functions: what the engines make of them.
 
-#include "wg/Transforms/Custom.h"
 #include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Functions.h"
 #include "wg/Ops/Transform.h"
+#include "wg/Transforms/CustomRules.h"
 
 using namespace mlir;
 using namespace wg;
-
-using Positions = SmallVector<int64_t>;
-
-namespace {
-/// One entry of an attribute.
-struct Rule {
-  /// `fwd` of wg.custom_vjp, null for the others.
-  func::FuncOp forward;
-  func::FuncOp fn;
-  /// The arguments that have a tangent or cotangent, and the results that have a cotangent.
-  Positions wrt, cts;
-};
-
-/// Reads the rules of one attribute and checks their types.
-class RuleReader {
-public:
-  RuleReader(func::FuncOp f, StringRef attribute, SymbolTable &table)
-      : f(f), attribute(attribute), table(table), isVjp(attribute == kCustomVjpAttr),
-        isTranspose(attribute == kCustomTransposeAttr) {}
-
-  FailureOr<SmallVector<Rule>> read() {
-    SmallVector<Rule> rules;
-    Attribute given = f->getAttr(attribute);
-    if (!given || isa<StringAttr>(given))
-      return rules;
-    SmallVector<Attribute> entries{given};
-    if (auto list = dyn_cast<ArrayAttr>(given); list && !isPair(list))
-      entries.assign(list.begin(), list.end());
-    for (Attribute entry : entries) {
-      FailureOr<Rule> rule = readEntry(entry);
-      if (failed(rule) || failed(check(*rule)))
-        return failure();
-      rules.push_back(*rule);
-    }
-    return rules;
-  }
-
-private:
-  InFlightDiagnostic error() { return f.emitError() << attribute << " of @" << f.getName() << ": "; }
-
-  bool isPair(ArrayAttr list) const {
-    return isVjp && list.size() == 2 && isa<FlatSymbolRefAttr>(list[0]) && isa<FlatSymbolRefAttr>(list[1]);
-  }
-
-  FailureOr<Rule> readEntry(Attribute entry) {
-    auto list = dyn_cast<ArrayAttr>(entry);
-    auto dictionary = dyn_cast<DictionaryAttr>(entry);
-    bool isShort = isVjp ? list && isPair(list) : isa<FlatSymbolRefAttr>(entry);
-    if (!isShort && !dictionary)
-      return error() << "expected " << (isVjp ? "[@fwd, @bwd]" : "@rule")
-                     << ", a dictionary or an array of dictionaries but got " << entry;
-    auto named = [&](StringRef key, Attribute value) -> FailureOr<func::FuncOp> {
-      auto symbol = dyn_cast_or_null<FlatSymbolRefAttr>(isShort ? value : dictionary.get(key));
-      if (!symbol)
-        return error() << "expected the name of a function as '" << key << "'";
-      auto fn = table.lookup<func::FuncOp>(symbol.getValue());
-      if (!fn)
-        return error() << "expected a function but @" << symbol.getValue() << " names none";
-      return fn;
-    };
-    FailureOr<func::FuncOp> forward = isVjp ? named("fwd", isShort ? list[0] : entry) : func::FuncOp();
-    if (failed(forward))
-      return failure();
-    FailureOr<func::FuncOp> fn = named(isVjp ? "bwd" : "rule", isVjp && isShort ? list[1] : entry);
-    if (failed(fn))
-      return failure();
-    auto wrt = positions(dictionary, isTranspose ? "linear" : "wrt", f.getArgumentTypes(), "argument");
-    auto cts = positions(dictionary, "cts", f.getResultTypes(), "result");
-    if (failed(wrt) || failed(cts))
-      return failure();
-    return Rule{*forward, *fn, *wrt, *cts};
-  }
-
-  /// The positions under `key`; without it all that have tangents.
-  FailureOr<Positions> positions(DictionaryAttr dictionary, StringRef key, TypeRange types, StringRef noun) {
-    Positions found;
-    if (Attribute given = dictionary ? dictionary.get(key) : Attribute()) {
-      auto numbers = dyn_cast<DenseI64ArrayAttr>(given);
-      if (!numbers)
-        return error() << "expected array<i64: ...> as '" << key << "' but got " << given;
-      for (int64_t i : numbers.asArrayRef())
-        if (i < 0 || i >= static_cast<int64_t>(types.size()) || !hasTangent(types[i]) || llvm::is_contained(found, i))
-          return error() << "expected distinct positions of " << noun << "s of float or complex type as '" << key
-                         << "' but got " << i;
-        else
-          found.push_back(i);
-      return found;
-    }
-    for (auto [i, type] : llvm::enumerate(types))
-      if (hasTangent(type))
-        found.push_back(i);
-    return found;
-  }
-
-  LogicalResult checkTypes(func::FuncOp fn, StringRef what, TypeRange got, ArrayRef<Type> want, bool isPrefix = false) {
-    size_t count = isPrefix ? std::min(got.size(), want.size()) : got.size();
-    if (count == want.size() && TypeRange(want) == got.take_front(count))
-      return success();
-    return error() << "expected @" << fn.getName() << " with " << what << " (" << want << (isPrefix ? ", ..." : "")
-                   << ") but got (" << got << ")";
-  }
-
-  LogicalResult check(Rule &rule) {
-    auto picked = [](TypeRange types, ArrayRef<int64_t> at) {
-      return llvm::map_to_vector(at, [&](int64_t i) { return types[i]; });
-    };
-    for (func::FuncOp fn : {rule.forward, rule.fn})
-      if (fn && (fn.isExternal() || fn == f))
-        return error() << "expected @" << fn.getName() << " to be "
-                       << (fn == f ? "another function" : "a function with a body");
-    SmallVector<Type> inputs, results = picked(f.getArgumentTypes(), rule.wrt);
-    if (isVjp) {
-      if (failed(checkTypes(rule.forward, "arguments", rule.forward.getArgumentTypes(),
-                            llvm::to_vector(f.getArgumentTypes()))) ||
-          failed(checkTypes(rule.forward, "results", rule.forward.getResultTypes(), llvm::to_vector(f.getResultTypes()),
-                            /*isPrefix=*/true)))
-        return failure();
-      llvm::append_range(inputs, rule.forward.getResultTypes().drop_front(f.getNumResults()));
-      llvm::append_range(inputs, picked(f.getResultTypes(), rule.cts));
-    } else if (isTranspose) {
-      for (auto [i, type] : llvm::enumerate(f.getArgumentTypes()))
-        if (!llvm::is_contained(rule.wrt, i))
-          inputs.push_back(type);
-      llvm::append_range(inputs, picked(f.getResultTypes(), rule.cts));
-    } else {
-      llvm::append_range(inputs, f.getArgumentTypes());
-      llvm::append_range(inputs, results);
-      results.assign(f.getResultTypes().begin(), f.getResultTypes().end());
-      llvm::append_range(results, picked(f.getResultTypes(), rule.cts));
-    }
-    return failure(failed(checkTypes(rule.fn, "arguments", rule.fn.getArgumentTypes(), inputs)) ||
-                   failed(checkTypes(rule.fn, "results", rule.fn.getResultTypes(), results)));
-  }
-
-  func::FuncOp f;
-  StringRef attribute;
-  SymbolTable &table;
-  bool isVjp, isTranspose;
-};
-} // namespace
-
-static FailureOr<SmallVector<Rule>> rulesOf(func::FuncOp f, StringRef attribute, SymbolTable &table) {
-  return RuleReader(f, attribute, table).read();
-}
-
-bool wg::hasCustomRules(func::FuncOp f) {
-  return f->hasAttr(kCustomJvpAttr) || f->hasAttr(kCustomVjpAttr) || f->hasAttr(kCustomTransposeAttr);
-}
-
-bool wg::isTransposeOnly(func::FuncOp f) { return f.isExternal() && f->hasAttr(kCustomTransposeAttr); }
-
-bool wg::isReverseOnly(func::FuncOp f) { return f->hasAttr(kCustomVjpAttr) && !f->hasAttr(kCustomJvpAttr); }
-
-InFlightDiagnostic wg::refuseForward(Location loc, StringRef name) {
-  StringRef f = name;
-  f.consume_back(".tangents");
-  return emitError(loc) << "custom_vjp function @" << f << ": cannot be differentiated in forward mode (jvp, jacfwd, "
-                        << "linearize): it has a rule for reverse mode only; use vjp, grad or jacrev, or give a rule "
-                        << "with custom_jvp";
-}
-
-LogicalResult wg::verifyCustomRules(ModuleOp module) {
-  SymbolTable table(module);
-  for (auto f : module.getOps<func::FuncOp>())
-    for (StringRef attribute : {kCustomJvpAttr, kCustomVjpAttr, kCustomTransposeAttr})
-      if (failed(rulesOf(f, attribute, table)))
-        return failure();
-  return success();
-}
-
-void wg::dropCustomRules(ModuleOp module) {
-  for (auto f : module.getOps<func::FuncOp>())
-    for (StringRef attribute : {kCustomJvpAttr, kCustomVjpAttr, kCustomTransposeAttr})
-      if (!isTransposeOnly(f))
-        f->removeAttr(attribute);
-}
 
 //===----------------------------------------------------------------------===//
 // Helpers
@@ -208,9 +32,9 @@ static bool isCovered(ArrayRef<int64_t> positions, ArrayRef<int64_t> by) {
 }
 
 /// The rule with the fewest tangents that has those of `wrt`.
-static FailureOr<Rule> chooseRule(func::FuncOp f, ArrayRef<Rule> rules, ArrayRef<int64_t> wrt) {
-  const Rule *best = nullptr;
-  for (const Rule &rule : rules)
+static FailureOr<CustomRule> chooseRule(func::FuncOp f, ArrayRef<CustomRule> rules, ArrayRef<int64_t> wrt) {
+  const CustomRule *best = nullptr;
+  for (const CustomRule &rule : rules)
     if (isCovered(wrt, rule.wrt) && (!best || rule.wrt.size() < best->wrt.size()))
       best = &rule;
   if (best)
@@ -220,7 +44,7 @@ static FailureOr<Rule> chooseRule(func::FuncOp f, ArrayRef<Rule> rules, ArrayRef
                          << ": its rule is not known to this order; rules in "
                          << "rules are traced for the derivatives that the transforms around them take";
   Positions covered;
-  for (const Rule &rule : rules)
+  for (const CustomRule &rule : rules)
     llvm::append_range(covered, rule.wrt);
   int64_t missing = *llvm::find_if(wrt, [&](int64_t i) { return !llvm::is_contained(covered, i); });
   return f.emitError() << "custom derivative of @" << f.getName() << ": its rule has no tangent for argument "
@@ -229,20 +53,21 @@ static FailureOr<Rule> chooseRule(func::FuncOp f, ArrayRef<Rule> rules, ArrayRef
                        << "leave the argument out of nondiff_argnums";
 }
 
-/// Replaces calls by bodies, those of compile boundaries too: a rule is cut in two ops by ops.
-static LogicalResult inlineCalls(TransformCache &cache, Block &block) {
-  constexpr size_t kMaxInlined = 100000;
+LogicalResult wg::inlineCalls(TransformCache &cache, Block &block, bool inlineJit) {
+  constexpr size_t kMaxInlined = 300000;
   size_t inlined = 0;
   SmallVector<func::CallOp> work = llvm::to_vector(block.getOps<func::CallOp>());
   while (!work.empty()) {
     func::CallOp call = work.pop_back_val();
     auto callee = cache.symbols().lookup<func::FuncOp>(call.getCallee());
-    auto isOurs = [](NamedAttribute a) { return a.getName().getValue().starts_with("wg.") && a.getName() != kJitAttr; };
+    auto isOurs = [&](NamedAttribute a) {
+      return a.getName().getValue().starts_with("wg.") && !(inlineJit && a.getName() == kJitAttr);
+    };
     if (!callee || callee.isExternal() || !callee.getBody().hasOneBlock() ||
         llvm::any_of(callee->getDiscardableAttrs(), isOurs))
       continue;
     if ((inlined += callee.getBody().front().getOperations().size()) > kMaxInlined)
-      return call.emitError() << "a rule of more than " << kMaxInlined << " operations cannot be differentiated";
+      return call.emitError() << "inlining its calls makes a derivative larger than " << kMaxInlined << " operations";
     Operation *before = call->getPrevNode();
     Operation *after = call->getNextNode();
     inlineCall(cache, call, callee);
@@ -342,8 +167,8 @@ public:
         given(draft.body().getArguments().drop_front(f.getNumArguments())) {}
 
   /// By wg.custom_jvp.
-  FailureOr<Mask> byJvp(ArrayRef<Rule> rules) {
-    FailureOr<Rule> rule = chooseRule(f, rules, wrt);
+  FailureOr<Mask> byJvp(ArrayRef<CustomRule> rules) {
+    FailureOr<CustomRule> rule = chooseRule(f, rules, wrt);
     if (failed(rule))
       return failure();
     Values operands(primals);
@@ -358,8 +183,8 @@ public:
   }
 
   /// By wg.custom_vjp: the tangents are a function of which only the transpose is known.
-  FailureOr<Mask> byVjp(ArrayRef<Rule> rules) {
-    FailureOr<Rule> rule = chooseRule(f, rules, wrt);
+  FailureOr<Mask> byVjp(ArrayRef<CustomRule> rules) {
+    FailureOr<CustomRule> rule = chooseRule(f, rules, wrt);
     if (failed(rule))
       return failure();
     FailureOr<Values> forward = applyRule(cache, draft, rule->forward, primals);
@@ -384,7 +209,7 @@ public:
         still.push_back(zeroOf(draft.builder, f.getLoc(), type));
     for (auto [i, tangent] : llvm::zip(wrt, given))
       moving[i] = tangent;
-    FailureOr<SmallVector<Rule>> rules = rulesOf(f, kCustomTransposeAttr, cache.symbols());
+    FailureOr<SmallVector<CustomRule>> rules = rulesOf(f, kCustomTransposeAttr, cache.symbols());
     if (failed(rules))
       return failure();
     for (int64_t i : rules->front().wrt)
@@ -407,13 +232,13 @@ private:
 
   FailureOr<Mask> finish(ArrayRef<Value> results) {
     draft.setResults(results);
-    if (failed(inlineCalls(cache, draft.body())))
+    if (failed(inlineCalls(cache, draft.body(), /*inlineJit=*/true)))
       return failure();
     return Mask(llvm::map_to_vector(f.getResultTypes(), [](Type t) { return hasTangent(t); }));
   }
 
   /// Values that a rule computes from tangents are computed from zeros.
-  LogicalResult separate(Rule &rule) {
+  LogicalResult separate(CustomRule &rule) {
     Block &body = draft.body();
     DenseSet<Value> moving = separateTangents(cache, body, f.getNumArguments());
     MutableArrayRef<OpOperand> outs = body.getTerminator()->getOpOperands().take_front(f.getNumResults());
@@ -426,11 +251,12 @@ private:
     for (auto [out, v] : llvm::zip(outs, cache.apply(draft.builder, rule.fn, operands)))
       if (moving.contains(out.get()))
         out.set(v);
-    return inlineCalls(cache, body);
+    return inlineCalls(cache, body, /*inlineJit=*/true);
   }
 
   /// `(residuals..., tangents of wrt...) -> tangents of the results`, without a body.
-  func::FuncOp tangentFunction(ArrayRef<Rule> rules, const Rule &chosen, ValueRange operands, unsigned numResiduals) {
+  func::FuncOp tangentFunction(ArrayRef<CustomRule> rules, const CustomRule &chosen, ValueRange operands,
+                               unsigned numResiduals) {
     Builder &b = draft.builder;
     SmallVector<Type> results;
     SmallVector<int64_t> place(f.getNumResults(), -1);
@@ -441,7 +267,7 @@ private:
       }
     SmallVector<int64_t> linear = llvm::to_vector(llvm::seq<int64_t>(numResiduals, operands.size()));
     SmallVector<Attribute> entries;
-    for (const Rule &rule : rules) {
+    for (const CustomRule &rule : rules) {
       if (rule.forward != chosen.forward || rule.wrt != chosen.wrt)
         continue;
       Positions cts = llvm::map_to_vector(rule.cts, [&](int64_t i) { return place[i]; });
@@ -469,9 +295,9 @@ FailureOr<SmallVector<bool>> wg::emitDerivative(TransformCache &cache, func::Fun
   if (!hasCustomRules(f))
     return emitJvp(cache, f, wrt, mode, draft);
   CustomJvp custom(cache, f, wrt, split, draft);
-  FailureOr<SmallVector<Rule>> jvps = rulesOf(f, kCustomJvpAttr, cache.symbols());
-  FailureOr<SmallVector<Rule>> vjps = rulesOf(f, kCustomVjpAttr, cache.symbols());
-  FailureOr<SmallVector<Rule>> transposes = rulesOf(f, kCustomTransposeAttr, cache.symbols());
+  FailureOr<SmallVector<CustomRule>> jvps = rulesOf(f, kCustomJvpAttr, cache.symbols());
+  FailureOr<SmallVector<CustomRule>> vjps = rulesOf(f, kCustomVjpAttr, cache.symbols());
+  FailureOr<SmallVector<CustomRule>> transposes = rulesOf(f, kCustomTransposeAttr, cache.symbols());
   if (failed(jvps) || failed(vjps) || failed(transposes))
     return failure();
   if (!split && isReverseOnly(f))
@@ -493,7 +319,7 @@ FailureOr<SmallVector<bool>> wg::emitDerivative(TransformCache &cache, func::Fun
 
 FailureOr<bool> wg::emitCustomTranspose(TransformCache &cache, func::FuncOp f, ArrayRef<bool> linear,
                                         ArrayRef<bool> cts, Draft &draft, SmallVector<bool> &active) {
-  FailureOr<SmallVector<Rule>> rules = rulesOf(f, kCustomTransposeAttr, cache.symbols());
+  FailureOr<SmallVector<CustomRule>> rules = rulesOf(f, kCustomTransposeAttr, cache.symbols());
   if (failed(rules))
     return failure();
   auto positions = [](ArrayRef<bool> mask) {
@@ -504,8 +330,8 @@ FailureOr<bool> wg::emitCustomTranspose(TransformCache &cache, func::FuncOp f, A
     return at;
   };
   Positions wanted = positions(linear), given = positions(cts);
-  const Rule *best = nullptr;
-  for (const Rule &rule : *rules)
+  const CustomRule *best = nullptr;
+  for (const CustomRule &rule : *rules)
     if (isCovered(wanted, rule.wrt) && isCovered(given, rule.cts) &&
         (!best || rule.cts.size() + rule.wrt.size() < best->cts.size() + best->wrt.size()))
       best = &rule;
@@ -537,7 +363,7 @@ FailureOr<bool> wg::emitCustomTranspose(TransformCache &cache, func::FuncOp f, A
     outs.push_back((*results)[llvm::find(best->wrt, i) - best->wrt.begin()]);
   active.assign(outs.size(), true);
   draft.setResults(outs);
-  if (failed(inlineCalls(cache, draft.body())))
+  if (failed(inlineCalls(cache, draft.body(), /*inlineJit=*/true)))
     return failure();
   return true;
 }
@@ -554,13 +380,13 @@ public:
       : cache(cache), f(f), arguments(arguments), size(size), batched(batched), b(f.getContext()) {}
 
   LogicalResult run(StringRef attribute) {
-    FailureOr<SmallVector<Rule>> rules = rulesOf(f, attribute, cache.symbols());
+    FailureOr<SmallVector<CustomRule>> rules = rulesOf(f, attribute, cache.symbols());
     if (failed(rules))
       return failure();
     if (auto unknown = f->getAttrOfType<StringAttr>(attribute))
       batched->setAttr(attribute, unknown);
     SmallVector<Attribute> entries;
-    for (Rule &rule : *rules) {
+    for (CustomRule &rule : *rules) {
       FailureOr<Attribute> entry = attribute == kCustomJvpAttr   ? jvp(rule)
                                    : attribute == kCustomVjpAttr ? vjp(rule)
                                                                  : transpose(rule);
@@ -599,7 +425,7 @@ private:
   Mask argumentsAt(ArrayRef<int64_t> positions) {
     return llvm::map_to_vector(positions, [&](int64_t i) { return arguments[i]; });
   }
-  Attribute entry(ArrayRef<std::pair<StringRef, func::FuncOp>> functions, StringRef key, const Rule &rule) {
+  Attribute entry(ArrayRef<std::pair<StringRef, func::FuncOp>> functions, StringRef key, const CustomRule &rule) {
     SmallVector<NamedAttribute> attributes{b.getNamedAttr(key, b.getDenseI64ArrayAttr(rule.wrt)),
                                            b.getNamedAttr("cts", b.getDenseI64ArrayAttr(rule.cts))};
     for (auto [name, fn] : functions)
@@ -607,7 +433,7 @@ private:
     return b.getDictionaryAttr(attributes);
   }
 
-  FailureOr<Attribute> jvp(Rule &rule) {
+  FailureOr<Attribute> jvp(CustomRule &rule) {
     Mask inputs(arguments);
     llvm::append_range(inputs, argumentsAt(rule.wrt));
     FailureOr<func::FuncOp> fn = fitted(rule.fn, inputs, Mask(rule.fn.getNumResults(), true));
@@ -616,7 +442,7 @@ private:
     return entry({{"rule", *fn}}, "wrt", rule);
   }
 
-  FailureOr<Attribute> vjp(Rule &rule) {
+  FailureOr<Attribute> vjp(CustomRule &rule) {
     Mask inputs;
     FailureOr<func::FuncOp> forward = fitted(rule.forward, arguments, Mask(f.getNumResults(), true), &inputs);
     if (failed(forward))
@@ -628,7 +454,7 @@ private:
     return entry({{"fwd", *forward}, {"bwd", *fn}}, "wrt", rule);
   }
 
-  FailureOr<Attribute> transpose(Rule &rule) {
+  FailureOr<Attribute> transpose(CustomRule &rule) {
     Mask inputs;
     for (auto [i, isBatched] : llvm::enumerate(arguments))
       if (!llvm::is_contained(rule.wrt, i))

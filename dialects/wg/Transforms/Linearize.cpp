@@ -222,6 +222,12 @@ FailureOr<Linearization> wg::linearizeForPullback(ModuleOp module, StringRef fun
     return failure();
   for (func::FuncOp fn : {parts->fwd, parts->lin, pullback->fn})
     fn.setPublic();
+  // They are run as they are: what their callees return and nobody uses should not be computed.
+  for (func::FuncOp fn : {parts->fwd, parts->lin, pullback->fn}) {
+    if (failed(inlineCalls(cache, fn.getBody().front(), /*inlineJit=*/false)))
+      return failure();
+    cache.simplify(fn);
+  }
   cache.eraseUnused();
   return Linearization{parts->fwd.getName().str(), parts->lin.getName().str(), pullback->fn.getName().str(),
                        parts->numResiduals};

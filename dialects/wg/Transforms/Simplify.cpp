@@ -193,8 +193,6 @@ public:
 private:
   LogicalResult visit(func::FuncOp f, func::CallOp call) {
     auto callee = cache.symbols().lookup<func::FuncOp>(call.getCallee());
-    if (callee && inlineJit && isTransposeOnly(callee))
-      return refuseForward(call.getLoc(), callee.getName());
     if (!callee || callee.isExternal())
       return success();
     if (failed(run(callee)))
@@ -231,7 +229,15 @@ LogicalResult wg::simplifyModule(ModuleOp module, bool inlineJit) {
     if (!fn.isExternal() && failed(inliner.run(fn)))
       return failure();
   eraseUnusedFunctions(module, nullptr);
-  return success();
+  // What is left of these after dead code is gone is to be run.
+  WalkResult walked = module.walk([&](func::CallOp call) {
+    auto callee = cache.symbols().lookup<func::FuncOp>(call.getCallee());
+    if (!inlineJit || !callee || !isTransposeOnly(callee))
+      return WalkResult::advance();
+    refuseForward(call.getLoc(), callee.getName());
+    return WalkResult::interrupt();
+  });
+  return failure(walked.wasInterrupted());
 }
 
 namespace wg {

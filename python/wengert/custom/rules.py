@@ -211,6 +211,10 @@ class CustomFunction:
         """Hang the rules on the symbol of the entry; without any, that they are not known to this order."""
         raise NotImplementedError
 
+    def captured(self, x: Any) -> Any:
+        """What a call hands over for a value that function or rules use from outside."""
+        return x
+
     # Calls.
 
     @api_boundary
@@ -227,7 +231,8 @@ class CustomFunction:
         key = (self, avals, tree, tuple(_static_key(x) for x in static.values()))
         entry = self._entry(Signature(operands, tree, places, static, key))
         op = CallOp("func.call", entry.module, entry.name)
-        results = call(op, [*operands, *entry.captures], [a.weak_type for a in entry.out_avals])
+        captures = [self.captured(x) for x in entry.captures]
+        results = call(op, [*operands, *captures], [a.weak_type for a in entry.out_avals])
         return tree_unflatten(entry.out_tree, results)
 
     def _positional(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ class SymbolicZero:
       aval: shape and dtype.
 
     >>> SymbolicZero(ShapedArray((2,), np.dtype("float32")))
-    SymbolicZero(float32[2])
+    SymbolicZero(f32[2])
     """
 
     __slots__ = ("aval",)

@@ -13,6 +13,7 @@ Array([2., 2.], dtype=float32)
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 from wengert import key_arrays as _key_arrays
@@ -59,25 +60,23 @@ def _function(name: str) -> Any:
     return function
 
 
-_CONTROL = frozenset(
-    ("associative_scan", "cond", "fori_loop", "map", "optimization_barrier", "scan", "switch", "while_loop")
-)
-_COLLECTIVES = frozenset(
-    ("all_gather", "all_to_all", "axis_index", "axis_size", "pbroadcast", "pmax", "pmean", "pmin", "ppermute",
-     "pshuffle", "psum", "psum_scatter", "pswapaxes")
-)  # fmt: skip
+# What later layers of the package define.
+_LATER = {
+    **dict.fromkeys(
+        "associative_scan cond fori_loop map optimization_barrier scan switch while_loop".split(), "wengert.control"
+    ),
+    **dict.fromkeys(
+        "all_gather all_to_all axis_index axis_size pbroadcast pmax pmean pmin ppermute pshuffle psum psum_scatter "
+        "pswapaxes".split(),
+        "wengert.collectives",
+    ),
+    **dict.fromkeys(("custom_linear_solve", "custom_root"), "wengert.custom"),
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _CONTROL:
-        import wengert.control
-
-        value = globals()[name] = getattr(wengert.control, name)
-        return value
-    if name in _COLLECTIVES:
-        import wengert.collectives
-
-        value = globals()[name] = getattr(wengert.collectives, name)
+    if name in _LATER:
+        value = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
         return value
     if name not in _OPS:
         raise AttributeError(f"module 'wengert.lax' has no attribute {name!r}")
@@ -87,10 +86,10 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_OPS, *_CONTROL, *_COLLECTIVES})
+    return sorted({*globals(), *_OPS, *_LATER})
 
 
 __all__ = [
     *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
-    *_special, *_CONTROL, *_COLLECTIVES, "linalg",
+    *_special, *_LATER, "linalg",
 ]  # fmt: skip
