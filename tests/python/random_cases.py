@@ -78,6 +78,29 @@ CLOSE += [
     )
 ]
 
+# Drawn until a number is accepted.
+LOOPS = [
+    f"R.{call}"
+    for call in (
+        "gamma(k, 2.5, (6,))",
+        "gamma(k, m.array([0.1, 0.9, 1.0, 3.0, 40.0]), (2, 5))",
+        "loggamma(k, m.array([0.001, 0.9, 1.0, 3.0, 40.0]))",
+        "beta(k, m.array([0.5, 2.0]), 3.0, (3, 2))",
+        "dirichlet(k, m.array([0.5, 1.0, 3.0]), (2,))",
+        "chisquare(k, m.array([1.0, 5.0]))",
+        "f(k, 3.0, 5.0, (3,))",
+        "t(k, m.array([1.0, 5.0]), (3, 2))",
+        "generalized_normal(k, 1.5, (4,))",
+        "ball(k, 3, 2, (2,))",
+        "poisson(k, m.array([0.0, 0.5, 4.0, 9.9, 10.0, 50.0, 3000.0]), (3, 7))",
+        "binomial(k, 10, m.array([0.0, 0.1, 0.5, 0.9, 1.0]), (3, 5))",
+        "binomial(k, m.array([0.0, 50.0, 1000.0, -1.0, m.inf]), 0.4)",
+        "multinomial(k, 100, m.array([0.2, 0.3, 0.5]))",
+        "multinomial(k, m.array([5.0, 300.0]), m.array([0.2, 0.0, 0.8]), shape=(2, 3))",
+    )
+]
+CLOSE += LOOPS
+
 # With 64-bit types.
 WIDE = [
     "R.PRNGKey(-1)",
@@ -87,6 +110,7 @@ WIDE = [
     "R.uniform(k, (3,), 'float64')",
 ]
 WIDE += ["R.geometric(k, 0.01, (3,))", "R.gumbel(k, (3,), 'float64', mode='high')", "R.triangular(k, 0.0, 1.0, 3.0)"]
+WIDE += ["R.gamma(k, m.array([0.3, 2.5]))", "R.poisson(k, 20.0, (3,))", "R.binomial(k, 100, 0.3, (3,))"]
 WIDE += ["R.randint(k, (3,), 0, 10**12)", "R.permutation(k, 6)", "R.normal(k, (3,), 'float64')"]
 
 

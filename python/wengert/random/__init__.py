@@ -16,6 +16,7 @@ on nothing but the key and its position.
 
 from __future__ import annotations
 
+from wengert.random.counts import binomial, multinomial, poisson
 from wengert.random.discrete import (
     bernoulli,
     categorical,
@@ -44,6 +45,7 @@ from wengert.random.distributions import (
     wald,
     weibull_min,
 )
+from wengert.random.gammas import ball, beta, chisquare, dirichlet, f, gamma, generalized_normal, loggamma, t
 from wengert.random.keys import (
     PRNGKey,
     PRNGKeyArray,
@@ -60,9 +62,10 @@ from wengert.random.keys import (
 from wengert.random.multivariate import multivariate_normal, orthogonal
 
 __all__ = [
-    "PRNGKey", "PRNGKeyArray", "bernoulli", "bits", "categorical", "cauchy", "choice", "clone",
-    "double_sided_maxwell", "exponential", "fold_in", "geometric", "gumbel", "key", "key_data", "key_dtype",
-    "key_impl", "laplace", "logistic", "lognormal", "maxwell", "multivariate_normal", "normal", "orthogonal",
-    "pareto", "permutation", "rademacher", "randint", "rayleigh", "shuffle", "split", "triangular",
-    "truncated_normal", "uniform", "wald", "weibull_min", "wrap_key_data",
+    "PRNGKey", "PRNGKeyArray", "ball", "bernoulli", "beta", "binomial", "bits", "categorical", "cauchy",
+    "chisquare", "choice", "clone", "dirichlet", "double_sided_maxwell", "exponential", "f", "fold_in", "gamma",
+    "generalized_normal", "geometric", "gumbel", "key", "key_data", "key_dtype", "key_impl", "laplace",
+    "loggamma", "logistic", "lognormal", "maxwell", "multinomial", "multivariate_normal", "normal",
+    "orthogonal", "pareto", "permutation", "poisson", "rademacher", "randint", "rayleigh", "shuffle", "split",
+    "t", "triangular", "truncated_normal", "uniform", "wald", "weibull_min", "wrap_key_data",
 ]  # fmt: skip

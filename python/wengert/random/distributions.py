@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from wengert import dtypes, lax
 from wengert import numpy as wnp
 from wengert.array import Array
-from wengert.lax._operands import apply, convert
+from wengert.lax._operands import apply, convert, is_eager
 from wengert.random.keys import _bits, _like, _shape, split
 from wengert.random.parameters import float_type, parameter, parameters
 
@@ -38,9 +39,20 @@ def uniform(key: Any, shape: Any = (), dtype: Any = None, minval: Any = 0.0, max
     Array([0.21629536, 0.8041241 ], dtype=float32)
     """
     kind, shape = float_type("uniform", dtype), _shape("uniform", shape)
+    return uniform_of(lambda width, shape: _bits("uniform", key, width, shape), shape, kind, minval, maxval)
+
+
+def uniform_of(
+    bits: Callable[[int, tuple[int, ...]], Any],
+    shape: tuple[int, ...],
+    kind: np.dtype,
+    minval: Any = 0.0,
+    maxval: Any = 1.0,
+) -> Any:
+    """Uniform numbers of the bits that `bits(width, shape)` gives."""
     info = dtypes.finfo(kind)
     width = 8 if info.nmant < 8 else info.bits
-    raw = _bits("uniform", key, width, shape)
+    raw = bits(width, shape)
     mantissa = apply("shift_right_logical", (raw, _like(raw, width - info.nmant)))
     if info.bits >= 32:  # the mantissa of a number from 1 to 2
         ones = apply("bitwise_or", (mantissa, _like(mantissa, int(np.ones((), kind).view(raw.dtype)))))
@@ -51,8 +63,8 @@ def uniform(key: Any, shape: Any = (), dtype: Any = None, minval: Any = 0.0, max
         floats = apply("mul", (floats, _like(floats, 2.0**-info.nmant)))
     if type(minval) is float and type(maxval) is float and minval == 0.0 and maxval == 1.0:
         return floats
-    low = parameter("uniform", minval, kind, shape, floats)
-    high = parameter("uniform", maxval, kind, shape, floats)
+    low = parameter("uniform", minval, kind, floats.shape, floats)
+    high = parameter("uniform", maxval, kind, floats.shape, floats)
     scaled = apply("add", (apply("mul", (floats, apply("sub", (high, low)))), low))
     return apply("max", (low, scaled))
 
@@ -79,8 +91,13 @@ def normal(key: Any, shape: Any = (), dtype: Any = None) -> Any:
         parts = [normal(k, shape, part) for k in split(key)]
         return lax.complex(*[apply("div", (x, _like(x, math.sqrt(2)))) for x in parts])
     kind, shape = float_type("normal", dtype), _shape("normal", shape)
+    return normal_of(lambda width, shape: _bits("normal", key, width, shape), shape, kind)
+
+
+def normal_of(bits: Callable[[int, tuple[int, ...]], Any], shape: tuple[int, ...], kind: np.dtype) -> Any:
+    """Standard normal numbers of the bits that `bits(width, shape)` gives."""
     low = np.nextafter(np.asarray(-1, kind), np.asarray(0, kind))
-    u = uniform(key, shape, kind, Array._wrap(np.asarray(low, kind)), 1.0)
+    u = uniform_of(bits, shape, kind, Array._wrap(np.asarray(low, kind)), 1.0)
     return apply("mul", (_like(u, math.sqrt(2)), apply("erf_inv_fast", (u,))))
 
 
@@ -332,7 +349,7 @@ def triangular(key: Any, left: Any, mode: Any, right: Any, shape: Any = None, dt
 
 
 def wald(key: Any, mean: Any, shape: Any = None, dtype: Any = None) -> Any:
-    """Numbers of the Wald (inverse Gaussian) distribution of scale 1.
+    """Numbers of the Wald (inverse Gaussian) distribution of scale 1, differentiable in `mean`.
 
     Args:
       key: a key.
@@ -347,6 +364,20 @@ def wald(key: Any, mean: Any, shape: Any = None, dtype: Any = None) -> Any:
     shape, mean = parameters("wald", shape, kind, mean)
     k1, k2 = split(key)
     v, z = normal(k1, shape, kind), uniform(k2, shape, kind)
-    y, square = v * v, mean * mean
-    x = mean + square * y / 2 - mean / 2 * wnp.sqrt(4 * mean * y + square * (y * y))
-    return wnp.where(z <= mean / (mean + x), x, square / x)
+    constant = lax.stop_gradient(mean)
+    y, square = v * v, constant * constant
+    x = constant + square * y / 2 - constant / 2 * wnp.sqrt(4 * constant * y + square * (y * y))
+    drawn = wnp.where(z <= constant / (constant + x), x, square / x)
+    return drawn if is_eager(drawn, mean) else drawn + _wald_slope(drawn, constant) * (mean - constant)
+
+
+def _wald_slope(x: Any, mean: Any) -> Any:
+    """The derivative of a Wald number by the mean: minus that of the distribution function, over the density.
+
+    The choice between the two roots above jumps, so that the derivative of the formula is not that of the law.
+    """
+    from wengert.scipy.special import log_ndtr
+
+    b = (x / mean + 1) / wnp.sqrt(x)
+    mills = wnp.exp(log_ndtr(-b) + 0.5 * (b * b + math.log(2 * math.pi)))
+    return 2 / (mean * mean) * x * wnp.sqrt(x) * mills
