@@ -63,11 +63,25 @@ def _function(name: str) -> Any:
 # What later layers of the package define.
 _LATER = {
     **dict.fromkeys(
-        "associative_scan cond fori_loop map optimization_barrier scan switch while_loop".split(), "wengert.control"
+        ["associative_scan", "cond", "fori_loop", "map", "optimization_barrier", "scan", "switch", "while_loop"],
+        "wengert.control",
     ),
     **dict.fromkeys(
-        "all_gather all_to_all axis_index axis_size pbroadcast pmax pmean pmin ppermute pshuffle psum psum_scatter "
-        "pswapaxes".split(),
+        [
+            "all_gather",
+            "all_to_all",
+            "axis_index",
+            "axis_size",
+            "pbroadcast",
+            "pmax",
+            "pmean",
+            "pmin",
+            "ppermute",
+            "pshuffle",
+            "psum",
+            "psum_scatter",
+            "pswapaxes",
+        ],
         "wengert.collectives",
     ),
     **dict.fromkeys(("custom_linear_solve", "custom_root"), "wengert.custom"),
