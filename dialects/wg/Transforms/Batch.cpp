@@ -343,7 +343,7 @@ FailureOr<func::FuncOp> TransformCache::vmap(func::FuncOp f, ArrayRef<int64_t> i
       auto call = func::CallOp::create(b, f.getLoc(), f, given);
       return FailureOr<SmallVector<Value>>(SmallVector<Value>(call.getResults()));
     });
-    FailureOr<func::FuncOp> fn = failed(caller) ? caller : vmap(*caller, inAxes, outAxes, size, loc);
+    FailureOr<func::FuncOp> fn = failed(caller) ? caller : vmap(*caller, inAxes, outAxes, size, name, loc);
     if (succeeded(fn))
       memo->functions[key] = *fn;
     return fn;

@@ -238,7 +238,7 @@ LogicalResult CheckEmitter::visitVmap(VmapOp op) {
     axes.push_back(0);
   }
   auto vmap = VmapOp::create(builder, op.getLoc(), types, callee->fn.getName(), mapped(op.getInputs()), op.getInAxes(),
-                             axes, op.getSize());
+                             axes, op.getSize(), op.getAxisNameAttr());
   ValueRange results = vmap.getOuts();
   unsigned count = op.getNumResults();
   map.map(op->getResults(), results.take_front(count));
