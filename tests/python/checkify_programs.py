@@ -264,3 +264,101 @@ def an_error_that_is_raised_again(m, checkify):
         return y
 
     return g
+
+
+@program("user_checks", (f32(1, 2, 3), None), (f32(1, -2, -3), "step got -2.0 after 1.0" + FAILED))
+def a_scan(m, checkify):
+    def step(total, x):
+        checkify.check(x > 0, "step got {} after {}", x, total)
+        return total + x, total
+
+    return lambda xs: m.lax.scan(step, m.numpy.float32(0), xs)
+
+
+@program("user_checks", (f32(1, 2, 3), None), (f32(-1, -2, 3), "step got -2.0" + FAILED))
+def a_scan_in_reverse(m, checkify):
+    def step(total, x):
+        checkify.check(x > 0, "step got {}", x)
+        return total + x, None
+
+    return lambda xs: m.lax.scan(step, m.numpy.float32(0), xs, reverse=True)[0]
+
+
+@program("nan_checks", (f32(3, 2, 1), None), (f32(3, 2, -1), NAN + "log"))
+def a_nan_in_a_scan(m, checkify):
+    return lambda xs: m.lax.scan(lambda c, x: (c + m.numpy.log(x), x), m.numpy.float32(0), xs)
+
+
+@program("nan_checks", (f32(4, 1), None), (f32(4, -1), NAN + "sqrt"))
+def the_gradient_of_a_scan(m, checkify):
+    def f(xs):
+        return m.lax.scan(lambda c, x: (c * m.numpy.sqrt(x), None), m.numpy.float32(1), xs)[0]
+
+    return m.grad(f)
+
+
+@program("user_checks", (f32(0, 1), None), (f32(0, 5), "5.0 in step 0" + FAILED), (f32(3, 0), "3.0 in step 1" + FAILED))
+def a_scan_of_examples(m, checkify):
+    def step(c, i):
+        checkify.check(c < 4, "{} in step {}", c - i, i)
+        return c + 1, None
+
+    def f(x):
+        return m.lax.scan(step, x, m.numpy.arange(2))[0]
+
+    return m.vmap(f)
+
+
+@program("user_checks", (f32(1), None), (f32(5), "x is 4.0" + FAILED))
+def a_check_before_a_loop(m, checkify):
+    def f(x):
+        checkify.check(x != 5, "x is {}", x - 1)
+
+        def step(c, _):
+            checkify.check(c < 5, "c is {}", c)
+            return c + 1, None
+
+        return m.lax.scan(step, x, None, length=2)[0]
+
+    return f
+
+
+@program("user_checks", (f32(1), None), (f32(20), None), (f32(9.5), "at 10.5" + FAILED))
+def a_while_loop(m, checkify):
+    def body(x):
+        checkify.check(x < 10, "at {}", x)
+        return x + 1
+
+    return lambda x: m.lax.while_loop(lambda x: (x < 11) & (x != 10), body, x)
+
+
+@program("nan_checks", (f32(50), None), (f32(1.5), NAN + "sqrt"))
+def a_nan_in_a_while_loop(m, checkify):
+    def f(x):
+        body = lambda c: (c[0] + 1, m.numpy.sqrt(c[1] - 1))
+        return m.lax.while_loop(lambda c: c[0] < 3, body, (m.numpy.float32(0), x))
+
+    return f
+
+
+@program("nan_checks", (f32(1), None), (f32(-1), NAN + "log"))
+def a_nan_in_the_condition_of_a_loop(m, checkify):
+    return lambda x: m.lax.while_loop(lambda c: m.numpy.log(c) < 1, lambda c: c + 1, x)
+
+
+@program("user_checks", (f32(1), None), (f32(3), "at 2: 5.0" + FAILED))
+def a_fori_loop(m, checkify):
+    def body(i, x):
+        checkify.check(x < 5, "at {}: {}", i, x)
+        return x + 1
+
+    return lambda x: m.lax.fori_loop(0, 3, body, x)
+
+
+@program("user_checks", (f32(1, 2), None), (f32(1, -2), "-2.0" + FAILED))
+def a_map(m, checkify):
+    def f(x):
+        checkify.check(x > 0, "{}", x)
+        return x
+
+    return lambda xs: m.lax.map(f, xs)

@@ -36,7 +36,7 @@ def test_programs(program, transform):
         assert first_line(error) == message
         none, expected = plain(wnp.asarray(x))
         assert none.get() is None
-        np.testing.assert_allclose(y, expected, rtol=1e-6)
+        wg.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-6), y, expected)
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=IDS)
@@ -360,6 +360,119 @@ def test_complex_numbers():
 def test_nothing_is_checked_in_empty_arrays():
     f = lambda x: wnp.log(x)[wnp.zeros(0, "int32")] / x
     assert checkify.checkify(f, errors=checkify.all_checks)(wnp.zeros(0))[0].get() is None
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Loops, rules, checkpoints
+
+
+def halve(x):
+    """Divide by 2 until at most 1."""
+
+    def body(x):
+        checkify.check(x != 6, "x is {}", x)
+        return x / 2
+
+    return wg.lax.while_loop(lambda x: x > 1, body, x)
+
+
+@pytest.mark.parametrize("transform", [lambda f: f, wg.jit], ids=["eager", "jit"])
+def test_a_while_loop_for_each_example(transform):
+    """What JAX refuses. An example that is done fails no more."""
+    xs = f32(3, 16, 12, 6)
+    one_for_all = transform(checkify.checkify(wg.vmap(halve)))
+    assert first_line(one_for_all(xs)[0]) == "x is 6.0" + FAILED
+    assert one_for_all(f32(3, 16))[0].get() is None
+    np.testing.assert_allclose(one_for_all(xs)[1], [0.75, 1, 0.75, 0.75])
+    each = transform(wg.vmap(checkify.checkify(halve)))(xs)[0].get_exception()
+    assert set(each.error_mapping) == {(2,), (3,)}
+
+    def root(x):
+        return wg.lax.while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, wnp.sqrt(c[1] - 1)), (wnp.ones(()), x))[1]
+
+    nan = transform(checkify.checkify(wg.vmap(root), checkify.nan_checks))
+    assert nan(f32(50, 60))[0].get() is None
+    assert first_line(nan(f32(50, 1.5))[0]) == NAN + "sqrt"
+
+
+@pytest.mark.parametrize("transform", [lambda f: f, wg.jit], ids=["eager", "jit"])
+def test_the_gradient_of_a_while_loop(transform):
+    def f(x):
+        return wg.lax.while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, wnp.sqrt(c[1]) * 2), (wnp.zeros(()), x))[1]
+
+    checked = transform(checkify.checkify(wg.grad(f), checkify.nan_checks))
+    error, g = checked(2.0)
+    assert error.get() is None
+    np.testing.assert_allclose(g, wg.grad(f)(2.0), rtol=1e-6)
+    assert first_line(checked(-2.0)[0]) == NAN + "sqrt"
+    assert transform(checkify.checkify(wg.grad(halve)))(12.0)[0].get().startswith("x is 6.0")
+
+    # Only the way back fails: each step multiplies by 1e30 and its number.
+    def g(x):
+        step = lambda c: (c[0] + 1, c[1] * c[0] * 1e30)
+        return wg.lax.while_loop(lambda c: c[0] < 4, step, (wnp.zeros(()), x))[1]
+
+    assert checkify.checkify(g, checkify.nan_checks)(0.0)[0].get() is None
+    assert NAN in transform(checkify.checkify(wg.grad(g), checkify.nan_checks))(0.0)[0].get()
+
+
+def test_a_scan_keeps_its_first_error():
+    def step(c, x):
+        checkify.check(x > 0, "first {}", c)
+        checkify.check(x < 3, "second {}", x)
+        return c + 1, wnp.log(x)
+
+    checked = wg.jit(checkify.checkify(lambda xs: wg.lax.scan(step, 0, xs)))
+    error, (count, ys) = checked(f32(1, 2, 4, -1))
+    assert first_line(error) == "second 4.0" + FAILED and int(count) == 4
+    np.testing.assert_allclose(ys[:3], np.log([1, 2, 4]), rtol=1e-6)
+    assert first_line(checked(f32(1, -2, 4, -1))[0]) == "first 1" + FAILED
+    nested = wg.jit(wg.vmap(checkify.checkify(wg.vmap(lambda xs: wg.lax.scan(step, 0, xs)))))
+    xs = wnp.asarray([[[1.0, 2.0], [2.0, 2.0]], [[1.0, 5.0], [-1.0, 2.0]]])
+    assert nested(xs)[0].get().splitlines()[0] == "at mapped index 1: first 0" + FAILED
+
+
+def test_functions_with_rules_keep_them():
+    @wg.custom_jvp
+    def f(x):
+        checkify.check(x > 0, "in f")
+        return wnp.log(x)
+
+    f.defjvp(lambda primals, tangents: (wnp.log(primals[0]), 100 * tangents[0]))
+
+    @wg.custom_vjp
+    def g(x):
+        checkify.check(x > 1, "in g")
+        return x * 2
+
+    g.defvjp(lambda x: (x * 2, x), lambda x, ct: (ct * 7 * x,))
+    for transform in (lambda f: f, wg.jit):
+        for fun, slope, message in ((f, 100, "in f"), (g, 7 * 3, "in g")):
+            value = lambda x, fun=fun: checkify.checkify(fun, checkify.all_checks)(x)[::-1]
+            slope_of, error = transform(wg.grad(value, has_aux=True))(3.0)
+            assert float(slope_of) == slope and error.get() is None
+            _, error = transform(wg.grad(value, has_aux=True))(-3.0)
+            assert first_line(error) == message + FAILED
+            error, slope_of = transform(checkify.checkify(wg.grad(fun)))(3.0)
+            assert float(slope_of) == slope and error.get() is None
+            assert first_line(transform(checkify.checkify(fun))(-3.0)[0]) == message + FAILED
+    bad = wg.custom_jvp(wnp.sin)
+    bad.defjvp(lambda primals, tangents: (wnp.sin(primals[0]), wnp.log(-primals[0]) * tangents[0]))
+    assert first_line(checkify.checkify(wg.grad(bad), checkify.nan_checks)(1.0)[0]) == NAN + "log"
+
+
+def test_checkpoints():
+    @wg.checkpoint
+    def f(x):
+        checkify.check(x > 0, "{} in f", x)
+        return wnp.sin(wnp.log(x))
+
+    for transform in (lambda f: f, wg.jit):
+        checked = transform(checkify.checkify(wg.grad(f), checkify.all_checks))
+        error, g = checked(2.0)
+        assert error.get() is None
+        np.testing.assert_allclose(g, np.cos(np.log(2)) / 2, rtol=1e-6)
+        assert first_line(checked(-2.0)[0]) == "-2.0 in f" + FAILED
 
 
 # ---------------------------------------------------------------------------------------------------------------------

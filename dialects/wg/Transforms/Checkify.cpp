@@ -3,6 +3,7 @@
 
 #include "wg/Transforms/Checkify.h"
 #include "wg/Ops/ControlFlow.h"
+#include "wg/Transforms/Custom.h"
 #include "wg/Transforms/Passes.h"
 
 using namespace mlir;
@@ -14,6 +15,13 @@ void wg::unite(SmallVector<unsigned> &all, ArrayRef<unsigned> places) {
   llvm::append_range(all, places);
   llvm::sort(all);
   all.erase(llvm::unique(all), all.end());
+}
+
+/// Gives a function of the same type the rules of another.
+static void copyRules(func::FuncOp from, func::FuncOp to) {
+  for (NamedAttribute attribute : from->getDiscardableAttrs())
+    if (attribute.getName().getValue().starts_with("wg.custom_"))
+      to->setAttr(attribute.getName(), attribute.getValue());
 }
 
 //===----------------------------------------------------------------------===//
@@ -46,6 +54,9 @@ SmallVector<Type> Checkifier::errorTypes(ArrayRef<unsigned> places) const {
 }
 
 FailureOr<Checked> Checkifier::check(StringRef name, Location loc) {
+  auto known = cache.symbols().lookup<func::FuncOp>(name);
+  if (known && known.isExternal()) // it has a rule alone
+    return Checked{known, false, {}};
   FailureOr<func::FuncOp> f = cache.lookup(name, loc);
   return failed(f) ? FailureOr<Checked>() : check(*f);
 }
@@ -75,10 +86,33 @@ FailureOr<Checked> Checkifier::check(func::FuncOp f) {
     if (failed(cache.expandIn(draft.body())))
       return failure();
     cache.simplify(draft.function());
+    if (!result.canFail)
+      copyRules(f, draft.function());
     result.fn = draft.finish(cache, f.getName() + (result.canFail ? ".checked" : ".silent"));
+    if (result.canFail && hasCustomRules(f) && failed(keepRules(f, result)))
+      return failure();
   }
   done[f] = result;
   return result;
+}
+
+/// The results come from the function itself, which keeps its rules; only the errors from the checked one. Once no
+/// derivative is taken any more, what both compute is shared.
+LogicalResult Checkifier::keepRules(func::FuncOp f, Checked &checked) {
+  FailureOr<func::FuncOp> silent = withoutError(f.getName(), f.getLoc(), /*silent=*/true);
+  if (failed(silent))
+    return failure();
+  func::FuncOp fn = checked.fn;
+  FailureOr<func::FuncOp> both =
+      cache.define(fn, fn.getName(), fn.getArgumentTypes(), [&](OpBuilder &b, ValueRange arguments) {
+        SmallVector<Value> results(func::CallOp::create(b, f.getLoc(), *silent, arguments).getResults());
+        llvm::append_range(results, llvm::drop_begin(cache.apply(b, fn, arguments), results.size()));
+        return FailureOr<SmallVector<Value>>(results);
+      });
+  if (failed(both))
+    return failure();
+  checked.fn = *both;
+  return success();
 }
 
 FailureOr<func::FuncOp> Checkifier::withoutError(StringRef name, Location loc, bool silent) {

@@ -64,6 +64,7 @@ public:
   unsigned kinds;
 
 private:
+  llvm::LogicalResult keepRules(mlir::func::FuncOp f, Checked &checked);
   mlir::ArrayAttr tableFor(mlir::Builder &builder, llvm::ArrayRef<unsigned> places) const;
 
   struct Entry {
