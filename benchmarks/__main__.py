@@ -24,6 +24,7 @@ GROUPS = {
     "training": "Training step of the demo",
     "ops_contraction": "Contractions and convolutions",
     "ops_indexing": "Indexing and sorting",
+    "transforms": "Transforms of programs",
 }
 
 

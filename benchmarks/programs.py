@@ -136,5 +136,5 @@ def cases(programs: Iterable[Program], goal: str = "") -> list[Case]:
             size = "x".join(map(str, max(shapes.values(), key=math.prod)))
             found.append(Case(f"{p.name}, {size}", runs, unit=unit, goal=goal, rounds=5, seconds=0.02))
         compiles = {name: compiling(p, lib, p.small) for name, lib in libs.items()}
-        found.append(Case(f"{p.name}: compile", compiles, unit="ms", rounds=2, seconds=0))
+        found.append(Case(f"{p.name}: compile", compiles, unit="ms", rounds=1, seconds=0))
     return found

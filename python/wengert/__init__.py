@@ -13,7 +13,22 @@ from typing import TYPE_CHECKING, Any
 from wengert.config import config, disable_x64, enable_x64
 
 if TYPE_CHECKING:
-    from wengert import custom_derivatives, debug, errors, experimental, lax, nn, numpy, random, scipy, tree, tree_util
+    from wengert import (
+        ad_checkpoint,
+        custom_batching,
+        custom_derivatives,
+        debug,
+        errors,
+        experimental,
+        lax,
+        nn,
+        numpy,
+        random,
+        scipy,
+        tree,
+        tree_util,
+    )
+    from wengert.ad_checkpoint import checkpoint, checkpoint_policies, remat
     from wengert.api import (
         ShapeDtypeStruct,
         block_until_ready,
@@ -47,6 +62,7 @@ if TYPE_CHECKING:
     from wengert.batching import vmap
     from wengert.callbacks import pure_callback
     from wengert.custom import custom_gradient, custom_jvp, custom_vjp
+    from wengert.residuals import explain_residuals
     from wengert.stages import jit
     from wengert.text import from_text
     from wengert.tree_util import tree_map
@@ -54,9 +70,11 @@ if TYPE_CHECKING:
 
 _MODULES = frozenset(
     (
+        "ad_checkpoint",
         "aot",
         "cache",
         "compiler",
+        "custom_batching",
         "custom_derivatives",
         "debug",
         "dtypes",
@@ -71,6 +89,7 @@ _MODULES = frozenset(
     + ("nn", "numpy", "random", "runtime", "scipy", "stages", "testing", "tree", "tree_util")
 )
 _HOMES = {
+    "ad_checkpoint": "checkpoint checkpoint_policies remat",
     "api": (
         "ShapeDtypeStruct block_until_ready default_backend device_count device_get device_put devices "
         "ensure_compile_time_eval eval_shape local_device_count local_devices make_jaxpr named_call named_scope typeof"
@@ -80,6 +99,7 @@ _HOMES = {
     "batching": "vmap",
     "callbacks": "pure_callback",
     "custom": "custom_gradient custom_jvp custom_vjp",
+    "residuals": "explain_residuals",
     "stages": "jit",
     "text": "from_text",
     "tree_util": "tree_flatten tree_leaves tree_map tree_structure tree_transpose tree_unflatten",

@@ -82,9 +82,12 @@ class Trace:
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
         "scalars", "_outer_staging", "__weakref__",
     )  # fmt: skip
-    STAGING = frozenset(("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map"))
-    UNKNOWN = STAGING | {"vmap"}  # kinds of trace whose arguments have no value
-    STAGING |= {"custom_jvp", "custom_vjp", "custom_vmap", "linear_call", "closure_convert"}
+    UNKNOWN = frozenset(  # kinds of trace whose arguments have no value
+        ("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map", "vmap")
+    )
+    STAGING = UNKNOWN - {"vmap"} | {
+        "checkpoint", "closure_convert", "custom_jvp", "custom_vjp", "custom_vmap", "linear_call",
+    }  # fmt: skip
 
     def __init__(self, kind: str, label: str, name: str):
         stack = _STATE.stack

@@ -286,6 +286,7 @@ CALLS = [
 WITHOUT = {
     "constant": "a literal",
     "iota": "lax.broadcasted_iota",
+    "checkpoint_name": "tests/oracle/test_transforms_against_jax.py",
     "threefry2x32": "tests/python/test_random.py compares stored values of JAX's random functions",
     "linear_recurrence": "what the derivatives of cumprod, cummax and cumlogsumexp are made of",
     "select_and_gather_add": "the derivative of reduce_window with lax.max",

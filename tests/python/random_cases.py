@@ -33,6 +33,12 @@ EXACT += [
     "R.categorical(k, m.array([[0.1, 0.2, 0.5], [3.0, 2.0, 1.0]]))",
     "R.categorical(k, m.array([[0.1, 0.2, 0.5], [3.0, 2.0, 1.0]]), axis=0)",
     "R.categorical(k, m.array([0.1, 0.2, 0.5]), shape=(6,))",
+    "R.categorical(k, m.array([0.1, 0.2, 0.5]), shape=(6,), mode='high')",
+    "R.categorical(k, m.array([[0.1, 0.2, 0.5], [3.0, 2.0, 1.0]]), shape=(2, 2), replace=False)",
+    "R.categorical(k, m.array([[0.1, 0.2, 0.5], [3.0, 2.0, 1.0]]), shape=(2, 3), axis=0, replace=False)",
+    "R.bernoulli(k, m.array([0.2, 0.7]), (5, 2), mode='high')",
+    "R.geometric(k, m.array([0.2, 0.7]), (5, 2))",
+    "R.geometric(k, 0.01)",
 ]
 for shape in SHAPES:
     EXACT += [f"R.bits(k, {shape}, '{t}')" for t in ("uint8", "uint16", "uint32")]
@@ -50,6 +56,28 @@ for shape in SHAPES:
     CLOSE += [f"R.exponential(k, {shape})", f"R.truncated_normal(k, -2.0, 1.0, {shape})", f"R.laplace(k, {shape})"]
     CLOSE += [f"R.logistic(k, {shape})", f"R.cauchy(k, {shape})"]
 
+CLOSE += [
+    f"R.{call}"
+    for call in (
+        "truncated_normal(k, m.array([-1.0, 0.5]), m.array([[1.0], [2.0]]))",
+        "gumbel(k, (5,), mode='high')",
+        "gumbel(k, (300,), mode='highest')",
+        "lognormal(k, 0.5, (3,))",
+        "lognormal(k, m.array([0.5, 2.0]))",
+        "rayleigh(k, m.array([1.0, 2.0]), (3, 2))",
+        "pareto(k, m.array([1.5, 2.0]))",
+        "weibull_min(k, 2.0, 1.5, (3,))",
+        "maxwell(k, (4,))",
+        "double_sided_maxwell(k, 1.0, 2.0, (4,))",
+        "double_sided_maxwell(k, m.array([1.0, 3.0]), 2.0)",
+        "triangular(k, 0.0, m.array([0.5, 1.0]), 2.0)",
+        "wald(k, m.array([0.5, 3.0]), (3, 2))",
+        "multivariate_normal(k, m.array([1.0, 2.0]), m.array([[2.0, 0.5], [0.5, 1.0]]), (3,))",
+        "multivariate_normal(k, m.zeros((3, 1, 2)), m.array([[2.0, 0.5], [0.5, 1.0]]) * m.ones((4, 1, 1)))",
+        "normal(k, (3,), 'complex64').real",
+    )
+]
+
 # With 64-bit types.
 WIDE = [
     "R.PRNGKey(-1)",
@@ -58,6 +86,7 @@ WIDE = [
     "R.bits(k, (3,), 'uint64')",
     "R.uniform(k, (3,), 'float64')",
 ]
+WIDE += ["R.geometric(k, 0.01, (3,))", "R.gumbel(k, (3,), 'float64', mode='high')", "R.triangular(k, 0.0, 1.0, 3.0)"]
 WIDE += ["R.randint(k, (3,), 0, 10**12)", "R.permutation(k, 6)", "R.normal(k, (3,), 'float64')"]
 
 

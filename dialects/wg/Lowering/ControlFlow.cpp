@@ -57,6 +57,27 @@ static FailureOr<Values> lowerCond(Lowerer &lower, Operation *op) {
   return lowerBranches(lower, op, branches, 0, index, ArrayRef<Value>(inputs).drop_front());
 }
 
-void addControlFlow(OpLowerings &table) { table["wg.cond"] = lowerCond; }
+/// Inside a branch or a loop nothing meets the first computation, which stands in another one. One barrier an operand:
+/// IREE fails on barriers of several operands that share some of them.
+static FailureOr<Values> lowerBarrier(Lowerer &lower, Operation *op) {
+  bool isNeeded = isa<func::FuncOp>(lower.b.getInsertionBlock()->getParentOp());
+  Values outs;
+  for (Value v : op->getOperands()) {
+    Value input = lower.get(v);
+    if (isNeeded) {
+      OperationState state(lower.b.getLoc(), "util.optimization_barrier");
+      state.addOperands(input);
+      state.addTypes(input.getType());
+      input = lower.b.create(state)->getResult(0);
+    }
+    outs.push_back(input);
+  }
+  return outs;
+}
+
+void addControlFlow(OpLowerings &table) {
+  table["wg.cond"] = lowerCond;
+  table["wg.optimization_barrier"] = lowerBarrier;
+}
 
 } // namespace wg::lowering

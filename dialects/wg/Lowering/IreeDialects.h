@@ -32,6 +32,13 @@ public:
   static constexpr llvm::StringLiteral getDialectNamespace() { return "iree_linalg_ext"; }
 };
 
+/// The barrier against common subexpressions.
+class UtilDialect : public OpaqueDialect<UtilDialect> {
+public:
+  using OpaqueDialect::OpaqueDialect;
+  static constexpr llvm::StringLiteral getDialectNamespace() { return "util"; }
+};
+
 /// The place of an argument.
 class HalDialect : public OpaqueDialect<HalDialect> {
 public:

@@ -44,4 +44,19 @@ def Wg_CondOp : Wg_ControlFlow<"cond", (ins Wg_I32Scalar:$index, Wg_SymbolsAttr:
   let hasVerifier = 1;
 }
 
+// It runs no function, but like the ops that do it treats each operand by itself: some have tangents, some are batched.
+def Wg_OptimizationBarrierOp : Wg_ControlFlow<"optimization_barrier", (ins Wg_AnyTensors:$inputs)> {
+  let summary = "the operands, as values of which a compiler knows nothing";
+  let description = [{
+    No result is there before all operands are; what is computed from the results is neither shared with what is computed from the
+    operands, nor moved before the barrier. So a computation that is repeated to save memory stays a repetition.
+
+    ```mlir
+    %a, %b = wg.optimization_barrier(%x, %y) : (tensor<3xf32>, tensor<f32>) -> (tensor<3xf32>, tensor<f32>)
+    ```
+  }];
+  let assemblyFormat = "`(` $inputs `)` attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizeMethod = 1;
+}
+
 #endif

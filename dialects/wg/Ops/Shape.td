@@ -77,4 +77,12 @@ def Wg_IotaOp : Wg_NonDifferentiable<"iota", (ins Wg_IntsAttr:$shape, Wg_IntAttr
   let assemblyFormat = "`shape` $shape `dimension` $dimension `dtype` $dtype attr-dict";
 }
 
+def Wg_CheckpointNameOp : Wg_LinearCustom<"checkpoint_name", (ins Wg_AnyTensor:$x, StrAttr:$name), ["t.same({x})"], "x",
+    [DeclareOpInterfaceMethods<Wg_DecomposeOpInterface>]> {
+  let summary = "x under a name, by which a policy of wg.checkpoint can choose to save it";
+  let description = "Neither tangents nor cotangents have the name. `wg-decompose` replaces the op by x.";
+  let samples = ["{'shapes': [(2, 3)], 'name': 'hidden'}", "{'shapes': [()], 'name': ''}"];
+  let assemblyFormat = "$x `name` $name attr-dict `:` type($x)";
+}
+
 #endif

@@ -51,7 +51,7 @@ void dropCustomRules(mlir::ModuleOp module);
 
 /// emitJvp for a function that may have rules of its own.
 mlir::FailureOr<llvm::SmallVector<bool>> emitDerivative(TransformCache &cache, mlir::func::FuncOp f,
-                                                        llvm::ArrayRef<int64_t> wrt, bool split, Draft &draft);
+                                                        llvm::ArrayRef<int64_t> wrt, JvpMode mode, Draft &draft);
 /// Fills `draft` with the transpose that the function's own rule gives, as TransformCache::transpose; false if it has
 /// none for these arguments.
 mlir::FailureOr<bool> emitCustomTranspose(TransformCache &cache, mlir::func::FuncOp f, llvm::ArrayRef<bool> linear,

@@ -2,10 +2,13 @@
 
 #include "wg/IR/WgDialect.h"
 #include "wg/Interfaces/ComputationInterface.h"
+#include "wg/Transforms/Checkpoint.h"
 #include "wg/Transforms/Custom.h"
 
 using namespace mlir;
 using namespace wg;
+
+bool wg::keepsCalls(func::FuncOp f) { return f->hasAttr(kJitAttr) || f->hasAttr(kCheckpointAttr) || hasCustomRules(f); }
 
 //===----------------------------------------------------------------------===//
 // TransformCache
@@ -41,8 +44,9 @@ FailureOr<func::FuncOp> TransformCache::lookup(StringRef name, Location loc) {
 
 Draft::Draft(func::FuncOp from, TypeRange inputs) : builder(from.getContext()), from(from) {
   fn = func::FuncOp::create(from.getLoc(), from.getName(), FunctionType::get(from.getContext(), inputs, {}));
-  if (Attribute jit = from->getAttr(kJitAttr))
-    fn->getOperation()->setAttr(kJitAttr, jit);
+  for (StringRef inherited : {StringRef(kJitAttr), StringRef(kCheckpointAttr)})
+    if (Attribute attr = from->getAttr(inherited))
+      fn->getOperation()->setAttr(inherited, attr);
   fn->setPrivate();
   builder.setInsertionPointToEnd(fn->addEntryBlock());
 }
@@ -73,6 +77,7 @@ void TransformCache::add(func::FuncOp fn, func::FuncOp after) {
 FailureOr<func::FuncOp> TransformCache::define(func::FuncOp near, const Twine &name, TypeRange inputs, Body body) {
   Draft draft(near, inputs);
   draft.function()->removeAttr(kJitAttr);
+  draft.function()->removeAttr(kCheckpointAttr);
   FailureOr<SmallVector<Value>> results = body(draft.builder, draft.body().getArguments());
   if (failed(results))
     return failure();

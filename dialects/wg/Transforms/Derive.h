@@ -54,14 +54,18 @@ mlir::FailureOr<Expr> checkRule(RuleBuilder &b, mlir::Operation *op, llvm::Strin
 /// A zero of this type.
 mlir::Value zeros(RuleBuilder &b, mlir::Type type);
 
-/// Fills `draft` with `f(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`. With `split` a
-/// call becomes a call of the callee's forward function and one of its linear function, otherwise one of its jvp.
-/// Returns, for each result of `f`, whether its tangent can be other than zero.
+/// How emitJvp treats calls: as a call of the jvp of the callee, as one of its forward function and one of its linear
+/// function, or this with the bodies of callees without wg.checkpoint in place of calls.
+enum class JvpMode { Together, Split, SplitInline };
+/// Fills `draft` with `f(primals..., tangents of wrt...) -> (outs..., tangents of the inexact outs...)`. Returns, for
+/// each result of `f`, whether its tangent can be other than zero.
 mlir::FailureOr<llvm::SmallVector<bool>> emitJvp(TransformCache &cache, mlir::func::FuncOp f,
-                                                 llvm::ArrayRef<int64_t> wrt, bool split, Draft &draft);
+                                                 llvm::ArrayRef<int64_t> wrt, JvpMode mode, Draft &draft);
 /// The types of the arguments of `f`, then those of the tangents of `wrt`.
 llvm::SmallVector<mlir::Type> jvpInputs(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
 
+/// Whether the op does nothing besides its results.
+bool isPure(TransformCache &cache, mlir::Operation *op);
 /// Erases ops without used results and without effects.
 void eraseDeadOps(TransformCache &cache, mlir::Block &block);
 /// Replaces the call by the body of its callee; returns the values that took the place of its results.

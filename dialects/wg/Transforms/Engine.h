@@ -19,6 +19,8 @@ namespace wg {
 
 /// The unit attribute of a function that is compiled on its own; derived functions inherit it.
 constexpr llvm::StringLiteral kJitAttr = "wg.jit";
+/// Whether calls of this function stay calls while derivatives are taken: only at the end they are inlined.
+bool keepsCalls(mlir::func::FuncOp f);
 /// How deep calls may nest: the engines follow them by recursion.
 constexpr unsigned kMaxCallDepth = 200;
 /// How many values a forward pass may save.

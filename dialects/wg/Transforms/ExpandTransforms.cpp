@@ -75,10 +75,10 @@ private:
     return replace(call(*derived, vmap.getInputs()));
   }
 
-  /// The results of a call; a compile boundary stays a call.
+  /// The results of a call, inlined where it may be.
   SmallVector<Value> call(func::FuncOp callee, ValueRange operands) {
     auto call = func::CallOp::create(builder, op->getLoc(), callee, operands);
-    if (callee->hasAttr(kJitAttr) || hasCustomRules(callee))
+    if (keepsCalls(callee))
       return SmallVector<Value>(call.getResults());
     return inlineCall(cache, call, callee);
   }

@@ -3,6 +3,7 @@
 
 #include "wg/Interfaces/ControlFlowInterface.h"
 #include "wg/Ops/Transform.h"
+#include "wg/Transforms/Checkpoint.h"
 #include "wg/Transforms/Custom.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -13,8 +14,8 @@ using namespace wg;
 namespace {
 class JvpEmitter {
 public:
-  JvpEmitter(TransformCache &cache, OpBuilder &builder, Location loc, bool split)
-      : cache(cache), builder(builder), b(builder, loc), split(split) {}
+  JvpEmitter(TransformCache &cache, OpBuilder &builder, Location loc, JvpMode mode)
+      : cache(cache), builder(builder), b(builder, loc), mode(mode) {}
 
   void bindArgument(Value argument, Value primal, Value tangent) {
     primals.map(argument, primal);
@@ -36,6 +37,7 @@ private:
   }
   LogicalResult applyRule(JvpOpInterface op);
   LogicalResult visitDefinition(Operation *op);
+  LogicalResult visitInside(Operation *op, Definition &definition);
   LogicalResult visitCall(func::CallOp call);
   LogicalResult visitControlFlow(ControlFlowOpInterface op);
   LogicalResult emitJvpCall(func::CallOp call, func::FuncOp callee, ArrayRef<int64_t> wrt);
@@ -45,7 +47,7 @@ private:
   TransformCache &cache;
   OpBuilder &builder;
   RuleBuilder b;
-  bool split;
+  JvpMode mode;
   // Both by value of the original program.
   IRMapping primals;
   DenseMap<Value, Value> tangents;
@@ -99,6 +101,10 @@ LogicalResult JvpEmitter::visitDefinition(Operation *op) {
   Definition &definition = definitions.emplace_back();
   if (failed(definition.build(op, &cache)))
     return failure();
+  return visitInside(op, definition);
+}
+
+LogicalResult JvpEmitter::visitInside(Operation *op, Definition &definition) {
   for (Operation &inner : definition.block)
     if (failed(visit(&inner)))
       return failure();
@@ -115,7 +121,7 @@ LogicalResult JvpEmitter::visitControlFlow(ControlFlowOpInterface op) {
     operands.push_back(primalOf(v));
     given.push_back(tangentOf(v));
   }
-  FailureOr<WithTangents> results = op.jvpRule(cache, builder, operands, given, split);
+  FailureOr<WithTangents> results = op.jvpRule(cache, builder, operands, given, mode != JvpMode::Together);
   if (failed(results))
     return failure();
   for (auto [i, result] : llvm::enumerate(op->getResults())) {
@@ -133,9 +139,15 @@ LogicalResult JvpEmitter::visitCall(func::CallOp call) {
   for (auto [i, v] : llvm::enumerate(call.getOperands()))
     if (tangents.contains(v))
       wrt.push_back(i);
-  if (!split && isReverseOnly(*callee))
-    return refuseForward(call.getLoc(), call.getCallee());
-  return split ? emitSplitCall(call, *callee, wrt) : emitJvpCall(call, *callee, wrt);
+  if (mode == JvpMode::Together)
+    return isReverseOnly(*callee) ? refuseForward(call.getLoc(), call.getCallee()) : emitJvpCall(call, *callee, wrt);
+  if (mode == JvpMode::Split || (*callee)->hasAttr(kCheckpointAttr) || hasCustomRules(*callee))
+    return emitSplitCall(call, *callee, wrt);
+  Definition &body = definitions.emplace_back();
+  OpBuilder inside(call.getContext());
+  inside.setInsertionPointToEnd(&body.block);
+  body.results = cache.apply(inside, *callee, call.getOperands());
+  return visitInside(call, body);
 }
 
 LogicalResult JvpEmitter::emitJvpCall(func::CallOp call, func::FuncOp callee, ArrayRef<int64_t> wrt) {
@@ -188,9 +200,9 @@ SmallVector<Type> wg::jvpInputs(func::FuncOp f, ArrayRef<int64_t> wrt) {
   return inputs;
 }
 
-FailureOr<SmallVector<bool>> wg::emitJvp(TransformCache &cache, func::FuncOp f, ArrayRef<int64_t> wrt, bool split,
+FailureOr<SmallVector<bool>> wg::emitJvp(TransformCache &cache, func::FuncOp f, ArrayRef<int64_t> wrt, JvpMode mode,
                                          Draft &draft) {
-  JvpEmitter emitter(cache, draft.builder, f.getLoc(), split);
+  JvpEmitter emitter(cache, draft.builder, f.getLoc(), mode);
   unsigned numArguments = f.getNumArguments();
   for (auto [i, argument] : llvm::enumerate(f.getArguments()))
     emitter.bindArgument(argument, draft.body().getArgument(i), {});
@@ -223,7 +235,7 @@ FailureOr<JvpResult> TransformCache::jvp(func::FuncOp f, ArrayRef<int64_t> wrt) 
   if (failed(checkWrt(f.getArgumentTypes(), wrt, error)) || failed(expand(f)))
     return failure();
   Draft draft(f, jvpInputs(f, wrt));
-  FailureOr<SmallVector<bool>> active = emitDerivative(*this, f, wrt, /*split=*/false, draft);
+  FailureOr<SmallVector<bool>> active = emitDerivative(*this, f, wrt, JvpMode::Together, draft);
   if (failed(active))
     return failure();
   simplify(draft.function());

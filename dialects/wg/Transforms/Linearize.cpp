@@ -2,8 +2,10 @@
 // Linearization: the derivative program cut in two. What depends on a tangent is the linear function; the rest is the
 // forward function, which returns what the linear one needs of it (the residuals).
 
+#include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Shape.h"
 #include "wg/Ops/Transform.h"
+#include "wg/Transforms/Checkpoint.h"
 #include "wg/Transforms/Custom.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -15,21 +17,26 @@ namespace {
 /// Moves the ops of `forward` that depend on its tangent arguments into a function of their own.
 class Partition {
 public:
-  Partition(TransformCache &cache, func::FuncOp f, Draft &forward, unsigned numOuts)
-      : cache(cache), forward(forward), numPrimals(f.getNumArguments()), numOuts(numOuts),
+  Partition(TransformCache &cache, func::FuncOp f, Draft &forward, unsigned numOuts,
+            const std::optional<SavePolicy> &policy)
+      : cache(cache), forward(forward), numPrimals(f.getNumArguments()), numOuts(numOuts), policy(policy),
         lin(f, TypeRange(forward.body().getArgumentTypes()).drop_front(numPrimals)) {}
 
   void buildLinear();
   void dropUnusedResiduals();
+  void setBarrier();
   void trimForward();
   unsigned numResiduals() const { return residuals.size(); }
 
 private:
+  bool isComputedAgain(Operation *op);
   Value inLinear(Value v);
+  Value saved(Value v);
 
   TransformCache &cache;
   Draft &forward;
   unsigned numPrimals, numOuts;
+  const std::optional<SavePolicy> &policy;
 
 public:
   Draft lin;
@@ -54,16 +61,33 @@ static bool isRematerialized(Operation *op) {
   return op->getName().getStringRef() == "wg.iota";
 }
 
-/// The value of `forward` as a value of `lin`.
+bool Partition::isComputedAgain(Operation *op) {
+  return isRematerialized(op) || (op && policy && !policy->saves(op) && isPure(cache, op));
+}
+
+/// The value of `forward` as a value of `lin`. Without recursion: what is computed again can be a long chain.
 Value Partition::inLinear(Value v) {
-  if (Value known = map.lookupOrNull(v))
-    return known;
-  Operation *op = v.getDefiningOp();
-  if (isRematerialized(op)) {
-    for (Value operand : op->getOperands())
-      inLinear(operand);
-    return lin.builder.clone(*op, map)->getResult(cast<OpResult>(v).getResultNumber());
+  SmallVector<Value> pending{v};
+  while (!pending.empty()) {
+    Value next = pending.back();
+    Operation *op = next.getDefiningOp();
+    if (map.contains(next)) {
+      pending.pop_back();
+    } else if (!isComputedAgain(op)) {
+      saved(next);
+    } else {
+      size_t before = pending.size();
+      for (Value operand : llvm::reverse(op->getOperands()))
+        if (!map.contains(operand))
+          pending.push_back(operand);
+      if (pending.size() == before)
+        lin.builder.clone(*op, map);
+    }
   }
+  return map.lookup(v);
+}
+
+Value Partition::saved(Value v) {
   Value argument = lin.body().insertArgument(residuals.size(), v.getType(), v.getLoc());
   residuals.push_back(v);
   map.map(v, argument);
@@ -102,6 +126,36 @@ void Partition::dropUnusedResiduals() {
   lin.updateType();
 }
 
+/// What is computed again starts from residuals behind a barrier, or else it would be merged with the first
+/// computation.
+void Partition::setBarrier() {
+  auto arguments = lin.body().getArguments();
+  DenseSet<Value> tangents(arguments.begin() + residuals.size(), arguments.end());
+  DenseSet<Operation *> again;
+  bool isWorthIt = false;
+  for (Operation &op : lin.body().without_terminator()) {
+    if (llvm::any_of(op.getOperands(), [&](Value v) { return tangents.contains(v); })) {
+      tangents.insert_range(op.getResults());
+      continue;
+    }
+    again.insert(&op);
+    isWorthIt |= !isRematerialized(&op);
+  }
+  if (!isWorthIt)
+    return;
+  auto isAgain = [&](OpOperand &use) { return again.contains(use.getOwner()); };
+  SmallVector<Value> from;
+  for (Value residual : arguments.take_front(residuals.size()))
+    if (llvm::any_of(residual.getUses(), isAgain))
+      from.push_back(residual);
+  if (from.empty())
+    return;
+  OpBuilder builder = OpBuilder::atBlockBegin(&lin.body());
+  auto barrier = OptimizationBarrierOp::create(builder, from.front().getLoc(), TypeRange(ValueRange(from)), from);
+  for (auto [residual, behind] : llvm::zip_equal(from, barrier.getOuts()))
+    residual.replaceUsesWithIf(behind, isAgain);
+}
+
 void Partition::trimForward() {
   Operation *terminator = forward.body().getTerminator();
   SmallVector<Value> results(terminator->getOperands().take_front(numOuts));
@@ -121,14 +175,25 @@ FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<in
   auto error = [&] { return f.emitError() << "wg-linearize of @" << f.getName() << ": "; };
   if (failed(checkWrt(f.getArgumentTypes(), wrt, error)) || failed(expand(f)))
     return failure();
+  std::optional<SavePolicy> policy;
+  if (f->hasAttr(kCheckpointAttr)) {
+    FailureOr<SavePolicy> read = SavePolicy::of(f);
+    if (failed(read))
+      return failure();
+    policy = *read;
+  }
+  // A policy that saves something chooses among the values of callees, too.
+  JvpMode mode = policy && !policy->savesNothing() ? JvpMode::SplitInline : JvpMode::Split;
   Draft forward(f, jvpInputs(f, wrt));
-  FailureOr<SmallVector<bool>> active = emitDerivative(*this, f, wrt, /*split=*/true, forward);
+  FailureOr<SmallVector<bool>> active = emitDerivative(*this, f, wrt, mode, forward);
   if (failed(active))
     return failure();
   simplify(forward.function());
-  Partition parts(*this, f, forward, f.getNumResults());
+  Partition parts(*this, f, forward, f.getNumResults(), policy);
   parts.buildLinear();
   parts.dropUnusedResiduals();
+  if (policy && !policy->mayShare())
+    parts.setBarrier();
   if (parts.numResiduals() > kMaxResiduals)
     return error() << "the forward pass has to save " << parts.numResiduals() << " values, more than " << kMaxResiduals
                    << ": calls of calls multiply them";

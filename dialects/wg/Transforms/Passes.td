@@ -11,8 +11,8 @@ def WgExpandTransforms : Pass<"wg-expand-transforms", "::mlir::ModuleOp"> {
   let summary = "replace wg.jvp, wg.vjp and wg.vmap by derived functions";
   let description = [{
     Works innermost first, so that transforms nest to any depth. Each derived function is made once per function, transform and set of
-    active arguments, simplified, and inlined at its uses unless the function carries `wg.jit`: then derived functions carry
-    it too and stay calls. Private functions without uses are removed.
+    active arguments, simplified, and inlined at its uses unless the function carries `wg.jit` or `wg.checkpoint`: then
+    derived functions carry it too and stay calls. Private functions without uses are removed.
   }];
 }
 
@@ -35,7 +35,8 @@ def WgLinearize : Wg_EnginePass<"wg-linearize"> {
   let summary = "derive @f.fwd and @f.lin: the forward pass and the linear map at a point";
   let description = [{
     `@f.fwd(primals...) -> (outs..., residuals...)` and `@f.lin(residuals..., tangents of wrt...) -> tangents of the outs`.
-    Residuals are the values that the linear function needs; constants and repetitions of smaller values are computed again.
+    Residuals are the values that the linear function needs; constants and repetitions of smaller values are computed again, as is
+    everything that the policy of a function with `wg.checkpoint` does not save.
   }];
   let options = !listconcat(fnOption, [ListOption<"wrt", "wrt", "int64_t", "positions of the differentiated arguments">]);
 }
@@ -73,7 +74,7 @@ def WgSimplify : Pass<"wg-simplify", "::mlir::ModuleOp"> {
   let summary = "inline calls, fold, canonicalise, remove common and dead code and unused private functions";
   let description = [{
     Calls of functions with `wg.jit` are compile boundaries: eager interpretation keeps them, compilation inlines
-    them with `inline-jit`. A call whose results are unused is dead, unless there is a callback with effects in its callee.
+    them with `inline-jit`. So it is with functions with `wg.checkpoint`, whose derivatives compute again what their policy does not save. A call whose results are unused is dead, unless there is a callback with effects in its callee.
   }];
   let options = [Option<"inlineJit", "inline-jit", "bool", "false", "inline functions with wg.jit as well">];
 }

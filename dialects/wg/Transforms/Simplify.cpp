@@ -13,7 +13,7 @@
 using namespace mlir;
 using namespace wg;
 
-static bool isPure(TransformCache &cache, Operation *op) {
+bool wg::isPure(TransformCache &cache, Operation *op) {
   if (isa<ControlFlowOpInterface>(op))
     return llvm::none_of(functionsOf(op), [&](StringRef name) { return cache.hasEffects(name); });
   if (isa<func::CallOp, JvpOp, VjpOp, VmapOp>(op))
@@ -199,7 +199,7 @@ private:
       return failure();
     if (!callee.getBody().hasOneBlock())
       return success();
-    if ((callee->hasAttr(kJitAttr) || hasCustomRules(callee)) && !inlineJit)
+    if (keepsCalls(callee) && !inlineJit)
       return success();
     size_t size = callee.getBody().front().getOperations().size();
     if ((numInlined[f] += size) > kMaxInlined)

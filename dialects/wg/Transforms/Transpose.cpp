@@ -3,7 +3,9 @@
 // symbolic until a value is needed.
 
 #include "wg/Interfaces/ControlFlowInterface.h"
+#include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Transform.h"
+#include "wg/Transforms/Checkpoint.h"
 #include "wg/Transforms/Custom.h"
 
 using namespace mlir;
@@ -18,8 +20,8 @@ public:
   }
 
   /// Arguments of `f` become linear ones, or arguments of `body`, which also has a cotangent for each of the results
-  /// `given`.
-  void bindArguments(func::FuncOp f, Block &body, ArrayRef<bool> linearArguments, ArrayRef<bool> given);
+  /// that `areGiven` marks.
+  void bindArguments(func::FuncOp f, Block &body, ArrayRef<bool> linearArguments, ArrayRef<bool> areGiven);
   /// Copies what does not depend on a linear argument, notes the other ops.
   LogicalResult sweepForward(Block &block);
   LogicalResult sweepBackward();
@@ -29,6 +31,7 @@ public:
 
 private:
   LogicalResult collect(Operation *op);
+  void collectBarrier(OptimizationBarrierOp op);
   LogicalResult collectDefinition(Operation *op);
   LogicalResult transpose(Operation *op);
   LogicalResult transposeCall(func::CallOp call);
@@ -48,13 +51,17 @@ private:
   DenseSet<Value> linear;
   DenseMap<Value, Expr> cts;
   SmallVector<Operation *> order;
+  /// Results and their cotangents as given.
+  SmallVector<std::pair<Value, Value>> given;
+  /// Whether what is computed again waits for the cotangents, so that its values do not live before they are needed.
+  bool waitsForCotangents = false;
   // For a composite its result and the value of its definition, which take its place in `order` after its ops.
   DenseMap<Operation *, Definition *> definitionOf;
   std::list<Definition> definitions;
 };
 } // namespace
 
-void Transposer::bindArguments(func::FuncOp f, Block &body, ArrayRef<bool> linearArguments, ArrayRef<bool> given) {
+void Transposer::bindArguments(func::FuncOp f, Block &body, ArrayRef<bool> linearArguments, ArrayRef<bool> areGiven) {
   unsigned next = 0;
   for (auto [argument, isLinearArgument] : llvm::zip(f.getArguments(), linearArguments)) {
     if (isLinearArgument)
@@ -62,9 +69,10 @@ void Transposer::bindArguments(func::FuncOp f, Block &body, ArrayRef<bool> linea
     else
       bindings[argument] = Expr(b, body.getArgument(next++));
   }
-  for (auto [v, isGiven] : llvm::zip(f.getBody().front().getTerminator()->getOperands(), given))
+  for (auto [v, isGiven] : llvm::zip(f.getBody().front().getTerminator()->getOperands(), areGiven))
     if (isGiven)
-      addCotangent(v, Expr(b, body.getArgument(next++)));
+      given.emplace_back(v, body.getArgument(next++));
+  waitsForCotangents = f->hasAttr(kCheckpointAttr);
 }
 
 Value Transposer::materialize(Value v, bool &isZero) {
@@ -80,7 +88,37 @@ LogicalResult Transposer::sweepForward(Block &block) {
   return success();
 }
 
+/// Its operands are independent of each other; with them the cotangents can go through.
+void Transposer::collectBarrier(OptimizationBarrierOp op) {
+  SmallVector<Value> operands, results;
+  for (auto [operand, result] : llvm::zip_equal(op.getInputs(), op.getOuts())) {
+    if (isLinear(operand)) {
+      linear.insert(result);
+      continue;
+    }
+    operands.push_back(bindings.lookup(operand).get());
+    results.push_back(result);
+  }
+  if (operands.size() < op.getNumOperands())
+    order.push_back(op);
+  if (operands.empty())
+    return;
+  if (waitsForCotangents)
+    for (auto &[result, ct] : given)
+      operands.push_back(ct);
+  auto barrier = OptimizationBarrierOp::create(builder, op.getLoc(), TypeRange(ValueRange(operands)), operands);
+  for (auto [result, now] : llvm::zip(results, barrier.getOuts()))
+    bindings[result] = Expr(b, now);
+  if (waitsForCotangents)
+    for (auto [entry, now] : llvm::zip_equal(given, barrier.getOuts().drop_front(results.size())))
+      entry.second = now;
+}
+
 LogicalResult Transposer::collect(Operation *op) {
+  if (auto barrier = dyn_cast<OptimizationBarrierOp>(op)) {
+    collectBarrier(barrier);
+    return success();
+  }
   if (llvm::any_of(op->getOperands(), [&](Value v) { return isLinear(v); })) {
     if (!isa<TransposeOpInterface, func::CallOp, ControlFlowOpInterface>(op) && hasDefinition(op))
       return collectDefinition(op);
@@ -111,6 +149,8 @@ LogicalResult Transposer::collectDefinition(Operation *op) {
 }
 
 LogicalResult Transposer::sweepBackward() {
+  for (auto [result, ct] : given)
+    addCotangent(result, Expr(b, ct));
   for (Operation *op : llvm::reverse(order)) {
     if (llvm::none_of(op->getResults(), [&](Value v) { return cts.contains(v); }))
       continue;

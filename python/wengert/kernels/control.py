@@ -16,5 +16,11 @@ def cond(index: Any, *inputs: np.ndarray, branches: Sequence[Runner]) -> Sequenc
     return branches[min(max(int(index), 0), len(branches) - 1)](*inputs)
 
 
-STRUCTURED: dict[str, Runner] = {"cond": cond}
-FUNCTIONS: dict[str, tuple[str, ...]] = {"cond": ("branches",)}  # the attributes that name functions
+def optimization_barrier(*inputs: np.ndarray) -> Sequence[np.ndarray]:
+    """The operands: nothing is shared or moved here."""
+    return inputs
+
+
+STRUCTURED: dict[str, Runner] = {"cond": cond, "optimization_barrier": optimization_barrier}
+# The attributes that name functions.
+FUNCTIONS: dict[str, tuple[str, ...]] = {"cond": ("branches",), "optimization_barrier": ()}

@@ -59,7 +59,7 @@ def _function(name: str) -> Any:
     return function
 
 
-_CONTROL = frozenset(("cond", "switch"))
+_CONTROL = frozenset(("cond", "optimization_barrier", "switch"))
 _CUSTOM = frozenset(("custom_linear_solve", "custom_root"))
 
 

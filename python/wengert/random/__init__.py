@@ -16,25 +16,32 @@ on nothing but the key and its position.
 
 from __future__ import annotations
 
-from wengert.random.distributions import (
+from wengert.random.discrete import (
     bernoulli,
     categorical,
-    cauchy,
     choice,
+    geometric,
+    permutation,
+    rademacher,
+    randint,
+    shuffle,
+)
+from wengert.random.distributions import (
+    cauchy,
+    double_sided_maxwell,
     exponential,
     gumbel,
     laplace,
     logistic,
     lognormal,
+    maxwell,
     normal,
     pareto,
-    permutation,
-    rademacher,
-    randint,
     rayleigh,
-    shuffle,
+    triangular,
     truncated_normal,
     uniform,
+    wald,
     weibull_min,
 )
 from wengert.random.keys import (
@@ -45,14 +52,17 @@ from wengert.random.keys import (
     fold_in,
     key,
     key_data,
+    key_dtype,
     key_impl,
     split,
     wrap_key_data,
 )
+from wengert.random.multivariate import multivariate_normal, orthogonal
 
 __all__ = [
-    "PRNGKey", "PRNGKeyArray", "bernoulli", "bits", "categorical", "cauchy", "choice", "clone", "exponential",
-    "fold_in", "gumbel", "key", "key_data", "key_impl", "laplace", "logistic", "lognormal", "normal", "pareto",
-    "permutation", "rademacher", "randint", "rayleigh", "shuffle", "split", "truncated_normal", "uniform",
-    "weibull_min", "wrap_key_data",
+    "PRNGKey", "PRNGKeyArray", "bernoulli", "bits", "categorical", "cauchy", "choice", "clone",
+    "double_sided_maxwell", "exponential", "fold_in", "geometric", "gumbel", "key", "key_data", "key_dtype",
+    "key_impl", "laplace", "logistic", "lognormal", "maxwell", "multivariate_normal", "normal", "orthogonal",
+    "pareto", "permutation", "rademacher", "randint", "rayleigh", "shuffle", "split", "triangular",
+    "truncated_normal", "uniform", "wald", "weibull_min", "wrap_key_data",
 ]  # fmt: skip

@@ -23,8 +23,8 @@ from wengert.lax._operands import (
 )
 
 __all__ = [
-    "PRNGKey", "PRNGKeyArray", "bits", "clone", "fold_in", "key", "key_data", "key_impl", "split",
-    "wrap_key_data",
+    "PRNGKey", "PRNGKeyArray", "bits", "clone", "fold_in", "key", "key_data", "key_dtype", "key_impl",
+    "split", "wrap_key_data",
 ]  # fmt: skip
 
 _U32 = dtypes.uint32
@@ -244,6 +244,16 @@ def key_impl(keys: Any) -> str:
     'threefry2x32'
     """
     return "threefry2x32"
+
+
+def key_dtype(impl: Any = None) -> Any:
+    """The type of arrays of keys.
+
+    >>> key_dtype() == key(0).dtype
+    True
+    """
+    _check_impl(impl)
+    return KEY_TYPE
 
 
 def clone(key: Any) -> Any:
