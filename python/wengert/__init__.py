@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wengert import (
         ad_checkpoint,
         checkify,
+        custom_batching,
         custom_derivatives,
         debug,
         errors,
@@ -79,6 +80,7 @@ _MODULES = frozenset(
         "cache",
         "checkify",
         "compiler",
+        "custom_batching",
         "custom_derivatives",
         "debug",
         "dtypes",

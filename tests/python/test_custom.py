@@ -232,6 +232,18 @@ class TestArguments:
         close(wg.grad(lambda x: f(x, 3)[0])(2.0), 10.0)
         close(wg.vmap(wg.grad(lambda x, n: f(x, n)[0]))(wnp.ones(2), wnp.array([1, 2])), [10.0, 10.0])
 
+    def test_a_rule_may_pass_another_static_argument(self):
+        @functools.partial(wg.custom_jvp, nondiff_argnums=(0,))
+        def power(n, x):
+            return x**n if x < 100 else x
+
+        @power.defjvp
+        def rule(n, primals, tangents):
+            (x,), (dx,) = primals, tangents
+            return power(n, x), n * power(n - 1, x) * dx if n else 0 * dx
+
+        close([wg.grad(lambda x: power(3, x))(2.0), wg.grad(wg.grad(lambda x: power(3, x)))(2.0)], [12.0, 12.0])
+
     def test_by_name_and_defaults(self):
         f = wg.custom_jvp(lambda x, scale=2.0: x * scale)
         f.defjvp(lambda p, t: (f(*p), 100 * t[0] + t[1]))

@@ -53,6 +53,7 @@ PYTHON_LAYERS = [
         "collectives",
         "control",
         "custom",
+        "custom_batching",
         "custom_derivatives",
         "misses",
     },

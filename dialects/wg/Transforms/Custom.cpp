@@ -22,7 +22,7 @@ func::FuncOp wg::declare(TransformCache &cache, func::FuncOp near, const Twine &
 
 SmallVector<Value> wg::callOrApply(TransformCache &cache, OpBuilder &builder, Location loc, func::FuncOp f,
                                    func::FuncOp derived, ValueRange operands) {
-  if (hasCustomRules(f) && !derived->hasAttr(kJitAttr))
+  if (hasCustomRules(f) && !keepsCalls(derived))
     return cache.apply(builder, derived, operands);
   return SmallVector<Value>(func::CallOp::create(builder, loc, derived, operands).getResults());
 }
@@ -104,6 +104,30 @@ public:
     return llvm::map_to_vector(block.getTerminator()->getOperands(), [&](Value v) { return moving.contains(v); });
   }
 
+  /// What a loop carries from step to step depends on what its body makes of it.
+  Mask ofLoop(Operation *op, Mask inputs) {
+    auto named = [&](StringRef key) {
+      auto symbol = op->getAttrOfType<FlatSymbolRefAttr>(key);
+      return symbol ? cache.symbols().lookup<func::FuncOp>(symbol.getValue()) : func::FuncOp();
+    };
+    bool isScan = op->hasAttr("callee");
+    unsigned first = op->getAttrOfType<IntegerAttr>("num_consts").getInt();
+    unsigned count = isScan ? op->getAttrOfType<IntegerAttr>("num_carry").getInt() : inputs.size() - first;
+    Mask results;
+    for (bool changed = true; changed;) {
+      changed = false;
+      if (!isScan && llvm::is_contained(ofFunction(named("cond"), inputs), true))
+        return Mask(op->getNumResults(), true);
+      results = ofFunction(named(isScan ? "callee" : "body"), inputs);
+      for (unsigned i = 0; i < count; ++i) {
+        changed |= results[i] && !inputs[first + i];
+        inputs[first + i] = inputs[first + i] || results[i];
+        results[i] = inputs[first + i];
+      }
+    }
+    return results;
+  }
+
   /// Adds the results of `op` that depend on `moving` values.
   void add(Operation *op, DenseSet<Value> &moving) {
     Mask mask = llvm::map_to_vector(op->getOperands(), [&](Value v) { return moving.contains(v); });
@@ -118,6 +142,8 @@ public:
       for (StringRef name : functionsOf(op))
         for (auto [bit, more] : llvm::zip(results, ofFunction(named(name), ArrayRef(mask).drop_front())))
           bit |= more;
+    } else if (op->getName().getStringRef() == "wg.scan" || op->getName().getStringRef() == "wg.while") {
+      results = ofLoop(op, mask);
     }
     for (auto [v, moves] : llvm::zip(op->getResults(), results))
       if (moves)
@@ -161,8 +187,8 @@ namespace {
 /// Fills the draft of a derivative (see emitJvp).
 class CustomJvp {
 public:
-  CustomJvp(TransformCache &cache, func::FuncOp f, ArrayRef<int64_t> wrt, bool split, Draft &draft)
-      : cache(cache), f(f), wrt(wrt), split(split), draft(draft),
+  CustomJvp(TransformCache &cache, func::FuncOp f, ArrayRef<int64_t> wrt, JvpMode mode, Draft &draft)
+      : cache(cache), f(f), wrt(wrt), split(mode != JvpMode::Together), draft(draft),
         primals(draft.body().getArguments().take_front(f.getNumArguments())),
         given(draft.body().getArguments().drop_front(f.getNumArguments())) {}
 
@@ -291,15 +317,15 @@ private:
 
 FailureOr<SmallVector<bool>> wg::emitDerivative(TransformCache &cache, func::FuncOp f, ArrayRef<int64_t> wrt,
                                                 JvpMode mode, Draft &draft) {
-  bool split = mode != JvpMode::Together;
   if (!hasCustomRules(f))
     return emitJvp(cache, f, wrt, mode, draft);
-  CustomJvp custom(cache, f, wrt, split, draft);
+  CustomJvp custom(cache, f, wrt, mode, draft);
   FailureOr<SmallVector<CustomRule>> jvps = rulesOf(f, kCustomJvpAttr, cache.symbols());
   FailureOr<SmallVector<CustomRule>> vjps = rulesOf(f, kCustomVjpAttr, cache.symbols());
   FailureOr<SmallVector<CustomRule>> transposes = rulesOf(f, kCustomTransposeAttr, cache.symbols());
   if (failed(jvps) || failed(vjps) || failed(transposes))
     return failure();
+  bool split = mode != JvpMode::Together;
   if (!split && isReverseOnly(f))
     return refuseForward(f.getLoc(), f.getName());
   if (split && f->hasAttr(kCustomVjpAttr))

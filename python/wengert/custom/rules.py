@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -114,7 +115,7 @@ class Entry:
         self.captures = list(sources.values)
         self.out_avals: list[ShapedArray] = function.out_avals
         self.out_tree = out_tree
-        self.kept: Any = None
+        self.kept: Any = None  # the key that it was traced for
         self.order = 0
 
     @property
@@ -258,7 +259,8 @@ class CustomFunction:
         if entry is not None and entry.order >= _order():
             return entry
         for leaves, entry in self._active():
-            if len(leaves) == len(signature.operands) and all(map(_same, leaves, signature.operands)):
+            same_call = entry.kept[2:] == signature.key[2:] and len(leaves) == len(signature.operands)
+            if same_call and all(map(operator.is_, leaves, signature.operands)):
                 return entry
         try:
             entry = self._trace(signature)
@@ -323,10 +325,6 @@ class CustomFunction:
             known.pop(signature.key, None)
             if before is not None:
                 known[signature.key] = before
-
-
-def _same(a: Any, b: Any) -> bool:
-    return a is b
 
 
 def _static_key(x: Any) -> Any:

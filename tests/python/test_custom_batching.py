@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Batched forms that programs give for their own functions: custom_vmap."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import wengert as wg
+import wengert.numpy as wnp
+from wengert import errors, lax
+from wengert.custom_batching import custom_vmap
+
+XS = np.array([1.0, 2.0, 3.0], np.float32)
+
+
+def close(got, want):
+    np.testing.assert_allclose(np.asarray(got), np.asarray(want), rtol=2e-5, atol=1e-6)
+
+
+def told_apart():
+    """x + y, and x * y over a batch; what the rule was told."""
+    seen = []
+
+    @custom_vmap
+    def f(x, y):
+        return x + y
+
+    @f.def_vmap
+    def rule(axis_size, in_batched, xs, ys):
+        seen.append((axis_size, in_batched))
+        assert all(not b or x.shape[0] == axis_size for b, x in zip(in_batched, (xs, ys), strict=True))
+        return xs * ys, True
+
+    return f, seen
+
+
+class TestRules:
+    def test_batches(self):
+        f, seen = told_apart()
+        close(f(2.0, 3.0), 5.0)
+        close(wg.jit(f)(2.0, 3.0), 5.0)
+        assert not seen
+        for run in (wg.vmap(f), wg.jit(wg.vmap(f)), wg.vmap(wg.jit(f)), wg.vmap(lambda x, y: f(x, y) + 0)):
+            close(run(XS, XS), XS * XS)
+        assert set(map(str, seen)) == {"(3, [True, True])"}
+        close(wg.vmap(f, (0, None))(XS, 2.0), 2 * XS)
+        close(wg.vmap(f, (1, None), 0)(XS.reshape(1, 3), 2.0), 2 * XS.reshape(3, 1))
+        assert seen[-1] == (3, [True, False])
+        close(wg.vmap(f)(XS[:2], XS[:2]), XS[:2] ** 2)
+        assert seen[-1] == (2, [True, True])
+
+    def test_results_without_a_batch(self):
+        f = custom_vmap(lambda x, y: (x, y))
+        f.def_vmap(lambda n, batched, xs, ys: ((2 * xs, ys), (True, False)))
+        a, b = wg.vmap(f, (0, None))(XS, 5.0)
+        close(a, 2 * XS)
+        close(b, [5.0] * 3)
+
+    def test_trees(self):
+        f = custom_vmap(lambda p: {"y": p["a"] * p["b"][0]})
+
+        @f.def_vmap
+        def rule(n, batched, p):
+            assert batched == [{"a": True, "b": [False]}] and n == 3
+            return {"y": 10 * p["a"] * p["b"][0]}, {"y": True}
+
+        close(wg.vmap(lambda x: f({"a": x, "b": [2.0]})["y"])(XS), 20 * XS)
+
+    def test_nested_batches(self):
+        f, seen = told_apart()
+        got = wg.vmap(wg.vmap(f, (0, None)), (None, 0))(XS, XS)
+        close(got, XS[:, None] * XS)
+        assert len(seen) == 1  # the outer batch is one of the rule's products
+        g = custom_vmap(lambda x: x)
+        g.def_vmap(lambda n, batched, xs: (n * g(xs), True))
+        close(wg.vmap(wg.vmap(g))(wnp.ones((2, 4))), np.full((2, 4), 8.0))
+
+    def test_derivatives(self):
+        f, _ = told_apart()
+        close(wg.grad(f)(2.0, 3.0), 1.0)
+        close(wg.grad(lambda x: wnp.sum(wg.vmap(f)(x, XS)))(wnp.asarray(XS)), XS)
+        close(wg.jvp(lambda x: wg.vmap(f)(x, XS), (wnp.asarray(XS),), (wnp.ones(3),))[1], XS)
+
+    def test_with_custom_vjp_around(self):
+        inner = custom_vmap(lambda x: wnp.sin(x))
+        inner.def_vmap(lambda n, batched, xs: (wnp.cos(xs), True))
+        f = wg.custom_vjp(lambda x: inner(x))
+        f.defvjp(lambda x: (f(x), x), lambda x, ct: (7 * ct * x,))
+        close(wg.vmap(f)(XS), np.cos(XS))
+        close(wg.vmap(wg.grad(f))(XS), 7 * XS)
+        close(wg.grad(lambda x: wnp.sum(wg.vmap(f)(x)))(wnp.asarray(XS)), 7 * XS)
+
+    def test_in_branches(self):
+        f, _ = told_apart()
+        close(wg.vmap(lambda x: lax.cond(True, lambda x: f(x, x), lambda x: x, x))(XS), XS * XS)
+
+    def test_arrays_that_the_rule_uses(self):
+        big = np.arange(60.0, dtype=np.float32).reshape(3, 20)
+        f = custom_vmap(lambda x: x)
+        f.def_vmap(lambda n, batched, xs: (xs + wnp.sum(wnp.asarray(big), 1), True))
+        close(wg.vmap(f)(XS), XS + big.sum(1))
+        close(wg.jit(wg.vmap(f))(XS), XS + big.sum(1))
+
+    def test_the_rule_stays_in_the_program(self):
+        f, _ = told_apart()
+        traced = wg.make_jaxpr(lambda x: wg.vmap(f)(x, x))(wnp.asarray(XS))
+        module = traced.module
+        module.run("wg-expand-transforms")
+        text = str(module).replace("wg.custom_vmap_source", "wg.other")
+        name = re.search(r"func.func @(\w+)\(", text)[1]
+        close(wg.from_text(text, name)(wnp.asarray(XS)), XS * XS)
+
+
+class TestText:
+    TEXT = """
+    func.func @f(%x: tensor<f32>) -> tensor<f32>
+        attributes {wg.custom_vmap = {rule = @rule, size = 3 : i64, batched = array<i64: 0>, outs = array<i64: 0>}} {
+      return %x : tensor<f32>
+    }
+    func.func private @rule(%x: tensor<3xf32>) -> tensor<3xf32> {
+      %0 = wg.neg %x : tensor<3xf32>
+      return %0 : tensor<3xf32>
+    }"""
+
+    def test_rule(self):
+        f = wg.from_text(self.TEXT, "f")
+        close(f(2.0), 2.0)
+        close(wg.vmap(f)(XS), -XS)
+        with pytest.raises(errors.WengertError, match=r"custom_vmap of @f\w*: expected a rule for a batch of 2 over"):
+            wg.vmap(f)(XS[:2])
+
+
+class TestRefusals:
+    def test_no_rule(self):
+        with pytest.raises(AttributeError, match=r"custom_vmap\(sin\): expected a rule given with def_vmap"):
+            custom_vmap(wnp.sin)(1.0)
+
+    @pytest.mark.parametrize(
+        "rule, error, words",
+        [
+            (lambda n, b, x: x, errors.TreeError, "expected a pair .result, out_batched. from its rule"),
+            (lambda n, b, x: ((x,), (True,)), errors.TreeError, "expected a result of the structure"),
+            (lambda n, b, x: (x, (True,)), errors.TreeError, "expected out_batched of the structure"),
+            (lambda n, b, x: (x, False), errors.ShapeError, r"result 0 of its rule .* shape \(\) but got shape \(3,\)"),
+            (lambda n, b, x: (x.astype(int), True), errors.DtypeError, "of type float32 but got int32"),
+        ],
+    )
+    def test_broken_rule(self, rule, error, words):
+        f = custom_vmap(lambda x: x)
+        f.def_vmap(rule)
+        for run in (wg.vmap(f), wg.jit(wg.vmap(f))):
+            with pytest.raises(error, match=rf"custom_vmap\(lambda\): .*{words}"):
+                run(XS)
+
+    def test_closures(self):
+        def outer(y):
+            f = custom_vmap(lambda x: x * y)
+            f.def_vmap(lambda n, batched, xs: (xs * 2, True))
+            return f
+
+        close(wg.jit(lambda y: wg.vmap(outer(y))(XS))(3.0), 2 * XS)
+        with pytest.raises(errors.InAxesError, match="as arguments of the function but it closes over one"):
+            wg.vmap(lambda y: outer(y)(y))(XS)
+
+        def other(y):
+            f = custom_vmap(lambda x: x)
+            f.def_vmap(lambda n, batched, xs: (xs * y, True))
+            return f
+
+        with pytest.raises(errors.LeakedTracerError, match="expected no use of its traced values"):
+            wg.jit(lambda y: wg.vmap(other(y))(XS))(3.0)
+        with pytest.raises(errors.LeakedTracerError, match=r"a rule for batches .* closes over a traced value"):
+            wg.grad(lambda y: y * float(wnp.sum(wg.vmap(other(y))(XS * y))))(3.0)
