@@ -2,7 +2,7 @@
 // Loops of unknown length: wg.while as scf.while, the passes of wg.replay as scf.for over stacks of as many entries as
 // there are steps.
 
-#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/TinyLoops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -64,6 +64,8 @@ public:
 
   FailureOr<Values> run() {
     ArrayRef<Value> carry = ArrayRef<Value>(inputs).drop_front(numConsts);
+    if (auto results = tinyWhile(lower, cond, body, ArrayRef<Value>(inputs).take_front(numConsts), carry, maxSteps))
+      return *results;
     Values starts = changing(carry, same);
     if (maxSteps)
       starts.push_back(lower.index(0));
@@ -261,6 +263,8 @@ private:
   }
   Type streamType(unsigned stream) { return signless(streams[stream]); }
 
+  /// All passes over all steps at once, each in the body of one op; nothing if they do not compute with scalars.
+  std::optional<Values> runTiny();
   /// All passes over all steps at once.
   FailureOr<Values> runWhole();
   /// Every pass segment by segment, what earlier passes gave for a segment computed anew.
@@ -369,7 +373,35 @@ LogicalResult ReplayLowering::runPass(unsigned k, Value length, Values &carry, S
   return success();
 }
 
+std::optional<Values> ReplayLowering::runTiny() {
+  for (PassToLower &pass : passes)
+    if (pass.isNeeded && !computesScalars(pass.fn))
+      return std::nullopt;
+  Value length = atLeastOne(count);
+  Values out;
+  SmallVector<TinyStream> found;
+  for (PassToLower &pass : passes) {
+    TinyPassInputs given{pass.fn, consts, pass.carry, found, pass.reverse};
+    for (auto [s, stream] : llvm::enumerate(given.streams))
+      if (!reads(pass, s))
+        stream.values = {};
+    if (!pass.isNeeded) {
+      llvm::append_range(out, pass.carry);
+      found.resize(pass.endStream);
+      continue;
+    }
+    std::optional<TinyPassResults> results = tinyPass(lower, given, count, length);
+    if (!results)
+      return std::nullopt;
+    llvm::append_range(out, results->carry);
+    llvm::append_range(found, results->streams);
+  }
+  return out;
+}
+
 FailureOr<Values> ReplayLowering::runWhole() {
+  if (auto results = runTiny())
+    return *results;
   OpFoldResult length = maxSteps ? OpFoldResult(b.getIndexAttr(*maxSteps)) : OpFoldResult(atLeastOne(count));
   Stacks stacks(streams.size());
   for (unsigned s = 0; s < streams.size(); ++s)
