@@ -47,6 +47,24 @@ static Values completed(ValueRange some, ArrayRef<Value> initial, ArrayRef<bool>
   return all;
 }
 
+/// The results of a loop over a number of steps that is never negative. IREE 3.13 packs what a loop starts with into
+/// one buffer, and where that buffer is used for the last time when the loop is entered, its virtual machine may move
+/// it to one of the loop's arguments and leave the others without. So the first values have one more use, which never
+/// comes.
+static Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
+  ImplicitLocOpBuilder &b = lower.b;
+  if (starts.size() < 2)
+    return Values(results);
+  Value isNever = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, steps, lower.index(0));
+  auto choice = scf::IfOp::create(b, starts.getTypes(), isNever, /*withElseRegion=*/true);
+  for (bool isThen : {true, false}) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(isThen ? choice.thenBlock() : choice.elseBlock());
+    scf::YieldOp::create(b, isThen ? starts : results);
+  }
+  return Values(choice.getResults());
+}
+
 //===----------------------------------------------------------------------===//
 // wg.while
 //===----------------------------------------------------------------------===//
@@ -67,8 +85,8 @@ public:
     if (auto results = tinyWhile(lower, cond, body, ArrayRef<Value>(inputs).take_front(numConsts), carry, maxSteps))
       return *results;
     Values starts = changing(carry, same);
-    if (maxSteps)
-      starts.push_back(lower.index(0));
+    size_t numChanging = starts.size();
+    starts.push_back(lower.index(0));
     SmallVector<Type> types(ValueRange(starts).getTypes()), afterTypes = types;
     bool isMasked = conditionRank() != 0;
     if (isMasked)
@@ -87,7 +105,9 @@ public:
         return failure();
     }
     ValueRange results = loop.getResults();
-    return completed(results.take_front(llvm::count(same, false)), carry, same);
+    Values last = keepingStarts(lower, results[numChanging], ArrayRef<Value>(starts).take_front(numChanging),
+                                results.take_front(numChanging));
+    return completed(last, carry, same);
   }
 
 private:
@@ -147,8 +167,7 @@ private:
     if (isMasked)
       for (auto [now, before] : llvm::zip(next, arguments))
         now = selected(arguments.back(), now, before);
-    if (maxSteps)
-      next.push_back(arith::AddIOp::create(b, arguments[numChanging], lower.index(1)));
+    next.push_back(arith::AddIOp::create(b, arguments[numChanging], lower.index(1)));
     scf::YieldOp::create(b, next);
     return success();
   }
@@ -367,7 +386,9 @@ LogicalResult ReplayLowering::runPass(unsigned k, Value length, Values &carry, S
       scf::YieldOp::create(b, next);
   }
   ValueRange results = loop.getResults();
-  carry = completed(results.drop_back(written.size()), carry, pass.same);
+  Values last = keepingStarts(lower, length, ArrayRef<Value>(starts).drop_back(written.size()),
+                              results.drop_back(written.size()));
+  carry = completed(last, carry, pass.same);
   for (auto [s, v] : llvm::zip_equal(written, results.take_back(written.size())))
     stacks[s] = v;
   return success();
@@ -482,7 +503,9 @@ LogicalResult ReplayLowering::runSegmented(unsigned k, Value numSegments, OpFold
       scf::YieldOp::create(b, after);
   }
   ValueRange results = loop.getResults();
-  pass.last = completed(results.take_front(numCarry), pass.carry, pass.same);
+  Values last =
+      keepingStarts(lower, numSegments, ArrayRef<Value>(starts).take_front(numCarry), results.take_front(numCarry));
+  pass.last = completed(last, pass.carry, pass.same);
   saved[k] = Values(results.drop_front(numCarry));
   return success();
 }
