@@ -69,53 +69,6 @@ func.func private @shrink(%w: tensor<f32>, %x: tensor<f32>) -> tensor<f32> {
 // TINY: linalg.generic {{.*}}iterator_types = ["reduction"]{{.*}} outs({{.*}} : tensor<f32>, tensor<?xf32>
 // TINY: linalg.generic {{.*}}iterator_types = ["reduction"]
 // TINY: tensor.extract
-func.func @f(
-// TEXT: wg.while @above @shrink consts(%{{.*}}) carry(%{{.*}}) : (tensor<f32>, tensor<f32>) -> tensor<f32>
-
-// The tangent rides along.
-// JVP-LABEL: func.func @f.jvp(
-// JVP-SAME: %[[W:.*]]: tensor<f32>, %[[X:.*]]: tensor<f32>, %[[DX:.*]]: tensor<f32>)
-// JVP: wg.while @{{.*}} @shrink.jvp{{.*}} consts(%[[W]]) carry(%[[X]], %[[DX]])
-
-// The loop counts its steps. They are run again, each saving what its derivative needs, and then backwards.
-// VJP: func.func private @[[FWD:shrink.*fwd.*]](%{{.*}}: tensor<f32>, %[[X:.*]]: tensor<f32>) -> (tensor<f32>, tensor<f32>, tensor<f32>)
-// VJP-DAG: %[[SIN:.*]] = wg.sin %[[X]]
-// VJP-DAG: %[[COS:.*]] = wg.cos %[[X]]
-// VJP: return %{{.*}}, %[[COS]], %[[SIN]]
-// VJP-LABEL: func.func @f.vjp(
-// VJP-SAME: %[[W:.*]]: tensor<f32>, %[[X:.*]]: tensor<f32>, %[[CT:.*]]: tensor<f32>)
-// VJP: %[[LOOP:.*]]:2 = wg.while @{{.*}} @{{.*}} consts(%[[W]]) carry(%[[X]], %{{.*}})
-// VJP: wg.replay %[[LOOP]]#1 consts(%[[W]]) [@[[FWD]](%[[X]]), reverse @{{.*}}(%{{.*}}, %[[CT]])]
-
-// Reverse over reverse: the same steps, in four passes.
-// TWICE-LABEL: func.func @f.vjp.vjp(
-// TWICE: wg.replay %{{.*}} consts({{.*}}) [@{{[^,]*}}, reverse @{{[^,]*}}, @{{[^,]*}}, reverse @
-
-// A condition for each example.
-// BATCH: func.func private @[[COND:above.vmap.*]](%{{.*}}: tensor<f32>, %{{.*}}: tensor<3xf32>) -> tensor<3xi1>
-// BATCH-LABEL: func.func @f.vmap(
-// BATCH: wg.while @[[COND]] @shrink.vmap{{.*}} consts(%{{.*}}) carry(%{{.*}}) : (tensor<f32>, tensor<3xf32>) -> tensor<3xf32>
-
-// A carry is batched as soon as a step makes it so.
-// CONST-LABEL: func.func @f.vmap(
-// CONST-SAME: %[[W:.*]]: tensor<3xf32>, %[[X:.*]]: tensor<f32>)
-// CONST: %[[XS:.*]] = wg.broadcast_in_dim %[[X]] shape [3] dims []
-// CONST: wg.while @{{.*}} @{{.*}} consts(%[[W]]) carry(%[[XS]]) : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
-
-// As many steps as the last example makes; the first pass tells who still goes on.
-// EXAMPLES-LABEL: func.func @f.vmap.vjp(
-// EXAMPLES: %[[LOOP:.*]]:2 = wg.while {{.*}} -> (tensor<3xf32>, tensor<3xi32>)
-// EXAMPLES: %[[STEPS:.*]] = wg.reduce_max %[[LOOP]]#1 axes [0]
-// EXAMPLES: wg.replay %[[STEPS]] consts({{.*}}) [@{{.*}}.steps{{.*}}(%{{.*}}), @{{.*}}(%{{.*}}), reverse @
-
-// LINALG-LABEL: func.func @f.vjp(
-// LINALG: scf.while
-// LINALG: %[[COUNT:.*]] = arith.index_cast %{{.*}} : i32 to index
-// LINALG: tensor.empty(%{{.*}}) : tensor<?xf32>
-// LINALG: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
-// LINALG: tensor.insert_slice
-// LINALG: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
-// LINALG: tensor.extract_slice
 func.func @f(%w: tensor<f32>, %x: tensor<f32>) -> tensor<f32> {
   %0 = wg.while @above @shrink consts(%w) carry(%x) : (tensor<f32>, tensor<f32>) -> tensor<f32>
   return %0 : tensor<f32>
