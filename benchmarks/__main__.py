@@ -21,6 +21,7 @@ GROUPS = {
     "ops_host": "Callbacks, Fourier transforms, random bits",
     "ops_linalg": "Factorisations",
     "ops_special": "Special functions",
+    "loops": "Loops of unknown length",
     "training": "Training step of the demo",
     "ops_contraction": "Contractions and convolutions",
     "ops_indexing": "Indexing and sorting",

@@ -8,7 +8,8 @@
 // RUN: wg-opt %s -wg-batch="fn=f in-axes=0,- size=3" | FileCheck %s --check-prefix=CONST
 // RUN: wg-opt %s -wg-batch="fn=f in-axes=-,0 size=3" -wg-vjp="fn=f.vmap wrt=0" | FileCheck %s --check-prefix=EXAMPLES
 // RUN: wg-opt %s -wg-transpose="fn=linear num-residuals=1" | FileCheck %s --check-prefix=TRANSPOSE
-// RUN: wg-opt %s -wg-vjp="fn=f wrt=1" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=LINALG
+// RUN: wg-opt %s -wg-vjp="fn=f wrt=1" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=TINY
+// RUN: wg-opt %s -wg-vjp="fn=vectors wrt=0" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=LINALG
 // RUN: wg-opt %s -wg-vjp="fn=bounded wrt=0" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=BOUNDED
 
 func.func private @above(%w: tensor<f32>, %x: tensor<f32>) -> tensor<i1> {
@@ -61,17 +62,40 @@ func.func private @shrink(%w: tensor<f32>, %x: tensor<f32>) -> tensor<f32> {
 // EXAMPLES: %[[STEPS:.*]] = wg.reduce_max %[[LOOP]]#1 axes [0]
 // EXAMPLES: wg.replay %[[STEPS]] consts({{.*}}) [@{{.*}}.steps{{.*}}(%{{.*}}), @{{.*}}(%{{.*}}), reverse @
 
-// LINALG-LABEL: func.func @f.vjp(
+// Loops over scalars stand in the body of one op each, and cost one dispatch.
+// TINY-LABEL: func.func @f.vjp(
+// TINY: linalg.generic {{.*}}iterator_types = []
+// TINY: scf.while (%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) : (f32, i32) -> (f32, i32)
+// TINY: linalg.generic {{.*}}iterator_types = ["reduction"]{{.*}} outs({{.*}} : tensor<f32>, tensor<?xf32>
+// TINY: linalg.generic {{.*}}iterator_types = ["reduction"]
+// TINY: tensor.extract
+func.func @f(%w: tensor<f32>, %x: tensor<f32>) -> tensor<f32> {
+  %0 = wg.while @above @shrink consts(%w) carry(%x) : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+func.func private @long(%x: tensor<4xf32>) -> tensor<i1> {
+  %0 = wg.constant dense<1.0> : tensor<f32>
+  %1 = wg.reduce_max %x axes [0] : tensor<4xf32>
+  %2 = wg.gt %1, %0 : tensor<f32>
+  return %2 : tensor<i1>
+}
+func.func private @squares(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = wg.mul %x, %x : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+// What a step saves goes to its place in a tensor with an entry for each.
+// LINALG-LABEL: func.func @vectors.vjp(
 // LINALG: scf.while
 // LINALG: %[[COUNT:.*]] = arith.index_cast %{{.*}} : i32 to index
-// LINALG: tensor.empty(%{{.*}}) : tensor<?xf32>
+// LINALG: tensor.empty(%{{.*}}) : tensor<?x4xf32>
 // LINALG: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
 // LINALG: tensor.insert_slice
 // LINALG: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
 // LINALG: tensor.extract_slice
-func.func @f(%w: tensor<f32>, %x: tensor<f32>) -> tensor<f32> {
-  %0 = wg.while @above @shrink consts(%w) carry(%x) : (tensor<f32>, tensor<f32>) -> tensor<f32>
-  return %0 : tensor<f32>
+func.func @vectors(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = wg.while @long @squares consts() carry(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
 }
 
 func.func private @small(%w: tensor<f32>, %n: tensor<i32>, %x: tensor<f32>) -> tensor<i1> {

@@ -84,8 +84,10 @@ def compare(got, wanted, rtol=2e-4, atol=2e-4):
 @COMPILED
 @pytest.mark.parametrize("name", LOOPS)
 def test_like_python(name, compiled):
+    chosen = TRANSFORMS if not compiled or name == "newton" else ("value", "grad", "jvp", "jacrev of jacrev")
+
     def all_of(loop):
-        return lambda a, w: [t(lambda a, w: LOOPS[name](loop, a, w))(a, w) for t in TRANSFORMS.values()]
+        return lambda a, w: [TRANSFORMS[t](lambda a, w: LOOPS[name](loop, a, w))(a, w) for t in chosen]
 
     run = wg.jit(all_of(lax.while_loop)) if compiled else all_of(lax.while_loop)
     compare(run(*POINTS[0]), all_of(in_python)(*POINTS[0]))

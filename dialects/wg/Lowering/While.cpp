@@ -2,7 +2,7 @@
 // Loops of unknown length: wg.while as scf.while, the passes of wg.replay as scf.for over stacks of as many entries as
 // there are steps.
 
-#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/TinyLoops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -47,6 +47,24 @@ static Values completed(ValueRange some, ArrayRef<Value> initial, ArrayRef<bool>
   return all;
 }
 
+/// The results of a loop over a number of steps that is never negative. IREE 3.13 packs what a loop starts with into
+/// one buffer, and where that buffer is used for the last time when the loop is entered, its virtual machine may move
+/// it to one of the loop's arguments and leave the others without. So the first values have one more use, which never
+/// comes.
+static Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
+  ImplicitLocOpBuilder &b = lower.b;
+  if (starts.size() < 2)
+    return Values(results);
+  Value isNever = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, steps, lower.index(0));
+  auto choice = scf::IfOp::create(b, starts.getTypes(), isNever, /*withElseRegion=*/true);
+  for (bool isThen : {true, false}) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(isThen ? choice.thenBlock() : choice.elseBlock());
+    scf::YieldOp::create(b, isThen ? starts : results);
+  }
+  return Values(choice.getResults());
+}
+
 //===----------------------------------------------------------------------===//
 // wg.while
 //===----------------------------------------------------------------------===//
@@ -64,9 +82,11 @@ public:
 
   FailureOr<Values> run() {
     ArrayRef<Value> carry = ArrayRef<Value>(inputs).drop_front(numConsts);
+    if (auto results = tinyWhile(lower, cond, body, ArrayRef<Value>(inputs).take_front(numConsts), carry, maxSteps))
+      return *results;
     Values starts = changing(carry, same);
-    if (maxSteps)
-      starts.push_back(lower.index(0));
+    size_t numChanging = starts.size();
+    starts.push_back(lower.index(0));
     SmallVector<Type> types(ValueRange(starts).getTypes()), afterTypes = types;
     bool isMasked = conditionRank() != 0;
     if (isMasked)
@@ -85,7 +105,9 @@ public:
         return failure();
     }
     ValueRange results = loop.getResults();
-    return completed(results.take_front(llvm::count(same, false)), carry, same);
+    Values last = keepingStarts(lower, results[numChanging], ArrayRef<Value>(starts).take_front(numChanging),
+                                results.take_front(numChanging));
+    return completed(last, carry, same);
   }
 
 private:
@@ -145,8 +167,7 @@ private:
     if (isMasked)
       for (auto [now, before] : llvm::zip(next, arguments))
         now = selected(arguments.back(), now, before);
-    if (maxSteps)
-      next.push_back(arith::AddIOp::create(b, arguments[numChanging], lower.index(1)));
+    next.push_back(arith::AddIOp::create(b, arguments[numChanging], lower.index(1)));
     scf::YieldOp::create(b, next);
     return success();
   }
@@ -261,6 +282,8 @@ private:
   }
   Type streamType(unsigned stream) { return signless(streams[stream]); }
 
+  /// All passes over all steps at once, each in the body of one op; nothing if they do not compute with scalars.
+  std::optional<Values> runTiny();
   /// All passes over all steps at once.
   FailureOr<Values> runWhole();
   /// Every pass segment by segment, what earlier passes gave for a segment computed anew.
@@ -363,13 +386,43 @@ LogicalResult ReplayLowering::runPass(unsigned k, Value length, Values &carry, S
       scf::YieldOp::create(b, next);
   }
   ValueRange results = loop.getResults();
-  carry = completed(results.drop_back(written.size()), carry, pass.same);
+  Values last = keepingStarts(lower, length, ArrayRef<Value>(starts).drop_back(written.size()),
+                              results.drop_back(written.size()));
+  carry = completed(last, carry, pass.same);
   for (auto [s, v] : llvm::zip_equal(written, results.take_back(written.size())))
     stacks[s] = v;
   return success();
 }
 
+std::optional<Values> ReplayLowering::runTiny() {
+  for (PassToLower &pass : passes)
+    if (pass.isNeeded && !computesScalars(pass.fn))
+      return std::nullopt;
+  Value length = atLeastOne(count);
+  Values out;
+  SmallVector<TinyStream> found;
+  for (PassToLower &pass : passes) {
+    TinyPassInputs given{pass.fn, consts, pass.carry, found, pass.reverse};
+    for (auto [s, stream] : llvm::enumerate(given.streams))
+      if (!reads(pass, s))
+        stream.values = {};
+    if (!pass.isNeeded) {
+      llvm::append_range(out, pass.carry);
+      found.resize(pass.endStream);
+      continue;
+    }
+    std::optional<TinyPassResults> results = tinyPass(lower, given, count, length);
+    if (!results)
+      return std::nullopt;
+    llvm::append_range(out, results->carry);
+    llvm::append_range(found, results->streams);
+  }
+  return out;
+}
+
 FailureOr<Values> ReplayLowering::runWhole() {
+  if (auto results = runTiny())
+    return *results;
   OpFoldResult length = maxSteps ? OpFoldResult(b.getIndexAttr(*maxSteps)) : OpFoldResult(atLeastOne(count));
   Stacks stacks(streams.size());
   for (unsigned s = 0; s < streams.size(); ++s)
@@ -450,7 +503,9 @@ LogicalResult ReplayLowering::runSegmented(unsigned k, Value numSegments, OpFold
       scf::YieldOp::create(b, after);
   }
   ValueRange results = loop.getResults();
-  pass.last = completed(results.take_front(numCarry), pass.carry, pass.same);
+  Values last =
+      keepingStarts(lower, numSegments, ArrayRef<Value>(starts).take_front(numCarry), results.take_front(numCarry));
+  pass.last = completed(last, pass.carry, pass.same);
   saved[k] = Values(results.drop_front(numCarry));
   return success();
 }

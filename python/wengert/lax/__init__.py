@@ -62,8 +62,8 @@ def _function(name: str) -> Any:
 
 # What later layers of the package define.
 _CONTROL = "associative_scan cond fori_loop map optimization_barrier scan switch while_loop"
-_COLLECTIVES = """all_gather all_to_all axis_index axis_size pbroadcast pmax pmean pmin ppermute pshuffle psum psum_scatter
-    pswapaxes"""
+_COLLECTIVES = """all_gather all_to_all axis_index axis_size pbroadcast pmax pmean pmin ppermute pshuffle psum
+    psum_scatter pswapaxes"""
 _LATER = {
     **dict.fromkeys(_CONTROL.split(), "wengert.control"),
     **dict.fromkeys(_COLLECTIVES.split(), "wengert.collectives"),
