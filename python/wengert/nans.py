@@ -16,7 +16,7 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import start_quiet, stop_quiet
 from wengert.config import _debug_infs, _debug_nans
-from wengert.interpreter import Program, expanded, has_transforms, short_name
+from wengert.interpreter import Program, expanded, short_name, structured_kernel, watch
 from wengert.kernels.control import FUNCTIONS, STRUCTURED
 from wengert.trace import transform_chain
 
@@ -138,10 +138,7 @@ def _search_inside(op: str, functions: dict[str, Any], attrs: dict[str, Any], da
     """Search the run of a function that made something unwanted of operands without, among those that an op runs."""
     suspects: list[tuple[Any, str, tuple[Any, ...]]] = []
 
-    def runner(module: Any, name: str) -> Any:
-        if has_transforms(module, name):
-            module, name = expanded(module, name, "wg-expand-transforms")
-
+    def watched(module: Any, name: str) -> Any:
         def run(*given: Any) -> list[Any]:
             results = _run(module, name, given)
             if not suspects and first_unwanted(results) is not None and first_unwanted(given) is None:
@@ -150,12 +147,16 @@ def _search_inside(op: str, functions: dict[str, Any], attrs: dict[str, Any], da
 
         return run
 
-    runners = {key: [runner(*f) for f in v] if isinstance(v, list) else runner(*v) for key, v in functions.items()}
-    token = start_quiet()
+    watching = watch.set(watched)
     try:
-        STRUCTURED[op](*data, **runners, **attrs)
+        kernel = structured_kernel(op, functions, attrs)
     finally:
-        stop_quiet(token)
+        watch.reset(watching)
+    quiet = start_quiet()
+    try:
+        kernel(*data)
+    finally:
+        stop_quiet(quiet)
     return _search(*suspects[0]) if suspects else None
 
 

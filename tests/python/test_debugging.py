@@ -93,6 +93,24 @@ class TestNans:
         assert message.startswith("sqrt: expected finite numbers but got nan in float32[], from -1.0")
         assert HERE in message
 
+    @pytest.mark.parametrize("transform", [lambda f: f, wg.jit, wg.grad], ids=["eager", "jit", "grad"])
+    @pytest.mark.parametrize(
+        "loop",
+        [
+            lambda x: lax.scan(lambda c, _: (wnp.log(c), c), x, None, length=4)[0],
+            lambda x: lax.fori_loop(0, 4, lambda i, c: wnp.log(c), x),
+            lambda x: lax.while_loop(lambda c: c[1] < 4, lambda c: (wnp.log(c[0]), c[1] + 1), (x, 0))[0],
+        ],
+        ids=["scan", "fori_loop", "while_loop"],
+    )
+    def test_inside_of_loops(self, loop, transform):
+        f = transform(loop)
+        with wg.debug_nans():
+            message = message_of(lambda: f(2.0))  # log(2) = 0.69, log(0.69) = -0.37
+            assert np.isfinite(float(f(1e10)))
+        assert message.startswith("log: expected finite numbers but got nan in float32[], from -0.36")
+        assert f"{HERE}:" in message
+
     def test_of_several_operands_and_without(self):
         with wg.debug_nans():
             message = message_of(lambda: wg.jit(lambda x, y: (x - y) * 2)(wnp.inf, wnp.inf))
