@@ -68,6 +68,7 @@ class Root:
         self.module = _native().Module()
         self.merged: dict[tuple[int, str], tuple[Any, str]] = {}  # functions copied from other modules
         self.transforms = False  # whether a function of the module holds a transform op
+        self.rules: dict[Any, Any] = {}  # functions traced with rules of their own, by what they depend on
 
 
 class Trace:

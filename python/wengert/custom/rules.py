@@ -254,7 +254,7 @@ class CustomFunction:
 
     def _entry(self, signature: Signature) -> Entry:
         """The traced function for a call; inside of its own rules the one that they belong to."""
-        known = trace.current().root.jits
+        known = trace.current().root.rules
         entry: Entry | None = known.get(signature.key)
         if entry is not None and entry.order >= _order():
             return entry
@@ -272,7 +272,7 @@ class CustomFunction:
 
     def _active(self) -> list[tuple[Sequence[Any], Entry]]:
         """The arguments of the rules that are being traced, with the function that they belong to."""
-        active: list[Any] = trace.current().root.jits.setdefault((id(self), "active"), [])
+        active: list[Any] = trace.current().root.rules.setdefault((id(self), "active"), [])
         return active
 
     @contextmanager
@@ -309,7 +309,7 @@ class CustomFunction:
     def _rules(self, signature: Signature, entry: Entry) -> list[Any]:
         """The rules, traced to the order that is wanted."""
         order, outside = _order(), _STATE.order
-        known = trace.current().root.jits
+        known = trace.current().root.rules
         if order == 0:
             return []
         before = known.get(signature.key)
