@@ -169,6 +169,12 @@ _threefry_partitionable = config.define(
     "random bits in JAX's newer layout, in which every number depends only on its position",
     affects_trace=True,
 )
+_debug_key_reuse = config.define(
+    "debug_key_reuse",
+    False,
+    "refuse a second use of a key that wengert.random.key or split made, with KeyReuseError",
+    affects_trace=True,
+)
 config.define("cache_dir", None, "folder of the compile cache on disk; 'off' switches it off, None is the user's cache")
 config.define("cache_limit_mb", 1024.0, "size at which the least recently used entries of the disk cache are removed")
 config.define("progress", True, "show the progress of long compilations and training loops on a terminal")
@@ -271,3 +277,16 @@ def checking_leaks(value: bool = True) -> contextlib.AbstractContextManager[None
     leaked
     """
     return _leak_checks.override(bool(value))
+
+
+def debug_key_reuse(value: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Refuse a second use of a key in this thread inside a `with`.
+
+    What is checked: typed keys (of `random.key`), each as one object in eager code, or in one trace; the same key given
+    to two calls of a jitted function is not seen, and neither are two elements taken at one place of an array of keys.
+
+    >>> import wengert.random
+    >>> with debug_key_reuse():
+    ...     first, second = wengert.random.split(wengert.random.key(0))
+    """
+    return _debug_key_reuse.override(bool(value))

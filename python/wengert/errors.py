@@ -301,3 +301,23 @@ class TreeError(WengertError, ValueError, TypeError):
     ...     print("give trees of one structure")
     give trees of one structure
     """
+
+
+class KeyReuseError(WengertError, RuntimeError):
+    """A key of `wengert.random` is used a second time, while `config.debug_key_reuse` is on.
+
+    The second use gives the numbers of the first again. Split the key, and use each new one once; `random.clone` says
+    that the same numbers are meant.
+
+    >>> import wengert
+    >>> from wengert import config, random
+    >>> config.update("debug_key_reuse", True)
+    >>> key = random.key(0)
+    >>> x = random.normal(key)
+    >>> try:
+    ...     random.uniform(key)
+    ... except wengert.errors.KeyReuseError:
+    ...     print("split the key")
+    split the key
+    >>> config.update("debug_key_reuse", False)
+    """

@@ -60,7 +60,7 @@ _STATE = _State()
 class Root:
     """What all traces inside one root trace share: the module, and functions already in it."""
 
-    __slots__ = ("merged", "module", "transforms")
+    __slots__ = ("merged", "module", "rules", "transforms")
 
     def __init__(self) -> None:
         import wengert.numpy  # noqa: F401  the methods of tracers call it

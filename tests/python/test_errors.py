@@ -58,6 +58,7 @@ def test_every_class_is_documented_with_an_example(cls):
         (errors.VerificationError, ValueError),
         (errors.CacheError, RuntimeError),
         (errors.TreeError, ValueError),
+        (errors.KeyReuseError, RuntimeError),
     ],
 )
 def test_also_pythons_own(cls, base):

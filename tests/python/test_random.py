@@ -12,7 +12,7 @@ from random_cases import CLOSE, EXACT, STORE, WIDE
 import wengert as wg
 import wengert.numpy as wnp
 from wengert import errors, lax, random
-from wengert.config import threefry_partitionable
+from wengert.config import debug_key_reuse, threefry_partitionable
 
 VALUES = json.loads(STORE.read_text())
 EPSILON = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 1e-6, "float64": 1e-14}
@@ -246,3 +246,44 @@ def test_full_range_of_integers():
 def test_message(call, error, words):
     with pytest.raises(error, match=words):
         call(random.key(0))
+
+
+def test_key_reuse_is_refused():
+    def reuse(key):
+        return random.normal(key) + random.uniform(key)
+
+    with debug_key_reuse():
+        for use in (reuse, wg.jit(reuse), wg.grad(lambda x, k: x * reuse(k), argnums=0)):
+            args = (random.key(0),) if use is reuse or hasattr(use, "lower") else (1.0, random.key(0))
+            with pytest.raises(errors.KeyReuseError, match=r"uniform: expected a key .* used but got(?s:.*)split it"):
+                use(*args)
+        keys = random.split(random.key(0), 3)
+        with pytest.raises(errors.KeyReuseError, match="uniform: expected a key"):
+            wg.vmap(reuse)(keys)
+        key = random.key(0)
+        random.split(key)
+        for again in (random.split, lambda k: random.bits(k.reshape(())), lambda k: random.gamma(k, 2.0)):
+            with pytest.raises(errors.KeyReuseError):
+                again(key)
+        random.bits(random.clone(key))
+        fresh = random.key(1)
+        random.fold_in(fresh, 0), random.fold_in(fresh, 1)  # gives new keys, as often as one likes
+        for draw in (
+            lambda k: random.poisson(k, 3.0),
+            lambda k: random.binomial(k, 5, 0.3),
+            lambda k: random.multinomial(k, 5, wnp.ones(3) / 3),
+            lambda k: random.beta(k, 2.0, 3.0),
+            lambda k: random.permutation(k, 5),
+            lambda k: random.choice(k, 5, (2,), p=wnp.ones(5) / 5),
+            lambda k: random.categorical(k, wnp.zeros(3)),
+            lambda k: random.ball(k, 2),
+            lambda k: random.normal(k, (2,), "complex64"),
+        ):
+            key = random.key(2)
+            draw(key)
+            with pytest.raises(errors.KeyReuseError):
+                draw(key)
+    reuse(random.key(0))
+    raw = random.PRNGKey(0)
+    with debug_key_reuse():
+        reuse(raw)  # words are not typed keys

@@ -13,7 +13,7 @@ from wengert import numpy as wnp
 from wengert.array import Array
 from wengert.lax._operands import broadcast, convert, in_trace_of, is_eager, promote
 from wengert.random.distributions import uniform
-from wengert.random.keys import _shape, split
+from wengert.random.keys import _shape, spend, split
 from wengert.random.lanes import loop
 from wengert.random.parameters import float_type, integer_type, parameters
 
@@ -37,7 +37,7 @@ def poisson(key: Any, lam: Any, shape: Any = None, dtype: Any = None) -> Any:
     >>> random.poisson(random.key(0), 0.0)
     Array(0, dtype=int32)
     """
-    kind = integer_type("poisson", dtype)
+    key, kind = spend("poisson", key), integer_type("poisson", dtype)
     shape, lam = parameters("poisson", shape, dtypes.float32, lam)
     lam = broadcast(in_trace_of(lam, split(key)[0]), shape)
     small = ~(lam >= 10)
@@ -102,7 +102,7 @@ def binomial(key: Any, n: Any, p: Any, shape: Any = None, dtype: Any = None) -> 
     >>> random.binomial(random.key(0), 10, 1.0)
     Array(10., dtype=float32)
     """
-    kind = float_type("binomial", dtype)
+    key, kind = spend("binomial", key), float_type("binomial", dtype)
     (p,) = promote("binomial", (p,), inexact=True)
     shape, n, p = parameters("binomial", shape, p.dtype, n, p)
     word = split(key)[0]
@@ -201,6 +201,7 @@ def multinomial(key: Any, n: Any, p: Any, *, shape: Any = None, dtype: Any = Non
     >>> random.multinomial(random.key(0), 5, wnp.array([0.0, 1.0, 0.0]))
     Array([0., 5., 0.], dtype=float32)
     """
+    key = spend("multinomial", key)
     n, p = promote("multinomial", (n, p), inexact=True)
     shape = p.shape if shape is None else _shape("multinomial", shape)
     if not shape or not p.ndim:

@@ -101,32 +101,35 @@ def _drawn(keys: Lanes, a: Any, log: bool) -> Any:
     d = wnp.where(large, a, a + 1) - 1 / 3
     c = (1 / 3) / wnp.sqrt(d)
     keys, last = split_lanes(keys, 2)
-    fill = lambda x: lax.full_like(d, x)
-    *_, v, _ = until_accepted(
-        lambda k0, k1, x, v, u, d, c: (u >= 1 - 0.0331 * (x * x)) & (wnp.log(u) >= x * 0.5 + d * (1 - v + wnp.log(v))),
-        _proposed,
-        (*keys, fill(0), fill(1), fill(2)),
-        (d, c),
-    )
+    keys, x_keys, u_keys = split_lanes(keys, 3)
+    state = (*keys, *x_keys, *u_keys, lax.full_like(d, 1), lax.full_like(d, False, dtypes.bool_))
+    v = until_accepted(lambda *values: ~values[7], _proposed, state, (d, c))[6]
     if log:
         smaller = wnp.log1p(-_uniform(last, kind))
-        return wnp.log(d) + wnp.log(v) + wnp.where(large | (smaller == 0), 0, smaller * (1 / a))
+        return wnp.log(d) + wnp.log(v) + wnp.where(large, 0, smaller / a)
     return d * v * wnp.where(large, 1, (1 - _uniform(last, kind)) ** (1 / a))
 
 
-def _proposed(k0: Any, k1: Any, x: Any, v: Any, u: Any, d: Any, c: Any) -> tuple[Any, ...]:
-    """The next state of a lane: its key, the square of a normal number x, (1 + c x)^3 and a uniform number."""
-    keys, x_keys, u_keys = split_lanes((k0, k1), 3)
-    *_, x, v = until_accepted(
-        lambda k0, k1, x, v, c: v <= 0, _positive, (*x_keys, lax.full_like(c, 0), lax.full_like(c, -1)), (c,)
-    )
-    return *keys, x * x, v * v * v, _uniform(u_keys, c.dtype)
+def _proposed(
+    k0: Any, k1: Any, x0: Any, x1: Any, u0: Any, u1: Any, result: Any, done: Any, d: Any, c: Any
+) -> tuple[Any, ...]:
+    """The next state of a lane: three keys, the number accepted, and whether there is one.
 
-
-def _positive(k0: Any, k1: Any, x: Any, v: Any, c: Any) -> tuple[Any, ...]:
-    keys, now = split_lanes((k0, k1), 2)
+    A normal number x that makes 1 + c x negative is drawn anew of its own key; with a positive one the uniform number
+    decides, and if it rejects, the first key gives new ones.
+    """
+    again, now = split_lanes((x0, x1), 2)
     x = normal_of(lambda *args: lane_bits("gamma", now, *args), (), c.dtype)
-    return *keys, x, 1 + x * c
+    root = 1 + x * c
+    positive, square, v = root > 0, x * x, root * root * root
+    u = _uniform((u0, u1), c.dtype)
+    log_v = wnp.log(wnp.where(positive, v, 1))
+    rejected = (u >= 1 - 0.0331 * (square * square)) & (wnp.log(u) >= square * 0.5 + d * (1 - v + log_v))
+    accepted = positive & ~rejected
+    keys, x_keys, u_keys = split_lanes((k0, k1), 3)
+    chosen = zip((*keys, *x_keys, *u_keys), (k0, k1, *again, u0, u1), strict=True)
+    words = [wnp.where(positive, new, old) for new, old in chosen]
+    return *words, wnp.where(accepted, v, result), done | accepted
 
 
 def beta(key: Any, a: Any, b: Any, shape: Any = None, dtype: Any = None) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from wengert import dtypes, errors, lax, tree_util
 from wengert import numpy as wnp
 from wengert.array import Array
-from wengert.config import _threefry_partitionable
+from wengert.config import _debug_key_reuse, _threefry_partitionable
 from wengert.lax._operands import (
     apply,
     as_array,
@@ -55,10 +55,11 @@ class PRNGKeyArray:
     ((), (3,), ())
     """
 
-    __slots__ = ("_words",)
+    __slots__ = ("_words", "_spent")
 
-    def __init__(self, words: Any):
+    def __init__(self, words: Any, spent: list[bool] | None = None):
         self._words = words
+        self._spent = [False] if spent is None else spent  # shared by the same keys in another shape
 
     dtype = KEY_TYPE
     element_rank = 1  # the leaf has one more dimension than the array: the words of a key
@@ -92,7 +93,7 @@ class PRNGKeyArray:
         index = index if isinstance(index, tuple) else (index,)
         if not any(i is Ellipsis for i in index):
             index = (*index, Ellipsis)
-        return PRNGKeyArray(self._words[(*index, slice(None))])
+        return PRNGKeyArray(self._words[(*index, slice(None))], [self._spent[0]])
 
     def __len__(self) -> int:
         if not self.shape:
@@ -110,7 +111,7 @@ class PRNGKeyArray:
         if -1 in shape:
             rest = -math.prod(shape)
             shape = tuple(self.size // rest if n == -1 else n for n in shape)
-        return PRNGKeyArray(self._words.reshape((*shape, 2)))
+        return PRNGKeyArray(self._words.reshape((*shape, 2)), self._spent)
 
     def squeeze(self, axis: Any = None) -> PRNGKeyArray:
         """The keys without dimensions of size 1."""
@@ -257,12 +258,12 @@ def key_dtype(impl: Any = None) -> Any:
 
 
 def clone(key: Any) -> Any:
-    """The key itself.
+    """The same key, not used yet in the eyes of `config.debug_key_reuse`.
 
     >>> clone(PRNGKey(1))
     Array([0, 1], dtype=uint32)
     """
-    return key
+    return PRNGKeyArray(key._words) if isinstance(key, PRNGKeyArray) else key
 
 
 def _words(function: str, key: Any) -> Any:
@@ -290,6 +291,24 @@ def _single(function: str, key: Any) -> tuple[Any, Any]:
             remedy="map over the keys with wengert.vmap",
         )
     return words[0], words[1]
+
+
+def spend(function: str, key: Any) -> Any:
+    """The words of one key, which is used by this.
+
+    Raises:
+      KeyReuseError: it has been used before, and `config.debug_key_reuse` is on.
+    """
+    if isinstance(key, PRNGKeyArray) and _debug_key_reuse.get():
+        if key._spent[0]:
+            raise errors.make(
+                errors.KeyReuseError,
+                function,
+                f"expected a key that has not been used but got one that has, {key!r}",
+                remedy="split it before the first use, or use wengert.random.clone(key) for the same numbers",
+            )
+        key._spent[0] = True
+    return _words(function, key)
 
 
 def _like(x: Any, value: Any) -> Any:
@@ -336,7 +355,7 @@ def split(key: Any, num: Any = 2) -> Any:
            [2718843009, 1272950319]], dtype=uint32)
     """
     shape = (operator.index(num),) if not isinstance(num, (tuple, list)) else tuple(map(operator.index, num))
-    words = _single("split", key)
+    words = _single("split", spend("split", key))
     if _threefry_partitionable.get():
         y0, y1 = _block(words, *_positions(shape))
         out = lax.concatenate([lax.expand_dims(y, (y.ndim,)) for y in (y0, y1)], len(shape))
@@ -380,7 +399,7 @@ def _shape(function: str, shape: Any) -> tuple[int, ...]:
 
 def _bits(function: str, key: Any, width: int, shape: tuple[int, ...]) -> Any:
     """Random bits: uint64 for width 64, else uint32 that hold `width` bits each."""
-    words = _single(function, key)
+    words = _single(function, spend(function, key))
     size = math.prod(shape)
     if _threefry_partitionable.get():
         high, low = _block(words, *_positions(shape))

@@ -19,6 +19,7 @@ from wengert.array import Array
 from wengert.config import _threefry_partitionable
 from wengert.lax._operands import apply, is_eager
 from wengert.random.keys import _block, _joined, _words, split
+from wengert.tree_util import tree_leaves
 
 Lanes = tuple[Any, Any]
 
@@ -54,9 +55,9 @@ def lane_bits(function: str, keys: Lanes, width: int, _: tuple[int, ...]) -> Any
     return mixed if width == 32 else apply("bitwise_and", (mixed, word((1 << width) - 1)))
 
 
-def loop(go_on: Callable[[Any], Any], step: Callable[[Any], Any], state: Any, *inputs: Any) -> Any:
+def loop(go_on: Callable[[Any], Any], step: Callable[[Any], Any], state: tuple[Any, ...], *inputs: Any) -> Any:
     """`lax.while_loop`; eager code, on the arrays of `state` and `inputs`, runs the steps at once."""
-    if not is_eager(*inputs, *state):
+    if not is_eager(*inputs, *tree_leaves(state)):
         return lax.while_loop(go_on, step, state)
     while bool(go_on(state)):
         state = step(state)
