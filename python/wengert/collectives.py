@@ -16,7 +16,7 @@ from wengert import axes, errors, lax, trace
 from wengert.axes import Axis
 from wengert.frames import api_boundary
 from wengert.tracer import is_tracer, operand
-from wengert.tree_util import tree_map
+from wengert.tree_util import tree_flatten, tree_unflatten
 
 __all__ = [
     "all_gather", "all_to_all", "axis_index", "axis_size", "pbroadcast", "pmax", "pmean", "pmin", "ppermute",
@@ -85,7 +85,9 @@ def _dimension(which: str, word: str, dimension: int, rank: int) -> int:
 
 
 def _tree(function: Callable[[Any], Any], x: Any) -> Any:
-    return tree_map(function, x)
+    """`function` of every leaf, called from here so that an error finds the user's line."""
+    leaves, tree = tree_flatten(x)
+    return tree_unflatten(tree, [function(leaf) for leaf in leaves])
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -313,6 +313,26 @@ class TestFunctionsOfTheAxis:
         total = wg.grad(lambda xs: wnp.sum(over_i(f)(xs)))(X)
         close(got, total)
 
+    @pytest.mark.parametrize("which", ["cond", "switch"])
+    def test_gradient_of_branches_that_differ(self, which):
+        """From outside, a branch that only some examples take sums all of them, and so does its derivative."""
+
+        def f(x):
+            if which == "cond":
+                return lax.cond(x[0] > 0, lambda v: lax.psum(v, "i") * v, lambda v: lax.pmean(v**2, "i"), x)
+            branches = [lambda v: lax.pmean(v**2, "i"), lambda v: v * lax.psum(v, "i")]
+            return lax.switch(lax.axis_index("i") % 2, branches, x)
+
+        loss = lambda xs: wnp.sum(wnp.sin(over_i(f)(xs)))
+        with wg.enable_x64():
+            x = X.astype(np.float64) + 0.1
+            v = np.cos(np.arange(x.size)).reshape(x.shape)
+            h = 1e-6
+            expected = (float(loss(x + h * v)) - float(loss(x - h * v))) / (2 * h)
+            close(np.sum(np.asarray(wg.grad(loss)(x)) * v), expected, rtol=1e-6)
+            close(wg.jvp(loss, (x,), (v,))[1], expected, rtol=1e-6)
+            close(np.sum(np.asarray(wg.jit(wg.grad(loss))(x)) * v), expected, rtol=1e-6)
+
     def test_switch(self):
         branches = [lambda x: lax.psum(x, "i"), lambda x: x * lax.axis_index("i"), lambda x: lax.pmin(x, "i")]
         f = lambda k, x: lax.switch(k, branches, x)

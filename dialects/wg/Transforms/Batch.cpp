@@ -212,11 +212,13 @@ bool TransformCache::isOnAxis(StringRef function, StringRef axis) {
   auto f = table.lookup<func::FuncOp>(function);
   if (!isNew || !f)
     return it->second;
-  bool found = f.walk([&](Operation *op) {
-                  auto named = dyn_cast<NamedAxisOpInterface>(op);
-                  bool isOn = (named && named.axisName() == axis) || runsOnAxis(op, axis);
-                  return isOn ? WalkResult::interrupt() : WalkResult::advance();
-                }).wasInterrupted();
+  // Its attributes name functions that belong to it.
+  bool found = llvm::any_of(functionsOf(f), [&](StringRef name) { return isOnAxis(name, axis); });
+  found = found || f.walk([&](Operation *op) {
+                      auto named = dyn_cast<NamedAxisOpInterface>(op);
+                      bool isOn = (named && named.axisName() == axis) || runsOnAxis(op, axis);
+                      return isOn ? WalkResult::interrupt() : WalkResult::advance();
+                    }).wasInterrupted();
   return memo->axes[key] = found;
 }
 
