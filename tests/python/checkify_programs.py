@@ -146,6 +146,11 @@ def taking(m, checkify):
     return lambda i: m.numpy.take(m.numpy.arange(3.0), i)
 
 
+@program("index_checks", (i32(2), None), (i32(4), OUTSIDE.format("(4, 3)", 4, 0, 4)))
+def taking_one(m, checkify):
+    return lambda i: m.numpy.take(m.numpy.ones((4, 3)), i, axis=0)
+
+
 @program("index_checks", (i32(1), None), (i32(2), OUTSIDE.format("(3,)", 2, 0, 3)))
 def a_dynamic_slice(m, checkify):
     return lambda i: m.lax.dynamic_slice(m.numpy.arange(3.0), (i,), (2,))

@@ -44,14 +44,14 @@ private:
   Expr i32(int64_t v) { return full(b, RankedTensorType::get({}, b.builder.getI32Type()), static_cast<double>(v)); }
   Expr i32s(const Ints &values);
   void starts(const Ints &shape, const Ints &sizes, ValueRange given);
-  void positions(Value x, Value indices, const Ints &mapped, const Ints &sizes);
+  void positions(Value x, const Expr &indices, const Ints &mapped, const Ints &sizes);
   template <typename Scatter>
   void scatter(Scatter scatter) {
     WindowDims dims{scatter.getUpdateWindowDims(), scatter.getInsertedWindowDims(),
                     scatter.getScatterDimsToOperandDims(), scatter.getOperandBatchingDims(),
                     scatter.getScatterIndicesBatchingDims()};
     Ints sizes = windowSizes(dims, shapeOf(scatter.getX()), shapeOf(scatter.getUpdates()));
-    positions(scatter.getX(), scatter.getIndices(), dims.mapped, sizes);
+    positions(scatter.getX(), Expr(b, scatter.getIndices()), dims.mapped, sizes);
   }
   static Ints shapeOf(Value v) { return Ints(cast<RankedTensorType>(v.getType()).getShape()); }
 
@@ -123,19 +123,18 @@ void Conditions::starts(const Ints &shape, const Ints &sizes, ValueRange given) 
 }
 
 /// Windows of these sizes at positions whose components are in the last dimension of `indices`.
-void Conditions::positions(Value x, Value indices, const Ints &mapped, const Ints &sizes) {
-  if (!hasElements(indices))
+void Conditions::positions(Value x, const Expr &indices, const Ints &mapped, const Ints &sizes) {
+  if (!hasElements(indices.get()))
     return;
   Ints shape = shapeOf(x), last, lengths;
   for (int64_t d : mapped) {
     last.push_back(shape[d] - sizes[d]);
     lengths.push_back(shape[d]);
   }
-  Expr given(b, indices);
   // In a type that holds the sizes of x.
-  bool isWide = given.dtype().getIntOrFloatBitWidth() == 64;
-  given = convert(given, isWide ? b.builder.getI64Type() : b.builder.getI32Type());
-  int64_t count = mapped.size(), total = cast<RankedTensorType>(indices.getType()).getNumElements();
+  bool isWide = indices.dtype().getIntOrFloatBitWidth() == 64;
+  Expr given = convert(indices, isWide ? b.builder.getI64Type() : b.builder.getI32Type());
+  int64_t count = mapped.size(), total = indices.tensorType().getNumElements();
   Expr flat = reshape(given, ints(total));
   Expr limit = spread(convert(i32s(last), flat.dtype()), given.shape(), ints(given.rank() - 1));
   Expr outside = bitwise_or(lt(flat, 0), gt(flat, reshape(limit, ints(total))));
@@ -152,11 +151,13 @@ void Conditions::index() {
   if (auto update = dyn_cast<DynamicUpdateSliceOp>(op))
     return starts(shapeOf(update.getX()), shapeOf(update.getUpdate()), update.getStarts());
   if (auto gather = dyn_cast<GatherOp>(op))
-    return positions(gather.getX(), gather.getIndices(), gather.getStartIndexMap(), gather.getSliceSizes());
+    return positions(gather.getX(), Expr(b, gather.getIndices()), gather.getStartIndexMap(), gather.getSliceSizes());
   if (auto taken = dyn_cast<TakeOp>(op)) {
     Ints ones = repeat(1, shapeOf(taken.getX()).size());
+    Expr indices(b, taken.getIndices());
     // Each index is a position of one component.
-    return positions(taken.getX(), taken.getIndices(), ints(taken.getAxis()), ones);
+    Expr column = reshape(indices, concat(indices.shape(), ints(1)));
+    return positions(taken.getX(), column, ints(taken.getAxis()), ones);
   }
   llvm::TypeSwitch<Operation *>(op)
       .Case<ScatterOp, ScatterAddOp, ScatterSubOp, ScatterMulOp, ScatterMinOp, ScatterMaxOp>(

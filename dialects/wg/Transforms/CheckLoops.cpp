@@ -90,14 +90,6 @@ static ValueRange rebuilt(OpBuilder &builder, Operation *op, ArrayRef<NamedAttri
   return builder.create(state)->getResults();
 }
 
-static unsigned numberIn(Operation *op, StringRef attribute) {
-  return op->getAttrOfType<IntegerAttr>(attribute).getInt();
-}
-
-static StringRef functionIn(Operation *op, StringRef attribute) {
-  return op->getAttrOfType<FlatSymbolRefAttr>(attribute).getValue();
-}
-
 /// The values with others behind the first `at`.
 static SmallVector<Value> inserted(ValueRange values, unsigned at, ValueRange more) {
   SmallVector<Value> all(values.take_front(at));
@@ -138,10 +130,11 @@ static FailureOr<func::FuncOp> carrying(Checkifier &checks, const CarriedError &
 }
 
 FailureOr<CheckedResults> wg::checkedScan(Checkifier &checks, OpBuilder &builder, Operation *op, ValueRange operands) {
-  FailureOr<Checked> step = checks.check(functionIn(op, "callee"), op->getLoc());
+  auto scan = cast<ScanOp>(op);
+  FailureOr<Checked> step = checks.check(scan.getCallee(), op->getLoc());
   if (failed(step))
     return failure();
-  unsigned numCarry = numberIn(op, "num_carry"), before = numberIn(op, "num_consts") + numCarry;
+  unsigned numCarry = scan.getNumCarry(), before = scan.getNumConsts() + numCarry;
   CarriedError error(checks, step->places, {});
   FailureOr<func::FuncOp> fn = carrying(checks, error, *step, before, op->getNumResults(), numCarry, nullptr);
   if (failed(fn))
@@ -158,8 +151,9 @@ FailureOr<CheckedResults> wg::checkedScan(Checkifier &checks, OpBuilder &builder
 }
 
 FailureOr<CheckedResults> wg::checkedWhile(Checkifier &checks, OpBuilder &builder, Operation *op, ValueRange operands) {
-  FailureOr<Checked> cond = checks.check(functionIn(op, "cond"), op->getLoc());
-  FailureOr<Checked> body = failed(cond) ? cond : checks.check(functionIn(op, "body"), op->getLoc());
+  auto loop = cast<WhileOp>(op);
+  FailureOr<Checked> cond = checks.check(loop.getCond(), op->getLoc());
+  FailureOr<Checked> body = failed(cond) ? cond : checks.check(loop.getBody(), op->getLoc());
   if (failed(body))
     return failure();
   SmallVector<unsigned> places;
@@ -204,14 +198,15 @@ FailureOr<CheckedResults> wg::checkedWhile(Checkifier &checks, OpBuilder &builde
 /// The passes in their order: what went wrong in an earlier one comes first.
 FailureOr<CheckedResults> wg::checkedReplay(Checkifier &checks, OpBuilder &builder, Operation *op,
                                             ValueRange operands) {
-  unsigned numConsts = numberIn(op, "num_consts"), in = 1 + numConsts, out = 0;
-  ArrayRef<int64_t> carries = op->getAttrOfType<DenseI64ArrayAttr>("num_carry").asArrayRef();
+  auto replay = cast<ReplayOp>(op);
+  unsigned numConsts = replay.getNumConsts(), in = 1 + numConsts, out = 0;
+  ArrayRef<int64_t> carries = replay.getNumCarry();
   SmallVector<Value> inputs(operands.take_front(in));
   SmallVector<Type> types;
   SmallVector<func::FuncOp> functions;
   SmallVector<int64_t> counts;
   SmallVector<SmallVector<unsigned>> places;
-  for (auto [symbol, numCarry] : llvm::zip_equal(op->getAttrOfType<ArrayAttr>("passes"), carries)) {
+  for (auto [symbol, numCarry] : llvm::zip_equal(replay.getPasses(), carries)) {
     FailureOr<Checked> pass = checks.check(cast<FlatSymbolRefAttr>(symbol).getValue(), op->getLoc());
     if (failed(pass))
       return failure();

@@ -10,7 +10,6 @@
 
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace wg;
@@ -62,11 +61,11 @@ static std::string positionOf(Location loc) {
 
 /// What checks the steps of a loop, null for other ops.
 static decltype(&checkedScan) loopRule(Operation *op) {
-  return llvm::StringSwitch<decltype(&checkedScan)>(op->getName().getStringRef())
-      .Case("wg.scan", checkedScan)
-      .Case("wg.while", checkedWhile)
-      .Case("wg.replay", checkedReplay)
-      .Default(nullptr);
+  if (isa<ScanOp>(op))
+    return checkedScan;
+  if (isa<WhileOp>(op))
+    return checkedWhile;
+  return isa<ReplayOp>(op) ? checkedReplay : nullptr;
 }
 
 Exprs wg::expressions(RuleBuilder &b, ValueRange values) {
