@@ -298,7 +298,80 @@ def gradient_of_identity(jax, jnp):
     return [jax.grad(f)(2.0), jax.jit(jax.grad(f))(2.0), jax.vmap(jax.grad(f))(jnp.array([1.0, 2.0]))]
 
 
+def roots(jax, jnp):
+    def newton(f, x):
+        for _ in range(15):
+            x = x - f(x) / jax.grad(f)(x)
+        return x
+
+    def cube_root(a):
+        return jax.lax.custom_root(lambda x: x**3 - a, 1.5, newton, lambda g, y: y / g(1.0))
+
+    return [
+        cube_root(8.0), jax.grad(cube_root)(8.0), jax.jit(jax.grad(jax.grad(cube_root)))(8.0),
+        jax.vmap(jax.grad(cube_root))(jnp.array([1.0, 8.0])), jax.jvp(cube_root, (8.0,), (1.0,)),
+    ]  # fmt: skip
+
+
+def linear_solves(jax, jnp):
+    def solve(a, b):
+        return jax.lax.custom_linear_solve(
+            lambda x: a @ x, b, lambda _, b: jnp.linalg.solve(a, b), lambda _, b: jnp.linalg.solve(a.T, b)
+        )
+
+    a, b = jnp.array([[2.0, 1.0], [0.5, 4.0]]), jnp.array([1.0, 2.0])
+    loss = lambda a, b: jnp.sum(jnp.sin(solve(a, b)))
+    return [
+        solve(a, b), jax.grad(loss, (0, 1))(a, b), jax.jit(jax.grad(loss))(a, b), jax.hessian(loss, 1)(a, b),
+        jax.vmap(jax.grad(loss, 1), (None, 0))(a, jnp.stack([b, 2 * b])),
+    ]  # fmt: skip
+
+
+def linear_calls(jax, jnp):
+    call = jax.custom_derivatives.linear_call
+    f = lambda x: call(lambda r, x: x / r, lambda r, ct: 10 * ct / r, 4.0, x)
+    return [
+        f(2.0),
+        jax.grad(f)(2.0),
+        jax.jit(jax.grad(f))(2.0),
+        jax.jvp(f, (2.0,), (1.0,)),
+        jax.linear_transpose(f, 1.0)(2.0),
+    ]
+
+
+def batches(jax, jnp):
+    @jax.custom_batching.custom_vmap
+    def f(x, y):
+        return x + y
+
+    @f.def_vmap
+    def rule(axis_size, in_batched, xs, ys):
+        return xs * ys * axis_size + (0.0 if all(in_batched) else 100.0), True
+
+    g = jax.custom_vjp(lambda x: f(x, x))
+    g.defvjp(lambda x: (g(x), x), lambda x, ct: (3 * ct * x,))
+    xs = jnp.array([1.0, 2.0, 3.0])
+    return [
+        f(2.0, 3.0), jax.vmap(f)(xs, xs), jax.vmap(f, (0, None))(xs, 2.0), jax.jit(jax.vmap(f))(xs, xs),
+        jax.vmap(g)(xs), jax.vmap(jax.grad(g))(xs), jax.vmap(jax.vmap(f, (0, None)), (None, 0))(xs, xs),
+        jax.grad(lambda x: jnp.sum(jax.vmap(f)(x, xs)))(xs),
+    ]  # fmt: skip
+
+
+def closures(jax, jnp):
+    def f(y):
+        converted, values = jax.custom_derivatives.closure_convert(lambda x: x * y, 1.0)
+        return converted(2.0, *values)
+
+    @jax.custom_gradient
+    def g(x):
+        return x**2, lambda ct: (ct * 10.0,)
+
+    return [jax.grad(f)(3.0), jax.jit(jax.grad(f))(3.0), g(3.0), jax.grad(g)(3.0), jax.jit(jax.grad(g))(3.0)]
+
+
 PROGRAMS = [
     log1pexp, clip_gradient, partials, trees, integers, python_control_flow, fixed_point, static_arguments, branches,
-    rules_of_transforms, batched_residuals, symbolic_zeros, gradient_of_identity,
+    rules_of_transforms, batched_residuals, symbolic_zeros, gradient_of_identity, roots, linear_solves, linear_calls,
+    batches, closures,
 ]  # fmt: skip
