@@ -2,7 +2,7 @@
 // Branches as scf.if around the bodies of their functions.
 
 #include "wg/Interfaces/ControlFlowInterface.h"
-#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/Loops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -77,6 +77,7 @@ static FailureOr<Values> lowerBarrier(Lowerer &lower, Operation *op) {
 
 void addControlFlow(OpLowerings &table) {
   table["wg.cond"] = lowerCond;
+  table["wg.scan"] = lowerScan;
   table["wg.optimization_barrier"] = lowerBarrier;
 }
 

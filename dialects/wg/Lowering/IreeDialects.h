@@ -32,7 +32,14 @@ public:
   static constexpr llvm::StringLiteral getDialectNamespace() { return "iree_linalg_ext"; }
 };
 
-/// The barrier against common subexpressions.
+/// Memory of loops.
+class FlowDialect : public OpaqueDialect<FlowDialect> {
+public:
+  using OpaqueDialect::OpaqueDialect;
+  static constexpr llvm::StringLiteral getDialectNamespace() { return "flow"; }
+};
+
+/// Barriers to optimisation.
 class UtilDialect : public OpaqueDialect<UtilDialect> {
 public:
   using OpaqueDialect::OpaqueDialect;

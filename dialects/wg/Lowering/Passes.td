@@ -17,7 +17,7 @@ def WgToLinalg : Pass<"wg-to-linalg", "::mlir::ModuleOp"> {
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::complex::ComplexDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
                            "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
-                           "::wg::lowering::IreeLinalgExtDialect", "::wg::lowering::UtilDialect"];
+                           "::wg::lowering::FlowDialect", "::wg::lowering::IreeLinalgExtDialect", "::wg::lowering::UtilDialect"];
 }
 
 def WgPrepareIree : Pass<"wg-prepare-iree", "::mlir::ModuleOp"> {

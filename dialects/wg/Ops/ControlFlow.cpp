@@ -7,6 +7,61 @@
 using namespace mlir;
 using namespace wg;
 
+//===----------------------------------------------------------------------===//
+// Text: consts(%w) carry(%c) xs(%x), each left out where it is empty; 100 reverse unroll 4
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseLoopOperands(OpAsmParser &parser, SmallVectorImpl<OpAsmParser::UnresolvedOperand> &inputs,
+                                     IntegerAttr &numConsts, IntegerAttr &numCarry) {
+  size_t before = 0;
+  auto part = [&](StringRef word) -> FailureOr<IntegerAttr> {
+    if (succeeded(parser.parseOptionalKeyword(word)) && parser.parseOperandList(inputs, OpAsmParser::Delimiter::Paren))
+      return failure();
+    size_t count = inputs.size() - std::exchange(before, inputs.size());
+    return parser.getBuilder().getI64IntegerAttr(static_cast<int64_t>(count));
+  };
+  FailureOr<IntegerAttr> consts = part("consts"), carry = failed(consts) ? consts : part("carry");
+  if (failed(carry) || failed(part("xs")))
+    return failure();
+  numConsts = *consts;
+  numCarry = *carry;
+  return success();
+}
+
+static void printLoopOperands(OpAsmPrinter &printer, Operation *, OperandRange inputs, IntegerAttr numConsts,
+                              IntegerAttr numCarry) {
+  size_t consts = numConsts.getInt(), carry = numCarry.getInt();
+  std::pair<StringRef, OperandRange> parts[] = {{"consts", inputs.take_front(consts)},
+                                                {"carry", inputs.slice(consts, carry)},
+                                                {"xs", inputs.drop_front(consts + carry)}};
+  bool isFirst = true;
+  for (auto &[word, values] : parts)
+    if (!values.empty())
+      printer << (std::exchange(isFirst, false) ? "" : " ") << word << '(' << values << ')';
+}
+
+static ParseResult parseLoopSteps(OpAsmParser &parser, IntegerAttr &length, BoolAttr &reverse, IntegerAttr &unroll) {
+  Builder &b = parser.getBuilder();
+  int64_t steps, together = 1;
+  if (parser.parseInteger(steps))
+    return failure();
+  length = b.getI64IntegerAttr(steps);
+  reverse = b.getBoolAttr(succeeded(parser.parseOptionalKeyword("reverse")));
+  if (succeeded(parser.parseOptionalKeyword("unroll")) && parser.parseInteger(together))
+    return failure();
+  unroll = b.getI64IntegerAttr(together);
+  return success();
+}
+
+static void printLoopSteps(OpAsmPrinter &printer, Operation *, IntegerAttr length, BoolAttr reverse,
+                           IntegerAttr unroll) {
+  printer << length.getInt();
+  if (reverse.getValue())
+    printer << " reverse";
+  if (unroll.getInt() != 1)
+    printer << " unroll " << unroll.getInt();
+}
+
 #define GET_OP_CLASSES
 #include "wg/Ops/ControlFlow.cpp.inc"
 
@@ -17,6 +72,42 @@ void WgDialect::registerControlFlowOps() {
       >();
 }
 
+SmallVector<ValueRange> wg::cut(ValueRange values, ArrayRef<size_t> sizes) {
+  SmallVector<ValueRange> parts;
+  for (size_t size : sizes) {
+    parts.push_back(values.take_front(size));
+    values = values.drop_front(size);
+  }
+  return parts;
+}
+
+Values wg::join(ArrayRef<ValueRange> parts) {
+  Values all;
+  for (ValueRange part : parts)
+    llvm::append_range(all, part);
+  return all;
+}
+
+Values wg::chosen(ValueRange values, ArrayRef<bool> mask) {
+  Values some;
+  for (auto [v, isChosen] : llvm::zip_equal(values, mask))
+    if (isChosen)
+      some.push_back(v);
+  return some;
+}
+
+Types wg::chosen(TypeRange types, ArrayRef<bool> mask) {
+  Types some;
+  for (auto [type, isChosen] : llvm::zip_equal(types, mask))
+    if (isChosen)
+      some.push_back(type);
+  return some;
+}
+
+Mask wg::presence(ArrayRef<Value> values) {
+  return llvm::map_to_vector(values, [](Value v) { return bool(v); });
+}
+
 Value wg::zeroOf(OpBuilder &builder, Location loc, Type type) {
   RuleBuilder b(builder, loc);
   return full(b, cast<RankedTensorType>(type), 0).get();
@@ -25,6 +116,18 @@ Value wg::zeroOf(OpBuilder &builder, Location loc, Type type) {
 Type wg::batchedType(Type type, int64_t size) {
   auto tensor = cast<RankedTensorType>(type);
   return RankedTensorType::get(prepend(size, Ints(tensor.getShape())), tensor.getElementType());
+}
+
+Type wg::elementOf(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  return RankedTensorType::get(tensor.getShape().drop_front(), tensor.getElementType());
+}
+
+Value wg::exchanged(OpBuilder &builder, Location loc, Value x) {
+  Ints permutation = range(cast<RankedTensorType>(x.getType()).getRank());
+  std::swap(permutation[0], permutation[1]);
+  RuleBuilder b(builder, loc);
+  return transpose(Expr(b, x), permutation).get();
 }
 
 Value wg::repeated(OpBuilder &builder, Location loc, Value x, int64_t size) {
@@ -88,6 +191,13 @@ LogicalResult wg::verifyControlFlow(ControlFlowOpInterface op, SymbolTableCollec
   if (TypeRange(*types) != TypeRange(op->getResultTypes()))
     return op->emitOpError() << "expected results of types (" << *types << ") but got (" << op->getResultTypes() << ")";
   return success();
+}
+
+Types wg::loopTypes(TypeRange body, unsigned numCarry, int64_t length) {
+  Types types(body.take_front(numCarry));
+  for (Type y : body.drop_front(numCarry))
+    types.push_back(batchedType(y, length));
+  return types;
 }
 
 ArrayAttr wg::symbolsAttr(OpBuilder &builder, ArrayRef<func::FuncOp> functions) {

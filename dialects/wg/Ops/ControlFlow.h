@@ -30,10 +30,24 @@ using Types = llvm::SmallVector<mlir::Type>;
 using Mask = llvm::SmallVector<bool>;
 using DiagnosticMaker = llvm::function_ref<mlir::InFlightDiagnostic()>;
 
+/// Parts of a list, of these sizes.
+llvm::SmallVector<mlir::ValueRange> cut(mlir::ValueRange values, llvm::ArrayRef<size_t> sizes);
+/// The parts as one list.
+Values join(llvm::ArrayRef<mlir::ValueRange> parts);
+/// The entries where the mask is set.
+Values chosen(mlir::ValueRange values, llvm::ArrayRef<bool> mask);
+Types chosen(mlir::TypeRange types, llvm::ArrayRef<bool> mask);
+/// Which values are there.
+Mask presence(llvm::ArrayRef<mlir::Value> values);
+
 /// A tensor of zeros.
 mlir::Value zeroOf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type);
 /// The type with a batch dimension in front.
 mlir::Type batchedType(mlir::Type type, int64_t size);
+/// The type without its first dimension.
+mlir::Type elementOf(mlir::Type type);
+/// The value with its first two dimensions exchanged.
+mlir::Value exchanged(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x);
 /// The value with a batch dimension in front, the same for all examples.
 mlir::Value repeated(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x, int64_t size);
 /// The tangents that `fn` of a JvpResult or `lin` of a LinearizeResult returns (one for each type that has one), as one
@@ -49,6 +63,8 @@ llvm::LogicalResult checkArguments(llvm::StringRef function, mlir::TypeRange exp
                                    DiagnosticMaker error);
 /// The verifier of an op: that its functions are there, and that its result types are those that they imply.
 llvm::LogicalResult verifyControlFlow(ControlFlowOpInterface op, mlir::SymbolTableCollection &tables);
+/// Results of a loop over steps: carries keep their types, and what each step gives is stacked.
+Types loopTypes(mlir::TypeRange body, unsigned numCarry, int64_t length);
 /// The names as an attribute.
 mlir::ArrayAttr symbolsAttr(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::func::FuncOp> functions);
 

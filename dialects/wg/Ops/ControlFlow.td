@@ -59,4 +59,30 @@ def Wg_OptimizationBarrierOp : Wg_ControlFlow<"optimization_barrier", (ins Wg_An
   let hasCanonicalizeMethod = 1;
 }
 
+// One list of operands, so that a program can be built without sizes of segments: consts, carry, xs.
+def Wg_ScanOp : Wg_ControlFlow<"scan", (ins FlatSymbolRefAttr:$callee, Wg_AnyTensors:$inputs, Wg_IntAttr:$num_consts,
+                                            Wg_IntAttr:$num_carry, Wg_IntAttr:$length, BoolAttr:$reverse, Wg_IntAttr:$unroll)> {
+  let summary = "a function run over the leading dimension of arrays, with values carried from step to step";
+  let description = [{
+    Runs `callee`, a function `(consts, carry, x) -> (carry, y)`, for `length` steps, `x` being the entries of `xs` in order, or in
+    `reverse` order. The results are the last carry, then the `y` of all steps, stacked in the places of their `x`. `unroll`
+    steps at a time become straight-line code.
+
+    ```mlir
+    %c, %ys = wg.scan @step consts(%w) carry(%c0) xs(%xs) length 100 reverse unroll 4
+        : (tensor<f32>, tensor<f32>, tensor<100xf32>) -> (tensor<f32>, tensor<100xf32>)
+    ```
+  }];
+  let assemblyFormat = [{
+    $callee custom<LoopOperands>($inputs, $num_consts, $num_carry) `length` custom<LoopSteps>($length, $reverse, $unroll)
+    attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    mlir::OperandRange getConsts() { return getInputs().take_front(getNumConsts()); }
+    mlir::OperandRange getCarry() { return getInputs().slice(getNumConsts(), getNumCarry()); }
+    mlir::OperandRange getXs() { return getInputs().drop_front(getNumConsts() + getNumCarry()); }
+  }];
+}
+
 #endif

@@ -17,9 +17,9 @@
 #include "mlir/Transforms/Passes.h"
 
 void wg::registerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<WgDialect, lowering::HalDialect, lowering::IreeLinalgExtDialect, lowering::UtilDialect,
-                  mlir::arith::ArithDialect, mlir::complex::ComplexDialect, mlir::func::FuncDialect,
-                  mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::scf::SCFDialect,
+  registry.insert<WgDialect, lowering::FlowDialect, lowering::HalDialect, lowering::IreeLinalgExtDialect,
+                  lowering::UtilDialect, mlir::arith::ArithDialect, mlir::complex::ComplexDialect,
+                  mlir::func::FuncDialect, mlir::linalg::LinalgDialect, mlir::math::MathDialect, mlir::scf::SCFDialect,
                   mlir::tensor::TensorDialect>();
   mlir::func::registerAllExtensions(registry);
 }

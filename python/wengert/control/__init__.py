@@ -3,5 +3,6 @@
 
 from wengert.control.barrier import optimization_barrier
 from wengert.control.branches import cond, switch
+from wengert.control.scans import associative_scan, fori_loop, map, scan
 
-__all__ = ["cond", "optimization_barrier", "switch"]
+__all__ = ["associative_scan", "cond", "fori_loop", "map", "optimization_barrier", "scan", "switch"]

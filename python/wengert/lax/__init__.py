@@ -59,7 +59,7 @@ def _function(name: str) -> Any:
     return function
 
 
-_CONTROL = frozenset(("cond", "optimization_barrier", "switch"))
+_CONTROL = frozenset(("associative_scan", "cond", "fori_loop", "map", "optimization_barrier", "scan", "switch"))
 
 
 def __getattr__(name: str) -> Any:

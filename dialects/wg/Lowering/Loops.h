@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What loops share.
+
+#ifndef WG_LOWERING_LOOPS_H
+#define WG_LOWERING_LOOPS_H
+
+#include "wg/Lowering/Lowering.h"
+
+namespace wg::lowering {
+
+// IREE 3.13 updates what a loop carries in place. If two carried values start as one value, or as two that its common
+// subexpressions make one, it updates one buffer for both: every start of a loop comes from one of these functions.
+
+/// Memory without contents, which a loop fills entry by entry.
+mlir::Value loopStorage(Lowerer &lower, RankedTensorType type);
+/// Values for the starts of a loop: of those that are equal all but the first are copied.
+Values distinctStarts(Lowerer &lower, mlir::ValueRange starts);
+
+mlir::FailureOr<Values> lowerScan(Lowerer &lower, mlir::Operation *op);
+
+} // namespace wg::lowering
+
+#endif // WG_LOWERING_LOOPS_H

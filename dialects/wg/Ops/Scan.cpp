@@ -1,0 +1,671 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// wg.scan: its types and its rules.
+
+#include "wg/Ops/ControlFlow.h"
+#include "wg/Ops/Functions.h"
+
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace wg;
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The attributes of a scan that are there or not, before there is an op.
+struct Counts {
+  int64_t consts = -1, carry = -1, length = -1, unroll = -1;
+
+  explicit Counts(DictionaryAttr attributes) {
+    auto read = [&](StringRef name, int64_t &into) {
+      if (auto number = attributes.getAs<IntegerAttr>(name))
+        into = number.getInt();
+    };
+    read("num_consts", consts);
+    read("num_carry", carry);
+    read("length", length);
+    read("unroll", unroll);
+  }
+
+  LogicalResult check(size_t numOperands, DiagnosticMaker error) const {
+    constexpr int64_t most = std::numeric_limits<int32_t>::max();
+    if (length < 0 || length > most)
+      return error() << "expected a length from 0 to " << most << " but got " << length;
+    if (unroll < 1 || unroll > most)
+      return error() << "expected to unroll by 1 or more but got " << unroll;
+    if (consts < 0 || carry < 0 || consts > most || carry > most || size_t(consts + carry) > numOperands)
+      return error() << "expected num_consts and num_carry from 0, together at most " << numOperands << ", but got "
+                     << consts << " and " << carry;
+    return success();
+  }
+};
+} // namespace
+
+/// The types of one x of each of the arrays that a scan runs over.
+static LogicalResult appendElements(TypeRange xs, int64_t length, Types &types, DiagnosticMaker error) {
+  for (auto [i, type] : llvm::enumerate(xs)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || tensor.getRank() == 0 || tensor.getDimSize(0) != length)
+      return error() << "expected xs with " << length << " entries but entry " << i << " of them has type " << type;
+    types.push_back(elementOf(type));
+  }
+  return success();
+}
+
+FailureOr<SmallVector<Type>> ScanOp::inferResultTypes(DictionaryAttr attributes, TypeRange operands,
+                                                      function_ref<FunctionType(StringRef)> typeOf,
+                                                      DiagnosticMaker error) {
+  auto symbol = attributes.getAs<FlatSymbolRefAttr>("callee");
+  FunctionType body = symbol ? typeOf(symbol.getValue()) : FunctionType();
+  if (!body)
+    return error() << "expected a function but " << (symbol ? "@" + symbol.getValue() : Twine("nothing"))
+                   << " names none";
+  Counts counts(attributes);
+  if (failed(counts.check(operands.size(), error)))
+    return failure();
+  Types expected(operands.take_front(counts.consts + counts.carry));
+  if (failed(appendElements(operands.drop_front(expected.size()), counts.length, expected, error)) ||
+      failed(checkArguments(symbol.getValue(), body.getInputs(), expected, error)))
+    return failure();
+  TypeRange carry = operands.slice(counts.consts, counts.carry), results = body.getResults();
+  if (results.size() < carry.size())
+    return error() << "expected @" << symbol.getValue() << " to return " << carry.size()
+                   << " carried values but it returns " << results.size() << " values";
+  for (auto [i, want, got] : llvm::enumerate(carry, results.take_front(carry.size())))
+    if (want != got)
+      return error() << "expected @" << symbol.getValue() << " to return carried value " << i << " as it got it, "
+                     << want << ", but it returns " << got;
+  for (Type type : results)
+    if (!isa<RankedTensorType>(type))
+      return error() << "expected @" << symbol.getValue() << " to return tensors but it returns " << type;
+  return loopTypes(results, counts.carry, counts.length);
+}
+
+LogicalResult ScanOp::verify() {
+  return Counts((*this)->getAttrDictionary()).check(getNumOperands(), [&] { return emitOpError(); });
+}
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A scan as a rule puts it together from one that there is.
+struct Loop {
+  explicit Loop(ScanOp op)
+      : loc(op.getLoc()), length(op.getLength()), unroll(op.getUnroll()), reverse(op.getReverse()) {}
+
+  func::FuncOp body;
+  Values consts, carry, xs;
+  Location loc;
+  int64_t length, unroll;
+  bool reverse;
+
+  Types bodyTypes() const {
+    Types types;
+    for (Value v : llvm::concat<const Value>(consts, carry))
+      types.push_back(v.getType());
+    for (Value v : xs)
+      types.push_back(elementOf(v.getType()));
+    return types;
+  }
+  /// The last carries, then what is stacked.
+  SmallVector<ValueRange> run(OpBuilder &builder) {
+    auto op = ScanOp::create(builder, loc, loopTypes(body.getResultTypes(), carry.size(), length), body.getName(),
+                             join({consts, carry, xs}), consts.size(), carry.size(), length, reverse, unroll);
+    return cut(op.getOuts(), {carry.size(), op.getNumResults() - carry.size()});
+  }
+};
+
+/// What a rule knows of the op: sizes of the parts of the arguments and results of its body.
+struct Sizes {
+  explicit Sizes(ScanOp op)
+      : consts(op.getNumConsts()), carry(op.getNumCarry()), xs(op.getXs().size()), ys(op.getNumResults() - carry) {}
+  size_t consts, carry, xs, ys;
+
+  template <typename T>
+  ArrayRef<T> ofConsts(ArrayRef<T> all) const {
+    return all.take_front(consts);
+  }
+  template <typename T>
+  ArrayRef<T> ofCarry(ArrayRef<T> all) const {
+    return all.slice(consts, carry);
+  }
+  template <typename T>
+  ArrayRef<T> ofXs(ArrayRef<T> all) const {
+    return all.take_back(xs);
+  }
+};
+} // namespace
+
+static Types typesOf(ArrayRef<Value> values) {
+  return llvm::map_to_vector(values, [](Value v) { return v.getType(); });
+}
+
+static SmallVector<int64_t> positionsIn(ArrayRef<bool> mask) {
+  SmallVector<int64_t> positions;
+  for (auto [i, isSet] : llvm::enumerate(mask))
+    if (isSet)
+      positions.push_back(i);
+  return positions;
+}
+
+/// The values where the mask is set; zeros in the places of those that are not there.
+static Values filled(OpBuilder &builder, Location loc, ArrayRef<Value> values, ArrayRef<bool> mask, TypeRange types) {
+  Values all;
+  for (auto [v, isSet, type] : llvm::zip_equal(values, mask, types))
+    if (isSet)
+      all.push_back(v ? v : zeroOf(builder, loc, type));
+  return all;
+}
+
+static size_t count(ArrayRef<bool> mask) { return llvm::count(mask, true); }
+
+/// Derives the body for the operands in `active` and the carries that become active on the way, which are added.
+template <typename Derive>
+static auto deriveActive(const Sizes &sizes, Mask &active, Derive derive) -> decltype(derive(Mask())) {
+  while (true) {
+    auto derived = derive(active);
+    if (failed(derived))
+      return failure();
+    bool isNew = false;
+    for (size_t i = 0; i < sizes.carry; ++i)
+      if (derived->active[i] && !active[sizes.consts + i])
+        active[sizes.consts + i] = isNew = true;
+    if (!isNew)
+      return derived;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Derivative
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A scan with its tangents.
+class ScanJvp {
+public:
+  ScanJvp(ScanOp op, func::FuncOp body, Derivations &derivations, OpBuilder &builder, ValueRange operands,
+          ArrayRef<Value> tangents)
+      : op(op), body(body), derivations(derivations), builder(builder), sizes(op), operands(operands),
+        tangents(tangents), active(presence(tangents)) {}
+
+  FailureOr<WithTangents> together();
+  FailureOr<WithTangents> apart();
+
+private:
+  /// Where the linear part finds a residual: among the operands of the scan, its results, or what is saved for it.
+  struct Source {
+    enum Kind { Const, Xs, Ys, Saved, Computed } kind;
+    size_t index;
+  };
+
+  Values tangentsOf(size_t first, size_t number) {
+    TypeRange types = operands.getTypes();
+    return filled(builder, op.getLoc(), ArrayRef(tangents).slice(first, number), ArrayRef(active).slice(first, number),
+                  SmallVector<Type>(types.slice(first, number)));
+  }
+  Values constTangents() { return tangentsOf(0, sizes.consts); }
+  Values carryTangents() { return tangentsOf(sizes.consts, sizes.carry); }
+  Values xsTangents() { return tangentsOf(sizes.consts + sizes.carry, sizes.xs); }
+  WithTangents results(ValueRange outs, ValueRange carryTangents, ValueRange ysTangents, ArrayRef<bool> outActive);
+  /// Of the tangents that a derived body gives: those of active carries, then those of active ys.
+  Values moving(ValueRange given, ArrayRef<bool> outActive);
+
+  SmallVector<Source> sourcesOf(const LinearizeResult &parts);
+  bool isInvariant(Value v);
+  Value outsideLoop(Value v, IRMapping &map);
+  FailureOr<func::FuncOp> forwardBody(func::FuncOp fwd, ArrayRef<Source> sources);
+
+  ScanOp op;
+  func::FuncOp body;
+  Derivations &derivations;
+  OpBuilder &builder;
+  Sizes sizes;
+  ValueRange operands;
+  ArrayRef<Value> tangents;
+  Mask active;
+  DenseMap<Value, bool> invariants;
+};
+} // namespace
+
+WithTangents ScanJvp::results(ValueRange outs, ValueRange carryTangents, ValueRange ysTangents,
+                              ArrayRef<bool> outActive) {
+  WithTangents all{Values(outs), Values(sizes.carry + sizes.ys)};
+  for (size_t i = 0; i < sizes.carry; ++i)
+    if (active[sizes.consts + i]) {
+      all.tangents[i] = carryTangents.front();
+      carryTangents = carryTangents.drop_front();
+    }
+  for (size_t i = 0; i < sizes.ys; ++i)
+    if (outActive[sizes.carry + i]) {
+      all.tangents[sizes.carry + i] = ysTangents.front();
+      ysTangents = ysTangents.drop_front();
+    }
+  return all;
+}
+
+Values ScanJvp::moving(ValueRange given, ArrayRef<bool> outActive) {
+  Values spread = spreadTangents(given, body.getResultTypes(), Mask(sizes.carry + sizes.ys, true));
+  Mask wanted(outActive);
+  llvm::copy(sizes.ofCarry(ArrayRef<bool>(active)), wanted.begin());
+  return chosen(spread, wanted);
+}
+
+FailureOr<WithTangents> ScanJvp::together() {
+  auto jvp = deriveActive(sizes, active, [&](const Mask &mask) { return derivations.jvp(body, positionsIn(mask)); });
+  if (failed(jvp))
+    return failure();
+  Loop loop(op);
+  ValueRange consts = operands.take_front(sizes.consts), carry = operands.slice(sizes.consts, sizes.carry),
+             xs = operands.take_back(sizes.xs);
+  Values dconsts = constTangents(), dcarry = carryTangents(), dxs = xsTangents();
+  loop.consts = join({consts, dconsts});
+  loop.carry = join({carry, dcarry});
+  loop.xs = join({xs, dxs});
+  auto body = derivations.define(
+      jvp->fn, jvp->fn.getName(), loop.bodyTypes(), [&](OpBuilder &b, ValueRange arguments) -> FailureOr<Values> {
+        auto p = cut(arguments, {consts.size(), dconsts.size(), carry.size(), dcarry.size(), xs.size(), dxs.size()});
+        Values all = derivations.apply(b, jvp->fn, join({p[0], p[2], p[4], p[1], p[3], p[5]}));
+        auto r = cut(all, {sizes.carry, sizes.ys, all.size() - sizes.carry - sizes.ys});
+        Values moved = moving(r[2], jvp->active);
+        auto m = cut(moved, {dcarry.size(), moved.size() - dcarry.size()});
+        return join({r[0], m[0], r[1], m[1]});
+      });
+  if (failed(body))
+    return failure();
+  loop.body = *body;
+  auto outs = loop.run(builder);
+  auto carries = cut(outs[0], {sizes.carry, dcarry.size()});
+  auto stacked = cut(outs[1], {sizes.ys, outs[1].size() - sizes.ys});
+  return results(join({carries[0], stacked[0]}), carries[1], stacked[1], jvp->active);
+}
+
+/// Whether a value of the forward body is the same in every step, and can be computed outside.
+bool ScanJvp::isInvariant(Value v) {
+  if (auto argument = dyn_cast<BlockArgument>(v))
+    return argument.getArgNumber() < sizes.consts;
+  auto [it, isNew] = invariants.try_emplace(v, false);
+  if (!isNew)
+    return it->second;
+  Operation *definition = v.getDefiningOp();
+  bool is = !isa<func::CallOp>(definition) && isMemoryEffectFree(definition) &&
+            llvm::all_of(definition->getOperands(), [&](Value operand) { return isInvariant(operand); });
+  return invariants[v] = is;
+}
+
+Value ScanJvp::outsideLoop(Value v, IRMapping &map) {
+  if (Value known = map.lookupOrNull(v))
+    return known;
+  if (auto argument = dyn_cast<BlockArgument>(v))
+    return operands[argument.getArgNumber()];
+  Operation *definition = v.getDefiningOp();
+  for (Value operand : definition->getOperands())
+    map.map(operand, outsideLoop(operand, map));
+  builder.clone(*definition, map);
+  return map.lookup(v);
+}
+
+SmallVector<ScanJvp::Source> ScanJvp::sourcesOf(const LinearizeResult &parts) {
+  func::FuncOp fwd = parts.fwd;
+  OperandRange returned = fwd.getBody().front().getTerminator()->getOperands();
+  auto ys = returned.slice(sizes.carry, sizes.ys), residuals = returned.drop_front(sizes.carry + sizes.ys);
+  SmallVector<Source> sources;
+  size_t numSaved = 0;
+  for (auto [k, v] : llvm::enumerate(residuals)) {
+    auto argument = dyn_cast<BlockArgument>(v);
+    size_t place = argument ? argument.getArgNumber() : 0;
+    auto y = llvm::find(ys, v);
+    if (argument && place < sizes.consts)
+      sources.push_back({Source::Const, place});
+    else if (argument && place >= sizes.consts + sizes.carry)
+      sources.push_back({Source::Xs, place - sizes.consts - sizes.carry});
+    else if (isInvariant(v))
+      sources.push_back({Source::Computed, k});
+    else if (y != ys.end())
+      sources.push_back({Source::Ys, static_cast<size_t>(y - ys.begin())});
+    else
+      sources.push_back({Source::Saved, numSaved++});
+  }
+  return sources;
+}
+
+/// The body that returns, of the residuals, those that have to be saved in each step.
+FailureOr<func::FuncOp> ScanJvp::forwardBody(func::FuncOp fwd, ArrayRef<Source> sources) {
+  return derivations.define(fwd, fwd.getName(), fwd.getArgumentTypes(),
+                            [&](OpBuilder &b, ValueRange arguments) -> FailureOr<Values> {
+                              Values all = derivations.apply(b, fwd, arguments);
+                              Values outs(ArrayRef<Value>(all).take_front(sizes.carry + sizes.ys));
+                              for (auto [k, source] : llvm::enumerate(sources))
+                                if (source.kind == Source::Saved)
+                                  outs.push_back(all[sizes.carry + sizes.ys + k]);
+                              return outs;
+                            });
+}
+
+FailureOr<WithTangents> ScanJvp::apart() {
+  auto parts = deriveActive(sizes, active, [&](const Mask &m) { return derivations.linearize(body, positionsIn(m)); });
+  if (failed(parts))
+    return failure();
+  SmallVector<Source> sources = sourcesOf(*parts);
+  FailureOr<func::FuncOp> forward = forwardBody(parts->fwd, sources);
+  if (failed(forward))
+    return failure();
+  Loop loop(op);
+  loop.body = *forward;
+  loop.consts = Values(operands.take_front(sizes.consts));
+  loop.carry = Values(operands.slice(sizes.consts, sizes.carry));
+  loop.xs = Values(operands.take_back(sizes.xs));
+  auto outs = loop.run(builder);
+  auto stacked = cut(outs[1], {sizes.ys, outs[1].size() - sizes.ys});
+
+  // The residuals as consts or xs of the linear scan.
+  func::FuncOp fwd = parts->fwd;
+  IRMapping outside;
+  Values fixed, changing;
+  SmallVector<bool> isFixed;
+  for (auto [k, source] : llvm::enumerate(sources)) {
+    isFixed.push_back(source.kind == Source::Const || source.kind == Source::Computed);
+    if (source.kind == Source::Computed)
+      fixed.push_back(
+          outsideLoop(fwd.getBody().front().getTerminator()->getOperand(sizes.carry + sizes.ys + k), outside));
+    else if (source.kind == Source::Const)
+      fixed.push_back(loop.consts[source.index]);
+    else
+      changing.push_back(source.kind == Source::Xs   ? loop.xs[source.index]
+                         : source.kind == Source::Ys ? stacked[0][source.index]
+                                                     : stacked[1][source.index]);
+  }
+  Values dconsts = constTangents(), dcarry = carryTangents(), dxs = xsTangents();
+  Loop linear(op);
+  linear.consts = join({fixed, dconsts});
+  linear.carry = dcarry;
+  linear.xs = join({changing, dxs});
+  func::FuncOp lin = parts->lin;
+  auto linearBody = derivations.define(
+      lin, lin.getName(), linear.bodyTypes(), [&](OpBuilder &b, ValueRange arguments) -> FailureOr<Values> {
+        auto p = cut(arguments, {fixed.size(), dconsts.size(), dcarry.size(), changing.size(), dxs.size()});
+        Values residuals;
+        size_t nextFixed = 0, nextChanging = 0;
+        for (bool is : isFixed)
+          residuals.push_back(is ? p[0][nextFixed++] : p[3][nextChanging++]);
+        Values moved = derivations.apply(b, lin, join({residuals, p[1], p[2], p[4]}));
+        return moving(moved, parts->active);
+      });
+  if (failed(linearBody))
+    return failure();
+  linear.body = *linearBody;
+  auto moved = linear.run(builder);
+  return results(join({outs[0], stacked[0]}), moved[0], moved[1], parts->active);
+}
+
+FailureOr<WithTangents> ScanOp::jvpRule(Derivations &derivations, OpBuilder &builder, ValueRange operands,
+                                        ArrayRef<Value> tangents, bool split) {
+  FailureOr<func::FuncOp> body = derivations.lookup(getCallee(), getLoc());
+  if (failed(body))
+    return failure();
+  ScanJvp jvp(*this, *body, derivations, builder, operands, tangents);
+  return split ? jvp.apart() : jvp.together();
+}
+
+//===----------------------------------------------------------------------===//
+// Transpose
+//===----------------------------------------------------------------------===//
+
+/// Which results of a function depend on these arguments.
+static Mask dependents(func::FuncOp f, ArrayRef<bool> arguments) {
+  DenseSet<Value> reached;
+  for (auto [argument, isGiven] : llvm::zip_equal(f.getArguments(), arguments))
+    if (isGiven)
+      reached.insert(argument);
+  auto depends = [&](Value v) { return reached.contains(v); };
+  for (Operation &op : f.getBody().front().without_terminator())
+    if (llvm::any_of(op.getOperands(), depends))
+      reached.insert_range(op.getResults());
+  return llvm::map_to_vector(f.getBody().front().getTerminator()->getOperands(), depends);
+}
+
+namespace {
+/// A scan that is linear in some operands, run backwards.
+class ScanTranspose {
+public:
+  ScanTranspose(ScanOp op, func::FuncOp body, Derivations &derivations, OpBuilder &builder, ArrayRef<Value> operands,
+                ArrayRef<Value> cts)
+      : op(op), body(body), derivations(derivations), builder(builder), sizes(op), operands(operands), cts(cts),
+        linear(llvm::map_to_vector(operands, [](Value v) { return !v; })) {}
+
+  FailureOr<Values> run();
+
+private:
+  void findLinearCarries();
+  LogicalResult runForward();
+  FailureOr<TransposeResult> transposeBody();
+  FailureOr<func::FuncOp> backwardBody(const TransposeResult &transposed, const Loop &loop);
+
+  Values nonlinear(ArrayRef<Value> values, ArrayRef<bool> mask) {
+    Values some;
+    for (auto [v, isLinear] : llvm::zip_equal(values, mask))
+      if (!isLinear)
+        some.push_back(v);
+    return some;
+  }
+
+  ScanOp op;
+  func::FuncOp body;
+  Derivations &derivations;
+  OpBuilder &builder;
+  Sizes sizes;
+  ArrayRef<Value> operands, cts;
+  Mask linear;
+  /// The carries that are not linear, as they were before each step.
+  Values stackedCarries;
+  /// For each carry, each y, each linear const: whether there is a cotangent.
+  Mask carryGiven, ysGiven, constActive, xsActive;
+};
+} // namespace
+
+void ScanTranspose::findLinearCarries() {
+  for (bool isNew = true; isNew;) {
+    isNew = false;
+    Mask results = dependents(body, linear);
+    for (size_t i = 0; i < sizes.carry; ++i)
+      if (results[i] && !linear[sizes.consts + i])
+        linear[sizes.consts + i] = isNew = true;
+  }
+}
+
+/// Counters and the like: a scan of their own, in the direction of the op.
+LogicalResult ScanTranspose::runForward() {
+  ArrayRef<bool> carryMask = sizes.ofCarry(ArrayRef<bool>(linear));
+  Loop loop(op);
+  loop.consts = nonlinear(sizes.ofConsts(operands), sizes.ofConsts(ArrayRef<bool>(linear)));
+  loop.carry = nonlinear(sizes.ofCarry(operands), carryMask);
+  loop.xs = nonlinear(sizes.ofXs(operands), sizes.ofXs(ArrayRef<bool>(linear)));
+  if (loop.carry.empty())
+    return success();
+  auto forward = derivations.define(body, body.getName() + ".state", loop.bodyTypes(),
+                                    [&](OpBuilder &b, ValueRange arguments) -> FailureOr<Values> {
+                                      Values all;
+                                      auto next = arguments.begin();
+                                      for (auto [type, isLinear] : llvm::zip_equal(body.getArgumentTypes(), linear))
+                                        all.push_back(isLinear ? zeroOf(b, op.getLoc(), type) : *next++);
+                                      Values results = derivations.apply(b, body, all), outs;
+                                      for (auto [i, isLinear] : llvm::enumerate(carryMask))
+                                        if (!isLinear)
+                                          outs.push_back(results[i]);
+                                      llvm::append_range(outs, arguments.slice(loop.consts.size(), loop.carry.size()));
+                                      return outs;
+                                    });
+  if (failed(forward))
+    return failure();
+  loop.body = *forward;
+  stackedCarries = Values(loop.run(builder)[1]);
+  return success();
+}
+
+/// The body transposed for the cotangents that there are, and those of carries that come up on the way.
+FailureOr<TransposeResult> ScanTranspose::transposeBody() {
+  while (true) {
+    Mask given(carryGiven);
+    llvm::append_range(given, ysGiven);
+    FailureOr<TransposeResult> transposed = derivations.transpose(body, linear, given);
+    if (failed(transposed))
+      return failure();
+    constActive.clear();
+    xsActive.clear();
+    bool isNew = false;
+    size_t next = 0;
+    for (auto [i, isLinear] : llvm::enumerate(linear)) {
+      if (!isLinear)
+        continue;
+      bool isActive = transposed->active[next++];
+      if (i < sizes.consts) {
+        constActive.push_back(isActive);
+      } else if (i >= sizes.consts + sizes.carry) {
+        xsActive.push_back(isActive);
+      } else if (isActive && !carryGiven[i - sizes.consts]) {
+        carryGiven[i - sizes.consts] = isNew = true;
+      }
+    }
+    if (!isNew)
+      return transposed;
+  }
+}
+
+/// (nonlinear consts | sums for linear consts, cotangents of carries | nonlinear carries and xs, cotangents of ys).
+FailureOr<func::FuncOp> ScanTranspose::backwardBody(const TransposeResult &transposed, const Loop &loop) {
+  func::FuncOp fn = transposed.fn;
+  size_t numSums = count(constActive), numCarry = count(carryGiven);
+  size_t numXs = loop.xs.size() - stackedCarries.size() - count(ysGiven);
+  return derivations.define(
+      fn, fn.getName(), loop.bodyTypes(), [&](OpBuilder &builder, ValueRange arguments) -> FailureOr<Values> {
+        auto p = cut(arguments, {loop.consts.size(), numSums, numCarry, stackedCarries.size(), numXs, count(ysGiven)});
+        Values back = derivations.apply(builder, fn, join({p[0], p[3], p[4], p[2], p[5]}));
+        RuleBuilder b(builder, op.getLoc());
+        Values sums, carries, ctXs;
+        size_t next = 0, nextConst = 0, nextXs = 0;
+        for (auto [i, isLinear] : llvm::enumerate(linear)) {
+          if (!isLinear)
+            continue;
+          Value ct = back[next++];
+          if (i < sizes.consts) {
+            if (constActive[nextConst++])
+              sums.push_back((Expr(b, p[1][sums.size()]) + Expr(b, ct)).get());
+          } else if (i >= sizes.consts + sizes.carry) {
+            if (xsActive[nextXs++])
+              ctXs.push_back(ct);
+          } else if (carryGiven[i - sizes.consts]) {
+            carries.push_back(ct);
+          }
+        }
+        return join({sums, carries, ctXs});
+      });
+}
+
+FailureOr<Values> ScanTranspose::run() {
+  findLinearCarries();
+  carryGiven = presence(cts.take_front(sizes.carry));
+  ysGiven = presence(cts.drop_front(sizes.carry));
+  for (size_t i = 0; i < sizes.carry; ++i)
+    carryGiven[i] = carryGiven[i] && linear[sizes.consts + i];
+  if (failed(runForward()))
+    return failure();
+  FailureOr<TransposeResult> transposed = transposeBody();
+  if (failed(transposed))
+    return failure();
+  Location loc = op.getLoc();
+  Loop loop(op);
+  loop.reverse = !loop.reverse;
+  loop.consts = nonlinear(sizes.ofConsts(operands), sizes.ofConsts(ArrayRef<bool>(linear)));
+  Types types(op.getOperandTypes());
+  size_t nextConst = 0;
+  for (size_t i = 0; i < sizes.consts; ++i)
+    if (linear[i] && constActive[nextConst++])
+      loop.carry.push_back(zeroOf(builder, loc, types[i]));
+  size_t numSums = loop.carry.size();
+  llvm::append_range(loop.carry, filled(builder, loc, cts.take_front(sizes.carry), carryGiven,
+                                        ArrayRef(types).slice(sizes.consts, sizes.carry)));
+  loop.xs = join({stackedCarries, nonlinear(sizes.ofXs(operands), sizes.ofXs(ArrayRef<bool>(linear))),
+                  presentIn(cts.drop_front(sizes.carry))});
+  FailureOr<func::FuncOp> back = backwardBody(*transposed, loop);
+  if (failed(back))
+    return failure();
+  loop.body = *back;
+  auto outs = loop.run(builder);
+  auto ends = cut(outs[0], {numSums, outs[0].size() - numSums});
+  Values results(operands.size());
+  nextConst = 0;
+  size_t nextSum = 0, nextCarry = 0, nextXs = 0, nextStack = 0;
+  for (auto [i, isLinear] : llvm::enumerate(linear)) {
+    if (i >= sizes.consts && i < sizes.consts + sizes.carry) {
+      if (carryGiven[i - sizes.consts])
+        results[i] = ends[1][nextCarry++];
+    } else if (isLinear && i < sizes.consts) {
+      if (constActive[nextConst++])
+        results[i] = ends[0][nextSum++];
+    } else if (isLinear) {
+      if (xsActive[nextXs++])
+        results[i] = outs[1][nextStack++];
+    }
+  }
+  return results;
+}
+
+FailureOr<SmallVector<Value>> ScanOp::transposeRule(Derivations &derivations, OpBuilder &builder,
+                                                    ArrayRef<Value> operands, ArrayRef<Value> cts) {
+  FailureOr<func::FuncOp> body = derivations.lookup(getCallee(), getLoc());
+  if (failed(body))
+    return failure();
+  return ScanTranspose(*this, *body, derivations, builder, operands, cts).run();
+}
+
+//===----------------------------------------------------------------------===//
+// Batching
+//===----------------------------------------------------------------------===//
+
+FailureOr<WithBatch> ScanOp::batchRule(Derivations &derivations, OpBuilder &builder, ValueRange operands,
+                                       ArrayRef<bool> batched, int64_t size) {
+  FailureOr<func::FuncOp> body = derivations.lookup(getCallee(), getLoc());
+  if (failed(body))
+    return failure();
+  Sizes sizes(*this);
+  Mask mask(batched);
+  FailureOr<BatchResult> result;
+  for (bool isNew = true; isNew;) {
+    isNew = false;
+    result = derivations.batch(*body, mask, size);
+    if (failed(result))
+      return failure();
+    for (size_t i = 0; i < sizes.carry; ++i)
+      if (result->batched[i] && !mask[sizes.consts + i])
+        mask[sizes.consts + i] = isNew = true;
+  }
+  func::FuncOp fn = result->fn;
+  Loop loop(*this);
+  loop.consts = Values(operands.take_front(sizes.consts));
+  for (size_t i = sizes.consts; i < sizes.consts + sizes.carry; ++i)
+    loop.carry.push_back(mask[i] && !batched[i] ? repeated(builder, getLoc(), operands[i], size) : operands[i]);
+  for (size_t i = sizes.consts + sizes.carry; i < operands.size(); ++i)
+    loop.xs.push_back(mask[i] ? exchanged(builder, getLoc(), operands[i]) : operands[i]);
+  auto step = derivations.define(fn, fn.getName(), fn.getArgumentTypes(),
+                                 [&](OpBuilder &b, ValueRange arguments) -> FailureOr<Values> {
+                                   Values outs = derivations.apply(b, fn, arguments);
+                                   for (size_t i = 0; i < sizes.carry; ++i)
+                                     if (mask[sizes.consts + i] && !result->batched[i])
+                                       outs[i] = repeated(b, getLoc(), outs[i], size);
+                                   return outs;
+                                 });
+  if (failed(step))
+    return failure();
+  loop.body = *step;
+  auto outs = loop.run(builder);
+  WithBatch all{Values(outs[0]), Mask(sizes.ofCarry(ArrayRef<bool>(mask)))};
+  for (auto [i, v] : llvm::enumerate(outs[1])) {
+    bool isBatched = result->batched[sizes.carry + i];
+    all.outs.push_back(isBatched ? exchanged(builder, getLoc(), v) : v);
+    all.batched.push_back(isBatched);
+  }
+  return all;
+}
