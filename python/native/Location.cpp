@@ -16,6 +16,7 @@ struct CodeInfo {
   std::unordered_map<int, MlirLocation> locations;
 };
 Py_ssize_t extraIndex = -1;
+thread_local std::vector<std::string> scopes; // each entry is the whole path, e.g. "encoder/layer1"
 std::vector<std::string> internalPrefixes;
 } // namespace
 
@@ -72,7 +73,7 @@ static MlirLocation locate(PyCodeObject *code, int lasti) {
   return makeLocation(nameOr(code->co_filename, "<unknown>"), line, column + 1, nameOr(code->co_name, "<unknown>"));
 }
 
-MlirLocation userLocation() {
+static MlirLocation frameLocation() {
   int lasti = 0;
   PyCodeObject *code = wengertFindFrame(isUserCode, &lasti);
   if (!code)
@@ -86,6 +87,25 @@ MlirLocation userLocation() {
   info->lastInstruction = lasti;
   info->lastLocation = entry->second;
   return entry->second;
+}
+
+MlirLocation userLocation() {
+  MlirLocation location = frameLocation();
+  return scopes.empty() ? location : mlirLocationNameGet(context(), toRef(scopes.back()), location);
+}
+
+static void pushScope(nb::handle name) {
+  std::string text(utf8(name.ptr()));
+  scopes.push_back(scopes.empty() ? text : scopes.back() + "/" + text);
+}
+
+static void popScope() {
+  if (!scopes.empty())
+    scopes.pop_back();
+}
+
+static nb::object currentScope() {
+  return scopes.empty() ? nb::none() : nb::object(nb::str(scopes.back().data(), scopes.back().size()));
 }
 
 MlirLocation locationFrom(PyObject *given) {
@@ -129,6 +149,26 @@ bool findFilePosition(MlirLocation location, FilePosition &position) {
   return false;
 }
 
+nb::tuple locationNames(MlirLocation location) {
+  nb::list names;
+  for (int depth = 0; depth < 64; ++depth) {
+    if (mlirLocationIsAName(location)) {
+      MlirStringRef name = mlirIdentifierStr(mlirLocationNameGetName(location));
+      names.append(nb::steal(PyUnicode_DecodeUTF8(name.data, static_cast<Py_ssize_t>(name.length), "replace")));
+      location = mlirLocationNameGetChildLoc(location);
+    } else if (mlirLocationIsACallSite(location)) {
+      location = mlirLocationCallSiteGetCallee(location);
+    } else if (mlirLocationIsAFused(location) && mlirLocationFusedGetNumLocations(location) > 0) {
+      std::vector<MlirLocation> parts(mlirLocationFusedGetNumLocations(location));
+      mlirLocationFusedGetLocations(location, parts.data());
+      location = parts.front();
+    } else {
+      break;
+    }
+  }
+  return nb::tuple(names);
+}
+
 nb::object locationToPython(MlirLocation location) {
   FilePosition p;
   if (!findFilePosition(location, p))
@@ -153,6 +193,11 @@ void bindLocation(nb::module_ &m) {
   internalPrefixes = {own + "/"};
   for (const char *module : {"functools", "contextlib"})
     internalPrefixes.push_back(nb::str(nb::module_::import_(module).attr("__file__")).c_str());
+  m.def("push_scope", &pushScope, nb::arg("name"), "Put what this thread records from now on into a named scope.",
+        nb::sig("def push_scope(name: str) -> None"));
+  m.def("pop_scope", &popScope, "Leave the innermost scope of this thread.");
+  m.def("current_scope", &currentScope, "The path of the scopes of this thread, None outside of all.",
+        nb::sig("def current_scope() -> str | None"));
   m.def("user_location", &pythonUserLocation,
         "(file, line, function) of the innermost Python frame outside the package, or None.",
         nb::sig("def user_location() -> tuple[str, int, str] | None"));

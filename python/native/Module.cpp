@@ -294,6 +294,14 @@ static nb::tuple linearize(Module &m, nb::handle name, const std::vector<int64_t
                         parts.numResiduals);
 }
 
+static nb::object fingerprint(const Module &m, nb::handle name) {
+  (void)operationOf(m);
+  std::string bytes;
+  if (!wgModuleFingerprint(m.state->module, toRef(utf8(name.ptr())), appendText, &bytes))
+    return nb::none();
+  return nb::bytes(bytes.data(), bytes.size());
+}
+
 static void verify(const Module &m) {
   clearDiagnostics();
   if (!mlirOperationVerify(mlirModuleGetOperation(m.state->module)))
@@ -368,6 +376,13 @@ void bindModule(nb::module_ &m) {
           "value_types",
           [](const Module &self, nb::handle name) { return typesOf(functionOf(self, utf8(name.ptr()))); },
           nb::arg("name"), "The Avals of all values of a function, by the ids of `program`.")
+      .def(
+          "scopes", [](const Module &self, nb::handle name) { return scopesOf(functionOf(self, utf8(name.ptr()))); },
+          nb::arg("name"), "For each instruction of `program` the names around its position, outermost first.")
+      .def("fingerprint", &fingerprint, nb::arg("name"),
+           "Bytes that are equal in this process for functions that are equal with all they call; None if it has no "
+           "such bytes.",
+           nb::sig("def fingerprint(self, name: str) -> bytes | None"))
       .def("set_attr", &setAttribute, nb::arg("name"), nb::arg("attr"), nb::arg("value").none() = nb::none())
       .def("get_attr", &getAttribute, nb::arg("name"), nb::arg("attr"));
   m.def(

@@ -87,6 +87,8 @@ struct FilePosition {
   int64_t line = 0, column = 0;
 };
 bool findFilePosition(MlirLocation location, FilePosition &position);
+/// The names around the first file position, outermost first: scopes, and the function it is in.
+nb::tuple locationNames(MlirLocation location);
 /// (file, line), or None if there is no file.
 nb::object locationToPython(MlirLocation location);
 
@@ -193,6 +195,8 @@ GivenValue valueFrom(PyObject *object);
 nb::tuple programOf(MlirOperation function);
 /// The types of all values, by their ids in `programOf`.
 nb::list typesOf(MlirOperation function);
+/// For each instruction of `programOf` the names around its position.
+nb::list scopesOf(MlirOperation function);
 /// The same for what one value needs.
 nb::tuple programOfValue(MlirBlock block, MlirValue value);
 

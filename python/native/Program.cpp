@@ -94,6 +94,18 @@ nb::list typesOf(MlirOperation function) {
   return types;
 }
 
+nb::list scopesOf(MlirOperation function) {
+  MlirBlock block = wgFunctionGetBody(function);
+  if (mlirBlockIsNull(block))
+    raiseNative("expected a function with one block");
+  nb::list scopes;
+  MlirOperation terminator = mlirBlockGetTerminator(block);
+  for (MlirOperation op = mlirBlockGetFirstOperation(block); !mlirOperationEqual(op, terminator);
+       op = mlirOperationGetNextInBlock(op))
+    scopes.append(locationNames(mlirOperationGetLocation(op)));
+  return scopes;
+}
+
 nb::tuple programOfValue(MlirBlock block, MlirValue value) {
   std::unordered_set<const void *> needed;
   std::vector<MlirValue> todo{value};

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from wengert.api import (
         ShapeDtypeStruct,
         block_until_ready,
+        checking_leaks,
+        debug_infs,
+        debug_nans,
         default_backend,
         device_count,
         device_get,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
         devices,
         ensure_compile_time_eval,
         eval_shape,
+        explain_cache_misses,
         local_device_count,
         local_devices,
         make_jaxpr,
@@ -74,8 +78,9 @@ _MODULES = frozenset(
 _HOMES = {
     "ad_checkpoint": "checkpoint checkpoint_policies remat",
     "api": (
-        "ShapeDtypeStruct block_until_ready default_backend device_count device_get device_put devices "
-        "ensure_compile_time_eval eval_shape local_device_count local_devices make_jaxpr named_call named_scope typeof"
+        "ShapeDtypeStruct block_until_ready checking_leaks debug_infs debug_nans default_backend device_count "
+        "device_get device_put devices ensure_compile_time_eval eval_shape explain_cache_misses local_device_count "
+        "local_devices make_jaxpr named_call named_scope typeof"
     ),
     "array": "Array",
     "autodiff": "grad hessian jacfwd jacobian jacrev jvp linear_transpose linearize value_and_grad vjp",

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from wengert import trace, tracer
+from wengert import misses, trace, tracer
 from wengert.autodiff import (
     grad,
     hessian,
@@ -21,14 +21,17 @@ from wengert.autodiff import (
     vjp,
 )
 from wengert.batching import vmap
+from wengert.config import _explain_misses, checking_leaks, debug_infs, debug_nans
 from wengert.frames import api_boundary
+from wengert.functions import name_of
 from wengert.jaxpr import make_jaxpr
 from wengert.stages import JitFunction, ShapeDtypeStruct, jit
 from wengert.tree_util import tree_map
 
 __all__ = [
-    "ShapeDtypeStruct", "block_until_ready", "default_backend", "device_count", "device_get", "device_put", "devices",
-    "ensure_compile_time_eval", "eval_shape", "grad", "hessian", "jacfwd", "jacobian", "jacrev", "jit", "jvp",
+    "ShapeDtypeStruct", "block_until_ready", "checking_leaks", "debug_infs", "debug_nans", "default_backend",
+    "device_count", "device_get", "device_put", "devices", "ensure_compile_time_eval", "eval_shape",
+    "explain_cache_misses", "grad", "hessian", "jacfwd", "jacobian", "jacrev", "jit", "jvp",
     "linear_transpose", "linearize", "local_device_count", "local_devices", "make_jaxpr", "named_call", "named_scope",
     "typeof", "value_and_grad", "vjp", "vmap",
 ]  # fmt: skip
@@ -120,15 +123,65 @@ def default_backend() -> str:
     return "cpu"
 
 
-@contextlib.contextmanager
-def named_scope(name: str) -> Any:
-    """Accepted for programs that use it: locations in the IR are file and line."""
-    yield name
+class named_scope(contextlib.ContextDecorator):
+    """A name for a part of a program, as a context or a decorator.
+
+    The name stands in the locations of the ops that are recorded inside, where the IR is printed with them
+    (`as_text(debug_info=True)`, `--mlir-print-debuginfo`), in `make_jaxpr(f)(x).eqns[i].source_info.name_stack`, and
+    among the transforms that error messages list. Names of nested scopes are joined by slashes.
+
+    >>> import wengert as wg
+    >>> def f(x):
+    ...     with wg.named_scope("encoder"):
+    ...         return wg.numpy.sin(x)
+    >>> wg.make_jaxpr(f)(1.0).eqns[0].source_info.name_stack
+    'encoder'
+    """
+
+    def __init__(self, name: str):
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"named_scope: expected a name of type str but got {name!r}")
+        self.name = name
+
+    def __enter__(self) -> str:
+        trace.enter_scope(self.name)
+        return self.name
+
+    def __exit__(self, *_: Any) -> None:
+        trace.leave_scope()
 
 
 def named_call(fun: Callable[..., Any], *, name: str | None = None) -> Callable[..., Any]:
-    """`fun`: locations in the IR are file and line."""
-    return fun
+    """`fun` in a named scope, by default of its own name.
+
+    >>> import wengert as wg
+    >>> f = wg.named_call(lambda x: wg.numpy.sin(x), name="wave")
+    >>> wg.make_jaxpr(f)(1.0).eqns[0].source_info.name_stack
+    'wave'
+    """
+    return named_scope(name or name_of(fun))(fun)
+
+
+def explain_cache_misses(fun: Any = True) -> Any:
+    """Why a jitted function was traced again: a report of its misses, or with a bool a context that prints them.
+
+    Each miss is explained by the difference from the most similar signature before it: types of leaves, static values,
+    the structure of the arguments, settings. A new function object of known code is compared by its program. The
+    setting `explain_cache_misses` prints misses on standard error as they happen; for the compile cache on disk there
+    is `wengert cache explain`.
+
+    >>> import wengert as wg
+    >>> f = wg.jit(lambda x, n: x * n, static_argnums=1)
+    >>> y = f(1.0, 2), f(wg.numpy.ones(3), 2), f(wg.numpy.ones(3), 5)
+    >>> report = wg.explain_cache_misses(f)
+    >>> [line.strip() for line in report.splitlines() if "->" in line]
+    ['x: float32[] (weak) -> float32[3]', 'static argument n: 2 -> 5']
+    """
+    if isinstance(fun, JitFunction):
+        return misses.report(fun.label, fun.cache_misses)
+    if isinstance(fun, bool):
+        return _explain_misses.override(fun)
+    raise TypeError(f"explain_cache_misses: expected a jitted function or a bool but got {type(fun).__name__}")
 
 
 def ensure_compile_time_eval() -> contextlib.AbstractContextManager[None]:

@@ -19,15 +19,16 @@ import numpy as np
 
 from wengert import array_methods as methods
 from wengert.array_methods import ArrayMethods, _accepts
+from wengert.config import CHECKING, on_checks
 
 __all__ = ["Array", "ArrayMethods", "enter_staging", "leave_staging", "staging_depth"]
 
 _ndarray = np.ndarray
 _new = object.__new__
 
-# How many traces that record operations on concrete arrays too (jit, make_jaxpr) are active in any thread. The
-# short ways below are taken only at 0; otherwise `bind` decides.
-_staging = 0
+# How many traces that record operations on concrete arrays too (jit, make_jaxpr) are active in any thread, and how many
+# settings want to look at every op. The short ways below are taken only at 0; otherwise `bind` decides.
+_staging = CHECKING[0]
 _staging_lock = threading.Lock()
 
 
@@ -45,8 +46,17 @@ def leave_staging() -> None:
         _staging -= 1
 
 
+def _count_checks(change: int) -> None:
+    global _staging
+    with _staging_lock:
+        _staging += change
+
+
+on_checks.append(_count_checks)
+
+
 def staging_depth() -> int:
-    """The number of such traces."""
+    """The number of such traces and settings."""
     return _staging
 
 

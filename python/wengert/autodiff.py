@@ -14,13 +14,11 @@ import numpy as np
 
 from wengert import dtypes, errors, trace, tracer
 from wengert.array import Array
-from wengert.calls import CallOp, call, splat
+from wengert.calls import CallOp, call, splat, split
 from wengert.frames import api_boundary
-from wengert.functions import Outputs, name_of, normal_argnums, pick, put
+from wengert.functions import Outputs, is_float0, name_of, normal_argnums, pick, put, transform
 from wengert.trace import Function, ShapedArray, aval_of, operand, trace_function
-from wengert.tree_util import tree_flatten, tree_map, tree_structure, tree_unflatten
-
-float0 = np.dtype([("float0", np.void, 0)])  # the type of the tangents of integers and bools
+from wengert.tree_util import Partial, tree_flatten, tree_map, tree_structure, tree_unflatten
 
 
 def _inexact(x: Any) -> bool:
@@ -32,13 +30,14 @@ def _wrt(values: Sequence[Any]) -> tuple[int, ...]:
 
 
 def _no_tangent(x: Any) -> np.ndarray:
-    return np.zeros(x.shape, float0)
+    return np.zeros(x.shape, dtypes.float0)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # grad
 
 
+@transform
 def grad(
     fun: Callable[..., Any],
     argnums: int | Sequence[int] = 0,
@@ -71,6 +70,7 @@ def grad(
     return gradient
 
 
+@transform
 def value_and_grad(
     fun: Callable[..., Any],
     argnums: int | Sequence[int] = 0,
@@ -253,7 +253,7 @@ def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
         )
     function, operands, _, outputs, aux = _traced(fun, "jvp", primals, has_aux)
     wrt = _wrt(operands)
-    dxs = [_tangent("jvp", operands[i], dx_leaves[i], "tangent") for i in wrt]
+    dxs = _tangents("jvp", operands, dx_leaves, "tangent")
     outs = function.out_avals
     op = CallOp("jvp", function.module, function.name, {"wrt": wrt})
     weak = [a.weak_type for a in outs] + [a.weak_type for a in outs if _inexact(a)]
@@ -263,6 +263,20 @@ def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
     n = outputs.count
     out = outputs.unflatten(values[:n]), tree_unflatten(outputs.tree, tangents_out[:n])
     return (*out, aux.unflatten(values[n:])) if has_aux else out
+
+
+def _tangents(which: str, xs: Sequence[Any], dxs: Sequence[Any], noun: str) -> list[Any]:
+    """The tangents of those of `xs` that have one; the others must come with one of type float0."""
+    for x, dx in zip(xs, dxs, strict=True):
+        if not _inexact(x) and (not is_float0(dx) or dx.shape != x.shape):
+            raise errors.make(
+                errors.DtypeError,
+                which,
+                f"expected a {noun} of type float0{list(x.shape)}, because the value is {x.dtype.name}, but got "
+                + (f"float0{list(dx.shape)}" if is_float0(dx) else str(aval_of(dx))),
+                remedy=f"pass numpy.zeros({x.shape}, wengert.dtypes.float0)",
+            )
+    return [_tangent(which, x, dx, noun) for x, dx in zip(xs, dxs, strict=True) if _inexact(x)]
 
 
 def _tangent(which: str, x: Any, dx: Any, noun: str) -> Any:
@@ -287,29 +301,69 @@ class _Linear:
     """A function split in the work at the primals, done once, and what depends linearly on the rest."""
 
     def __init__(self, function: Function, operands: Sequence[Any]):
-        from wengert import _native
-
-        self.function = function
         self.wrt = _wrt(operands)
-        self.module = _native.Module()
         outs = function.out_avals
         try:
-            name = self.module.merge(function.module, function.name)
-            forward, self.linear, self.pullback, count = self.module.linearize(name, list(self.wrt))
+            self.split = split(function.module, function.name, self.wrt)
         except Exception as error:
             raise trace.native_failure(error, "linearize") from None
-        op = CallOp("func.call", self.module, forward)
-        weak = [a.weak_type for a in outs] + [False] * count
-        results = call(op, [*operands, *function.captures], weak)
+        weak = [a.weak_type for a in outs] + [False] * self.split.count
+        results = call(self.split.forward, [*operands, *function.captures], weak)
         self.values, self.residuals = results[: len(outs)], results[len(outs) :]
-        self.moving = [i for i, a in enumerate(outs) if _inexact(a)]  # results that have tangents
+
+
+class _Map:
+    """The linear part of a function, or its transpose; called with the values that it needs, then its arguments.
+
+    Args:
+      label: how messages call it.
+      op: the function of the module.
+      given: the types, as trees and leaves, of the arguments; `made`: of the results.
+      auxiliary: the types of further results of the function, whose cotangents are 0.
+    """
+
+    __slots__ = ("label", "noun", "op", "given", "given_tree", "made", "made_tree", "auxiliary")
+
+    def __init__(self, label: str, noun: str, op: CallOp, given: Any, made: Any, auxiliary: Any = ()):
+        self.label, self.noun, self.op = label, noun, op
+        self.given, self.given_tree = given
+        self.made, self.made_tree = made
+        self.auxiliary = auxiliary
+
+    def __repr__(self) -> str:
+        return f"<{self.label}>"
+
+    @api_boundary
+    def __call__(self, residuals: Sequence[Any], /, *arguments: Any) -> Any:
+        tree: Any
+        if self.noun == "tangent":
+            leaves, tree = tree_flatten(arguments)
+        else:
+            if len(arguments) != 1:
+                raise TypeError(f"{self.label}: expected one cotangent but got {len(arguments)}")
+            leaves, tree = tree_flatten(arguments[0])
+        if tree != self.given_tree:
+            some = "tangents" if self.noun == "tangent" else "a cotangent"
+            problem = f"expected {some} of the structure {self.given_tree} but got {tree}"
+            raise errors.make(errors.TreeError, self.label, problem)
+        moving = _tangents(self.label, self.given, leaves, self.noun)
+        moving += [splat(0.0, a) for a in self.auxiliary if _inexact(a)]
+        weak = [a.weak_type for a in self.made if _inexact(a)]
+        found = iter(call(self.op, [*residuals, *moving], weak))
+        results = [next(found) if _inexact(a) else _no_tangent(a) for a in self.made]
+        return tree_unflatten(self.made_tree, results[: self.made_tree.num_leaves])
+
+
+def _avals(xs: Sequence[Any]) -> list[ShapedArray]:
+    return [aval_of(x) for x in xs]
 
 
 @api_boundary
 def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, reduce_axes: Sequence[Any] = ()) -> Any:
     """The value of `fun` at `primals`, and the function that pulls a cotangent of it back to the primals.
 
-    The pullback can be called again and again: the forward pass is not repeated.
+    The pullback can be called again and again: the forward pass is not repeated. It is a tree whose leaves are the
+    values that the forward pass has saved, so it can be a result or an argument of a jitted function.
 
     >>> import wengert as wg
     >>> y, pullback = wg.vjp(lambda x, y: x * y, 2.0, 3.0)
@@ -317,35 +371,22 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, reduce_ax
     (Array(3., dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
     """
     function, operands, in_tree, outputs, aux = _traced(fun, "vjp", primals, has_aux)
-    split = _Linear(function, operands)
+    linear = _Linear(function, operands)
     n, outs = outputs.count, function.out_avals
-    op = CallOp("func.call", split.module, split.pullback)
-    weak = [operands[i].weak_type for i in split.wrt]
-    label = f"vjp({name_of(fun)})"
-
-    @api_boundary
-    def pullback(*cotangent: Any) -> Any:
-        if len(cotangent) != 1:
-            raise TypeError(f"pullback of {label}: expected one cotangent but got {len(cotangent)}")
-        leaves, tree = tree_flatten(cotangent[0])
-        if tree != outputs.tree:
-            problem = f"expected a cotangent of the structure {outputs.tree} but got {tree}"
-            raise errors.make(errors.TreeError, f"pullback of {label}", problem)
-        cts = [_tangent(f"pullback of {label}", outs[i], leaves[i], "cotangent") for i in split.moving if i < n]
-        cts += [splat(0.0, outs[i]) for i in split.moving if i >= n]
-        results = call(op, [*split.residuals, *cts], weak)
-        gradients = [_no_tangent(x) for x in operands]
-        for i, g in zip(split.wrt, results, strict=True):
-            gradients[i] = g
-        return tree_unflatten(in_tree, gradients)
-
-    value = outputs.unflatten(split.values[:n])
-    return (value, pullback, aux.unflatten(split.values[n:])) if has_aux else (value, pullback)
+    label = f"pullback of vjp({name_of(fun)})"
+    back = _Map(
+        label, "cotangent", linear.split.pullback, (outs[:n], outputs.tree), (_avals(operands), in_tree), outs[n:]
+    )
+    pullback = Partial(back, linear.residuals)
+    value = outputs.unflatten(linear.values[:n])
+    return (value, pullback, aux.unflatten(linear.values[n:])) if has_aux else (value, pullback)
 
 
 @api_boundary
 def linearize(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """The value of `fun` at `primals`, and its derivative there as a function of tangents.
+
+    That function is a tree whose leaves are the values that it needs, so it can be a result of a jitted function.
 
     >>> import wengert as wg
     >>> y, f_jvp = wg.linearize(lambda x: x * x, 3.0)
@@ -353,26 +394,13 @@ def linearize(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> 
     (Array(6., dtype=float32, weak_type=True), Array(12., dtype=float32, weak_type=True))
     """
     function, operands, in_tree, outputs, aux = _traced(fun, "linearize", primals, has_aux)
-    split = _Linear(function, operands)
+    linear = _Linear(function, operands)
     n, outs = outputs.count, function.out_avals
-    op = CallOp("func.call", split.module, split.linear)
-    weak = [outs[i].weak_type for i in split.moving]
-    label = f"linearize({name_of(fun)})"
-
-    @api_boundary
-    def linear(*tangents: Any) -> Any:
-        leaves, tree = tree_flatten(tuple(tangents))
-        if tree != in_tree:
-            problem = f"expected tangents of the structure {in_tree} but got {tree}"
-            raise errors.make(errors.TreeError, f"linear function of {label}", problem)
-        dxs = [_tangent(f"linear function of {label}", operands[i], leaves[i], "tangent") for i in split.wrt]
-        results = [_no_tangent(a) for a in outs]
-        for i, r in zip(split.moving, call(op, [*split.residuals, *dxs], weak), strict=True):
-            results[i] = r
-        return tree_unflatten(outputs.tree, results[:n])
-
-    value = outputs.unflatten(split.values[:n])
-    return (value, linear, aux.unflatten(split.values[n:])) if has_aux else (value, linear)
+    label = f"linear function of linearize({name_of(fun)})"
+    along = _Map(label, "tangent", linear.split.linear, (_avals(operands), in_tree), (outs, outputs.tree))
+    value = outputs.unflatten(linear.values[:n])
+    f_jvp = Partial(along, linear.residuals)
+    return (value, f_jvp, aux.unflatten(linear.values[n:])) if has_aux else (value, f_jvp)
 
 
 def linear_transpose(fun: Callable[..., Any], *primals: Any, reduce_axes: Sequence[Any] = ()) -> Callable[..., Any]:
@@ -410,8 +438,12 @@ def _sliced(x: Any, axis: int, avals: Sequence[ShapedArray]) -> list[Any]:
     """`x` cut along `axis` into the leaves, each with the shape of its leaf in place of that axis."""
     import wengert.numpy as wnp
 
-    parts, start = [], 0
+    parts: list[Any] = []
+    start = 0
     for a in avals:
+        if is_float0(x):
+            parts.append(np.zeros((*x.shape[:axis], *a.shape, *x.shape[axis + 1 :]), x.dtype))
+            continue
         index = (slice(None),) * axis + (slice(start, start + a.size),)
         parts.append(wnp.reshape(x[index], (*x.shape[:axis], *a.shape, *x.shape[axis + 1 :])))
         start += a.size
@@ -442,6 +474,7 @@ def _differentiated(
     return partial, chosen
 
 
+@transform
 def jacfwd(
     fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
@@ -479,6 +512,7 @@ def jacfwd(
     return jacobian_of
 
 
+@transform
 def jacrev(
     fun: Callable[..., Any],
     argnums: int | Sequence[int] = 0,
@@ -523,6 +557,7 @@ def jacrev(
 jacobian = jacrev
 
 
+@transform
 def hessian(
     fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:

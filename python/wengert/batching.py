@@ -11,16 +11,18 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import optree
 
 from wengert import errors
 from wengert.calls import UNBATCHED, CallOp, call
 from wengert.frames import api_boundary
-from wengert.functions import Outputs, name_of
+from wengert.functions import Outputs, is_float0, name_of, transform
 from wengert.trace import ShapedArray, operand, trace_function
 from wengert.tree_util import tree_flatten, tree_unflatten
 
 
+@transform
 def vmap(
     fun: Callable[..., Any],
     in_axes: Any = 0,
@@ -78,6 +80,8 @@ def _apply(
     axis_size: int | None,
 ) -> Any:
     mapped = [i for i, axis in enumerate(axes) if axis is not None]
+    if any(is_float0(leaves[i]) for i in mapped):
+        leaves, mapped = _one_of_float0(label, leaves, axes, mapped)
     operands = [operand(leaves[i]) for i in mapped]
     in_dims = [_normal(label, axes[i], x) for i, x in zip(mapped, operands, strict=True)]
     size = _batch_size(label, operands, in_dims, axis_size, in_tree, mapped)
@@ -120,14 +124,32 @@ def _apply(
     for i, x in enumerate(outputs.leaves):
         axis = out_tree_axes[i]
         if i not in traced and axis is not None:
-            outputs.leaves[i] = _repeated(label, operand(x), axis, size)
+            outputs.leaves[i] = _repeated(label, x, axis, size)
     return outputs.unflatten(results)
+
+
+def _one_of_float0(
+    label: str, leaves: list[Any], axes: list[int | None], mapped: list[int]
+) -> tuple[list[Any], list[int]]:
+    """float0 arrays have no data to map over: the leaves with one element of each, and what else is mapped."""
+    rest = [i for i in mapped if not is_float0(leaves[i])]
+    leaves = list(leaves)
+    for i in mapped:
+        x = leaves[i]
+        if is_float0(x):
+            axis = _normal(label, axes[i], x)
+            leaves[i] = np.zeros(x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
+    return leaves, rest
 
 
 def _repeated(label: str, x: Any, axis: int, size: int) -> Any:
     """`x`, which is the same for all elements, repeated along the new axis."""
     from wengert import lax
 
+    if is_float0(x):
+        axis = _normal_out(label, axis, x)
+        return np.zeros((*x.shape[:axis], size, *x.shape[axis:]), x.dtype)
+    x = operand(x)
     axis = _normal_out(label, axis, x)
     shape = (*x.shape[:axis], size, *x.shape[axis:])
     dims = tuple(i + (i >= axis) for i in range(len(x.shape)))

@@ -24,6 +24,19 @@ _updates = 0
 _overrides = 0
 _counting = threading.Lock()
 
+# How many settings and overrides ask for the checks of every eager op, in a list that is read on each of them.
+CHECKING = [0]
+on_checks: list[Callable[[int], None]] = []  # called with every change of that number
+
+
+def _count_checks(change: int) -> None:
+    if not change:
+        return
+    with _counting:
+        CHECKING[0] += change
+    for listener in on_checks:
+        listener(change)
+
 
 def _count(updates: int, overrides: int) -> None:
     global _updates, _overrides
@@ -47,10 +60,14 @@ def parse_bool(text: str) -> bool:
 class Option:
     """One setting. `get()` reads it, override first."""
 
-    def __init__(self, name: str, default: Any, doc: str, parse: Callable[[str], Any], affects_trace: bool):
+    def __init__(
+        self, name: str, default: Any, doc: str, parse: Callable[[str], Any], affects_trace: bool, checks: bool
+    ):
+        self.checks = checks
         self.name, self.doc, self.parse, self.affects_trace = name, doc, parse, affects_trace
         text = os.environ.get("WENGERT_" + name.upper())
         self.value = default if text is None else parse(text)
+        _count_checks(checks and bool(self.value))
         self._local = threading.local()
 
     def get(self) -> Any:
@@ -64,10 +81,12 @@ class Option:
         before = getattr(self._local, "value", None)
         self._local.value = value
         _count(0, self.affects_trace)
+        _count_checks(self.checks)
         try:
             yield
         finally:
             _count(0, -self.affects_trace)
+            _count_checks(-self.checks)
             if had:
                 self._local.value = before
             else:
@@ -93,13 +112,17 @@ class Config:
         *,
         parse: Callable[[str], Any] | None = None,
         affects_trace: bool = False,
+        checks: bool = False,
     ) -> Option:
-        """Make a setting; `parse` reads its environment variable (by default as the type of `default`)."""
+        """Make a setting; `parse` reads its environment variable (by default as the type of `default`).
+
+        A setting with `checks` asks for a look at every eager op.
+        """
         if name in self.options:
             raise ValueError(f"config: expected a new setting but {name!r} is defined already")
         if parse is None:
             parse = parse_bool if isinstance(default, bool) else type(default) if default is not None else str
-        option = self.options[name] = Option(name, default, doc, parse, affects_trace)
+        option = self.options[name] = Option(name, default, doc, parse, affects_trace, checks)
         return option
 
     def _option(self, name: str) -> Option:
@@ -114,7 +137,9 @@ class Config:
         >>> config.update("enable_x64", False)
         """
         option = self._option(name)
+        before = bool(option.value)
         option.value = option.parse(value) if isinstance(value, str) else value
+        _count_checks(option.checks * (bool(option.value) - before))
         _count(option.affects_trace, 0)
 
     def read(self, name: str) -> Any:
@@ -150,6 +175,25 @@ config.define("progress", True, "show the progress of long compilations and trai
 config.define(
     "target", "llvm-cpu", "the backend that jit compiles for: llvm-cpu, vulkan-spirv or cuda", affects_trace=True
 )
+_debug_nans = config.define(
+    "debug_nans",
+    False,
+    "an op or a compiled function whose result holds a nan is an error that names the op and the line",
+    affects_trace=True,
+    checks=True,
+)
+_debug_infs = config.define(
+    "debug_infs", False, "the same as debug_nans for infinities", affects_trace=True, checks=True
+)
+_leak_checks = config.define(
+    "check_tracer_leaks",
+    False,
+    "traced values that outlive their function are an error as soon as it has returned; makes tracing slow",
+    affects_trace=True,
+)
+_explain_misses = config.define(
+    "explain_cache_misses", False, "print on standard error why a jitted function is traced or compiled again"
+)
 
 
 def enable_x64(value: bool = True) -> contextlib.AbstractContextManager[None]:
@@ -184,3 +228,46 @@ def threefry_partitionable(value: bool = True) -> contextlib.AbstractContextMana
     [4070199207 4202968722]
     """
     return _threefry_partitionable.override(bool(value))
+
+
+def debug_nans(value: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Make nans in results errors in this thread inside a `with`; see `errors.NonFiniteError`.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     with wg.debug_nans():
+    ...         wg.jit(lambda x: wg.numpy.log(x) + 1)(-1.0)
+    ... except wg.errors.NonFiniteError as e:
+    ...     print(str(e).splitlines()[0])
+    log: expected finite numbers but got nan in float32[], from -1.0
+    """
+    return _debug_nans.override(bool(value))
+
+
+def debug_infs(value: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Make infinities in results errors in this thread inside a `with`; see `errors.NonFiniteError`.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     with wg.debug_infs():
+    ...         wg.numpy.array([1.0, 0.0]) ** -1
+    ... except wg.errors.NonFiniteError as e:
+    ...     print(str(e).splitlines()[0])
+    integer_pow: expected finite numbers but got inf in float32[2] at index (1,), from 0.0
+    """
+    return _debug_infs.override(bool(value))
+
+
+def checking_leaks(value: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Refuse traced values that outlive their function, in this thread inside a `with`; see `LeakedTracerError`.
+
+    >>> import wengert as wg
+    >>> kept = []
+    >>> try:
+    ...     with wg.checking_leaks():
+    ...         wg.grad(lambda x: (kept.append(x), x)[1])(1.0)
+    ... except wg.errors.LeakedTracerError:
+    ...     print("leaked")
+    leaked
+    """
+    return _leak_checks.override(bool(value))

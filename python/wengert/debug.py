@@ -14,6 +14,7 @@ Array(7., dtype=float32, weak_type=True)
 
 from __future__ import annotations
 
+import os
 import string
 import sys
 from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ from wengert.array import Array
 from wengert.trace import Tracer
 from wengert.tree_util import tree_flatten, tree_unflatten
 
-__all__ = ["breakpoint", "callback", "print"]
+__all__ = ["breakpoint", "callback", "print", "set_breakpoint_hook"]
 
 
 def callback(function: Callable[..., None], /, *args: Any, ordered: bool = False, **kwargs: Any) -> None:
@@ -122,12 +123,66 @@ def print(fmt: str, *args: Any, ordered: bool = False, **kwargs: Any) -> None:
     _call(write, args, kwargs, ordered, "debug.print")
 
 
-def breakpoint(*args: Any, **kwargs: Any) -> None:
-    """Stop in Python's debugger when the program gets here, with the values in `args` and `kwargs`."""
+def breakpoint(
+    *args: Any, stdin: Any = None, stdout: Any = None, ordered: bool = False, hook: Any = None, **kwargs: Any
+) -> None:
+    """Stop when the program gets here, and look at the values of local variables in a small debugger.
 
-    def stop(*args: Any, **kwargs: Any) -> None:
-        import pdb
+    Under `jit` it stops each time that the compiled program gets here, under `grad` once with the values, under `vmap`
+    for each example. What the debugger sees are the local variables of the calling function as they were when it was
+    traced, with the values that arrays have now; `h` lists its commands (`p`, `locals`, `where`, `list`, `c`, `q`).
+    With PYTHONBREAKPOINT=0 nothing stops. Without a terminal, or an end of input, it prints where it is and goes on.
 
-        pdb.Pdb().set_trace()
+    Args:
+      args, kwargs: further values, shown as `args` and by their names.
+      stdin, stdout: files in the place of the terminal.
+      ordered: whether the stops of one program keep their order; `vmap` refuses then.
+      hook: called with a `wengert.debugger.Frame` instead of the debugger; `set_breakpoint_hook` sets one for all.
 
-    _call(stop, args, kwargs, True, "debug.breakpoint")
+    Raises:
+      SystemExit: the user has quit.
+
+    >>> import wengert as wg
+    >>> @wg.jit
+    ... def f(x):
+    ...     y = x * 2.0
+    ...     wg.debug.breakpoint(hook=lambda frame: frame.locals["y"])
+    ...     return y
+    >>> f(3.0)
+    Array(6., dtype=float32, weak_type=True)
+    """
+    from wengert import debugger
+
+    if os.environ.get("PYTHONBREAKPOINT") == "0":
+        return
+    frame, values = debugger.capture(args, kwargs)
+
+    def stop(values: dict[str, Any]) -> None:
+        debugger.stop(frame.with_values(values), hook, stdin, stdout)
+
+    _call(stop, (values,), {}, ordered, "debug.breakpoint")
+
+
+def set_breakpoint_hook(hook: Callable[[Any], None] | None) -> Callable[[Any], None] | None:
+    """Call `hook` with a `wengert.debugger.Frame` where programs stop, in the place of the debugger; None ends that.
+
+    Returns:
+      the hook before it.
+
+    >>> import wengert as wg
+    >>> def show(frame):
+    ...     wg.debug.print("x is {}", frame.locals["x"])
+    >>> before = wg.debug.set_breakpoint_hook(show)
+    >>> def f(x):
+    ...     wg.debug.breakpoint()
+    ...     return x * x
+    >>> wg.grad(f)(3.0)
+    x is 3.0
+    Array(6., dtype=float32, weak_type=True)
+    >>> wg.debug.set_breakpoint_hook(before) is show
+    True
+    """
+    from wengert import debugger
+
+    before, debugger.hook = debugger.hook, hook
+    return before

@@ -189,6 +189,23 @@ class IntegerGradError(WengertError, TypeError):
     """
 
 
+class NonFiniteError(WengertError, FloatingPointError):
+    """With `debug_nans` or `debug_infs`: a result holds a nan or an infinity.
+
+    The message names the op that made it of operands without one, and the line that it comes from, also in compiled
+    code and in derivatives. A nan that no result depends on (in the branch that a `where` did not take) is no error
+    there, but an eager op is checked as it runs.
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> try:
+    ...     with wg.debug_nans():
+    ...         wnp.sqrt(wnp.array([1.0, -1.0]))
+    ... except wg.errors.NonFiniteError as e:
+    ...     print(str(e).splitlines()[0])
+    sqrt: expected finite numbers but got nan in float32[2] at index (1,), from -1.0
+    """
+
+
 class InAxesError(WengertError, ValueError):
     """The `in_axes` or `out_axes` of `vmap` do not fit the arguments, or the mapped sizes differ.
 

@@ -74,19 +74,20 @@ _CONSTRAINT = re.compile(r"operand #(\d+) must be (?:variadic of )?(.*?)(?: with
 def leaked(x: Any) -> NoReturn:
     """Raise the exception for the use of a tracer whose trace has ended."""
     made = getattr(x._value, "location", None)
-    origin = f", made at {made[0]}:{made[1]}," if made else ""
+    at = f", made at {made[0]}:{made[1]}," if made else ""
     raise errors.make(
         errors.LeakedTracerError,
         x._trace.label,
-        f"expected no use of its traced values after it had returned but got one of type {x.aval}{origin} "
-        + f"the result of {_origin(x)}",
-        remedy="return the value from the function instead of storing it in a global, an attribute or a list",
+        f"expected no use of its traced values after it had returned but got one of type {x.aval}{at} {origin(x)}",
+        remedy="return the value from the function instead of storing it in a global, an attribute or a list; "
+        "with wengert.checking_leaks(): tells who holds it",
     )
 
 
-def _origin(x: Any) -> str:
+def origin(x: Any) -> str:
+    """What a tracer is, in words."""
     source = x._source
-    return source[0].name if type(source) is tuple else "an argument of " + x._trace.label
+    return f"the result of {source[0].name}" if type(source) is tuple else "an argument of " + x._trace.label
 
 
 def no_value(x: Any, wanted: str, remedy: str = "") -> errors.WengertError:
@@ -98,7 +99,7 @@ def no_value(x: Any, wanted: str, remedy: str = "") -> errors.WengertError:
         )
     return errors.make(
         errors.ConcretizationError,
-        _origin(x) if type(x._source) is tuple else "argument",
+        x._source[0].name if type(x._source) is tuple else "argument",
         f"expected {wanted} but got a traced value of type {x.aval}, which has none under {x._trace.label}",
         remedy=remedy,
     )

@@ -76,6 +76,26 @@ class Literal:
         return str(self.val)
 
 
+class SourceInfo(tuple[str, int]):
+    """Where an op comes from: `(file, line)` in the user's program.
+
+    Attributes:
+      name_stack: the named scopes around it, joined by slashes.
+      function_name: the function that the line is in.
+    """
+
+    name_stack: str
+    function_name: str
+
+    @classmethod
+    def of(cls, position: tuple[str, int], names: Sequence[str]) -> SourceInfo:
+        """Of a position and the names around it, outermost first."""
+        info = cls(position)
+        info.name_stack = "/".join(names[:-1])
+        info.function_name = names[-1] if names else ""
+        return info
+
+
 class JaxprEqn:
     """One op: `outvars = primitive[params] invars`."""
 
@@ -86,7 +106,7 @@ class JaxprEqn:
         self.invars = invars
         self.outvars = outvars
         self.params = params
-        self.source_info = line  # (file, line) in the user's program, or None
+        self.source_info = line  # a SourceInfo, or None
 
     def __repr__(self) -> str:
         outs = " ".join(f"{v}:{v.aval.str_short()}" for v in self.outvars)
@@ -113,7 +133,7 @@ class Jaxpr:
         explicit = len(variables) if explicit is None else explicit
         self.invars, self.constvars = variables[:explicit], variables[explicit:]
         self.eqns: list[JaxprEqn] = []
-        for full_name, operands, outs, attrs, line, *_ in instructions:
+        for (full_name, operands, outs, attrs, line, *_), names in zip(instructions, module.scopes(name), strict=True):
             op = short_name(full_name)
             if op == "constant":
                 value = np.asarray(attrs["value"])
@@ -125,7 +145,8 @@ class Jaxpr:
                 callee = params.pop("callee")
                 op, params = "jit", {"name": callee, "jaxpr": ClosedJaxpr(module, callee)}
             invars = [values[i] for i in operands]
-            self.eqns.append(JaxprEqn(Primitive(op), invars, [variable(i) for i in outs], params, line))
+            source = None if line is None else SourceInfo.of(line, names)
+            self.eqns.append(JaxprEqn(Primitive(op), invars, [variable(i) for i in outs], params, source))
         self.outvars = [values[i] for i in results]
 
     @property
@@ -218,9 +239,9 @@ class ClosedJaxpr:
 
     __repr__ = __str__
 
-    def pretty_print(self, **_: Any) -> str:
-        """The IR."""
-        return str(self)
+    def pretty_print(self, *, source_info: bool = False, name_stack: bool = False, **_: Any) -> str:
+        """The IR; with `source_info` or `name_stack` its locations are printed too, and the named scopes with them."""
+        return self.module.to_text(debug_info=True).strip() if source_info or name_stack else str(self)
 
 
 def make_jaxpr(

@@ -9,20 +9,19 @@ Inside another trace a call is traced into the same module and recorded as a `fu
 from __future__ import annotations
 
 import functools
-import hashlib
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from wengert import errors, trace
+from wengert import errors, misses, trace
 from wengert._native import CallPath
 from wengert.array import Array
-from wengert.calls import CallOp, call
-from wengert.config import config
+from wengert.calls import CallOp, call, derived
+from wengert.config import CHECKING, config
 from wengert.frames import api_boundary
-from wengert.functions import name_of
+from wengert.functions import memo, name_of, without_float0
 from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
 from wengert.tree_util import tree_flatten, tree_unflatten
 
@@ -46,23 +45,7 @@ def _lower(name: str, module: Any, entry: str) -> Any:
 
 def compile_symbol(module: Any, name: str) -> Callable[[list[np.ndarray]], Sequence[np.ndarray]]:
     """The executable of one function of a module, from the memory cache or the disk cache if it is there."""
-    module, entry = extracted(module, name)
-    key = hashlib.sha256(module.to_text().encode()).digest()
-    executable = _executables.get(key)
-    if executable is None:
-        executable = _lower(name, module, entry).load()
-        if executable.callbacks:
-            return executable  # a cache would keep the user's functions alive
-        _executables[key] = executable
-        if len(_executables) > _MAX_EXECUTABLES:
-            _executables.pop(next(iter(_executables)), None)
-    return executable
-
-
-# By the IR before the pipeline, which takes longer than printing: an unjitted grad of a jitted function derives the
-# same functions again at every call. Oldest first.
-_executables: dict[bytes, Any] = {}
-_MAX_EXECUTABLES = 1024
+    return derived(module, name, "executable", lambda: lower_symbol(module, name).load())
 
 
 def extracted(module: Any, name: str) -> tuple[Any, str]:
@@ -74,11 +57,16 @@ def extracted(module: Any, name: str) -> tuple[Any, str]:
 
 
 class Signature:
-    """The arguments of one call: leaves, structure, static part, and the key under which the executable is kept."""
+    """The arguments of one call: leaves, structure, static part, and the key under which the executable is kept.
 
-    __slots__ = ("leaves", "tree", "static", "key")
+    Attributes:
+      given: how many leaves the caller gave; more than `leaves` if some have no data (float0).
+    """
 
-    def __init__(self, leaves: list[Any], tree: Any, static: tuple[Any, ...]):
+    __slots__ = ("leaves", "tree", "static", "key", "given")
+
+    def __init__(self, leaves: list[Any], tree: Any, static: tuple[Any, ...], given: int | None = None):
+        self.given = len(leaves) if given is None else given
         self.leaves = leaves
         self.tree = tree
         self.static = static
@@ -92,7 +80,7 @@ class Signature:
 class Plan:
     """A traced function of a jit with the structure of its results."""
 
-    __slots__ = ("function", "out_tree", "weak", "lowered", "executable", "captured", "in_tree")
+    __slots__ = ("function", "out_tree", "weak", "lowered", "executable", "captured", "in_tree", "_callee")
 
     def __init__(self, function: Function, in_tree: Any, out_tree: Any):
         self.function = function
@@ -102,11 +90,32 @@ class Plan:
         self.captured = [x._data for x in function.captures if type(x) is Array]
         self.lowered: Any = None
         self.executable: Any = None
+        self._callee: CallOp | None = None
 
     @property
     def closed(self) -> bool:
         """Whether nothing of an outer trace was captured, so that the plan outlives it."""
         return len(self.captured) == len(self.function.captures)
+
+    def marked(self, inline: bool) -> tuple[Any, str]:
+        """The function, marked as compiled apart from its callers if it is not part of them."""
+        module, name = self.function.module, self.function.name
+        if not inline:
+            module.set_attr(name, "wg.jit")
+        return module, name
+
+    def separate(self) -> None:
+        """Move the function from the module of the trace around it to its own, which outlives that trace."""
+        self.function = self.function.moved()
+
+    def callee(self, inline: bool) -> CallOp:
+        """The call of the function from other traces: of a copy, so that the mark is no part of its own program."""
+        if self._callee is None:
+            function = self.function.moved()
+            if not inline:
+                function.module.set_attr(function.name, "wg.jit")
+            self._callee = CallOp("func.call", function.module, function.name)
+        return self._callee
 
     def lower(self) -> None:
         if self.lowered is None:
@@ -119,8 +128,15 @@ class Plan:
             self.lowered = None  # not needed any more
 
     def run(self, leaves: Sequence[Any]) -> Any:
+        return self.wrapped(self.call([x._data for x in leaves] + self.captured))
+
+    def call(self, data: list[np.ndarray]) -> Sequence[np.ndarray]:
+        """The results as NumPy arrays; `data` holds the leaves and what was captured."""
         self.compile()
-        results = self.executable([x._data for x in leaves] + self.captured)
+        return self.executable(data)
+
+    def wrapped(self, results: Sequence[np.ndarray]) -> Any:
+        """Results of `call` as arrays, in their structure."""
         return tree_unflatten(self.out_tree, [_wrap(r, w) for r, w in zip(results, self.weak, strict=True)])
 
 
@@ -148,7 +164,11 @@ class JitFunction(CallPath):
         self.label = f"jit({name_of(fun)})"
         self.inline = inline
         self.donated = _tuple(donate_argnums), _tuple(donate_argnames)
-        self._plans: dict[Any, Plan] = {}
+        # By signature. A function that is jitted again in the same way shares them, as long as it lives.
+        kept: tuple[dict[Any, Plan], list[misses.Miss]] = memo(
+            fun, ("jit", self.static_positions, self.static_names, inline), lambda: ({}, [])
+        )
+        self._plans, self._misses = kept
 
     def __repr__(self) -> str:
         return f"<wengert.{self.label}>"
@@ -160,33 +180,50 @@ class JitFunction(CallPath):
             return self._call_traced(signature)
         plan = self._plans.get(signature.key)
         if plan is None:
-            plan = self._plans[signature.key] = self._plan(signature)
+            plan = self._plans[signature.key] = self._missed(signature)
         return self._run(plan, signature)
 
+    def _missed(self, signature: Signature) -> Plan:
+        misses.note(self.label, self.__wrapped__, self._misses, signature.key)
+        plan = self._plan(signature)
+        if misses.wanted():
+            module, _ = extracted(plan.function.module, plan.function.name)
+            misses.note_program(self.label, self.__wrapped__, str(module))
+        return plan
+
     def _run(self, plan: Plan, signature: Signature) -> Any:
+        if CHECKING[0]:  # results are looked at, so calls must not bypass Python
+            return self._checked(plan, signature.leaves)
         plan.compile()
-        self.install(getattr(plan.executable, "launcher", None), plan.captured, plan.weak, plan.out_tree)
+        if len(signature.leaves) == signature.given:
+            self.install(getattr(plan.executable, "launcher", None), plan.captured, plan.weak, plan.out_tree)
         return plan.run(signature.leaves)
+
+    def _checked(self, plan: Plan, leaves: Sequence[Any]) -> Any:
+        from wengert.nans import check_program
+
+        data = [x._data for x in leaves] + plan.captured
+        results = plan.call(data)
+        check_program(self.label, plan.function.module, plan.function.name, data, results)
+        return plan.wrapped(results)
 
     def _call_traced(self, signature: Signature) -> Any:
         """A call inside a trace: recorded there, or run at once if neither it nor the function depends on one."""
         dependent = trace.trace_of(signature.leaves) is not None
-        if not dependent and (plan := self._plans.get(signature.key)) is not None:
-            return self._run(plan, signature)
-        root = trace.current().root
-        key = (self, signature.key)
-        plan = root.jits.get(key)
+        tell = dependent and CHECKING[0]  # locations must say what this call is inside of: traced for it alone
+        plan = None if tell else self._plans.get(signature.key)
         if plan is None:
-            plan = self._plan(signature)
-            if not self.inline:
-                plan.function.module.set_attr(plan.function.name, "wg.jit")
-            if plan.closed:
-                root.jits[key] = plan
-        operands = [*signature.leaves, *plan.function.captures]
-        if trace.trace_of(operands) is None:
+            plan = self._missed(signature)
+            if tell or not plan.closed:  # of use in this trace only
+                return self._record(plan, CallOp("func.call", *plan.marked(self.inline)), signature)
+            plan.separate()
             self._plans[signature.key] = plan
+        if not dependent:
             return self._run(plan, signature)
-        op = CallOp("func.call", plan.function.module, plan.function.name)
+        return self._record(plan, plan.callee(self.inline), signature)
+
+    def _record(self, plan: Plan, op: CallOp, signature: Signature) -> Any:
+        operands = [*signature.leaves, *plan.function.captures]
         return tree_unflatten(plan.out_tree, call(op, operands, plan.weak))
 
     def _signature(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Signature:
@@ -194,7 +231,9 @@ class JitFunction(CallPath):
         if self.static_positions or self.static_names:
             args, kwargs, static = self._split(args, kwargs)
         leaves, tree = tree_flatten((args, kwargs))
-        return Signature([x if type(x) is Array else operand(x) for x in leaves], tree, static)
+        given = len(leaves)
+        leaves, tree = without_float0(leaves, tree)
+        return Signature([x if type(x) is Array else operand(x) for x in leaves], tree, static, given)
 
     def _split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, tuple[Any, ...]]:
         """The traced positional and keyword arguments (None in the place of static ones), and the static ones."""
@@ -218,7 +257,7 @@ class JitFunction(CallPath):
                     args[where] = value.value
                 else:
                     kwargs[where] = value.value
-            results, out_tree = tree_flatten(self.__wrapped__(*args, **kwargs))
+            results, out_tree = without_float0(*tree_flatten(self.__wrapped__(*args, **kwargs)))
             return results
 
         name = name_of(self.__wrapped__)
@@ -237,7 +276,7 @@ class JitFunction(CallPath):
         static: tuple[Any, ...] = ()
         if self.static_positions or self.static_names:
             args, kwargs, static = self._split(args, kwargs)
-        leaves, tree = tree_flatten((args, kwargs))
+        leaves, tree = without_float0(*tree_flatten((args, kwargs)))
         return self._plan(Signature([type_like(x) for x in leaves], tree, static), kind)
 
     def lower(self, *args: Any, **kwargs: Any) -> Lowered:
@@ -251,7 +290,13 @@ class JitFunction(CallPath):
     def clear_cache(self) -> None:
         """Forget all signatures."""
         self._plans.clear()
+        self._misses.clear()
         self.clear_entries()
+
+    @property
+    def cache_misses(self) -> list[misses.Miss]:
+        """The signatures that were traced, in order; see `wengert.explain_cache_misses`."""
+        return list(self._misses)
 
     def _cache_size(self) -> int:
         return len(self._plans)

@@ -23,6 +23,7 @@ import numpy as np
 from wengert import dtypes
 from wengert.array import Array, _ignore, _start_quiet, _stop_quiet, enter_staging, leave_staging
 from wengert.avals import ShapedArray, _strong_avals, _weak_avals, from_native
+from wengert.config import CHECKING, _leak_checks
 from wengert.failures import kernel_failure, leaked, native_failure, type_failure
 from wengert.tracer import ENDED, Tracer, aval_of, operand
 
@@ -50,6 +51,7 @@ class _State(threading.local):
     def __init__(self) -> None:
         self.stack: list[Trace] = []
         self.staging: Trace | None = None
+        self.scopes: list[tuple[int, str]] = []  # named scopes, each with the number of traces around it
 
 
 _STATE = _State()
@@ -58,7 +60,7 @@ _STATE = _State()
 class Root:
     """What all traces inside one root trace share: the module, and functions already in it."""
 
-    __slots__ = ("jits", "merged", "module", "transforms")
+    __slots__ = ("merged", "module", "transforms")
 
     def __init__(self) -> None:
         import wengert.numpy  # noqa: F401  the methods of tracers call it
@@ -66,7 +68,6 @@ class Root:
         self.module = _native().Module()
         self.merged: dict[tuple[int, str], tuple[Any, str]] = {}  # functions copied from other modules
         self.transforms = False  # whether a function of the module holds a transform op
-        self.jits: dict[Any, Any] = {}  # functions traced by nested jits, by signature
 
 
 class Trace:
@@ -80,7 +81,7 @@ class Trace:
 
     __slots__ = (
         "kind", "label", "parent", "level", "staging", "root", "builder", "build", "captures", "constants",
-        "scalars", "_outer_staging", "__weakref__",
+        "scalars", "_outer_staging", "_scoped", "__weakref__",
     )  # fmt: skip
     UNKNOWN = frozenset(  # kinds of trace whose arguments have no value
         ("jit", "make_jaxpr", "eval_shape", "cond", "switch", "scan", "while_loop", "fori_loop", "map", "vmap")
@@ -105,6 +106,9 @@ class Trace:
     def __enter__(self) -> Trace:
         _STATE.stack.append(self)
         self._outer_staging = _STATE.staging
+        self._scoped = bool(CHECKING[0])
+        if self._scoped:  # a nan may be found long after: the locations say what the op was traced for
+            _native().push_scope(self.label)
         if self.staging:
             _STATE.staging = self
             enter_staging()
@@ -114,6 +118,8 @@ class Trace:
         _STATE.stack.pop()
         _STATE.staging = self._outer_staging
         self.level = ENDED
+        if self._scoped:
+            _native().pop_scope()
         self.scalars.clear()  # they refer to this trace: without them it is freed at once
         if self.staging:
             leave_staging()
@@ -167,8 +173,23 @@ def build_constant(build: Callable[..., Any], data: _ndarray) -> Any:
 
 
 def transform_chain() -> list[str]:
-    """The labels of the active traces, outermost first, e.g. ["jit(step)", "grad(loss)"]."""
-    return [trace.label for trace in _STATE.stack]
+    """The labels of the active traces and named scopes, outermost first, e.g. ["jit(step)", "grad(loss)"]."""
+    chain = [trace.label for trace in _STATE.stack]
+    for done, (depth, name) in enumerate(_STATE.scopes):
+        chain.insert(depth + done, name)
+    return chain
+
+
+def enter_scope(name: str) -> None:
+    """What this thread records from now on belongs to a scope of this name, inside those that it is in."""
+    _native().push_scope(name)
+    _STATE.scopes.append((len(_STATE.stack), name))
+
+
+def leave_scope() -> None:
+    """Leave the innermost scope."""
+    _STATE.scopes.pop()
+    _native().pop_scope()
 
 
 def current() -> Trace:
@@ -347,6 +368,10 @@ def run(op: Any, data: list[_ndarray], attrs: dict[str, Any], weak: bool) -> Any
         raise kernel_failure(op, data, error) from None
     finally:
         _stop_quiet(token)
+    if CHECKING[0]:
+        from wengert.nans import check_op
+
+        check_op(op.name, data, result if type(result) is tuple else (result,))
     if type(result) is tuple:
         return tuple(_wrap(r, weak) for r in result)
     array = _new(Array)  # what _wrap does, without the call
@@ -415,6 +440,14 @@ class Function:
         self.in_avals = in_avals
         self.out_avals = out_avals
 
+    def moved(self) -> Function:
+        """The function in a module of its own, with what it calls."""
+        new = self.renamed(self.name, self.out_avals)
+        new.module = _native().Module()
+        new.name = new.module.merge(self.module, self.name)
+        new.alone = True
+        return new
+
     def renamed(self, name: str, out_avals: list[Any]) -> Function:
         """Another function of the module with the same arguments, as if it had been traced."""
         new = object.__new__(Function)
@@ -443,4 +476,9 @@ def trace_function(
     captures = [x for x, _ in trace.captures.values()]
     in_avals = [a.aval for a in arguments]
     out_avals = [from_native(v.aval, r.weak_type) for v, r in zip(values, results, strict=True)]
+    if _leak_checks.get():
+        from wengert.leaks import check
+
+        del arguments, results, values
+        check(trace)
     return Function(trace, captures, in_avals, out_avals)

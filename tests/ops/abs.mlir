@@ -12,18 +12,26 @@
 // The derivative along a tangent.
 // JVP-LABEL: func.func @f.jvp(
 // JVP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[DX:[^:]*]]: {{.*}}
-// JVP-NEXT: %[[V0:.*]] = wg.abs %[[X]]
-// JVP-NEXT: %[[V1:.*]] = wg.sign %[[X]]
-// JVP-NEXT: %[[V2:.*]] = wg.mul %[[V1]], %[[DX]]
-// JVP-NEXT: return %[[V0]], %[[V2]]
+// JVP-NEXT: %[[V0:.*]] = wg.constant dense<0.000000e+00>
+// JVP-NEXT: %[[V1:.*]] = wg.constant dense<1.000000e+00>
+// JVP-NEXT: %[[V2:.*]] = wg.constant dense<-1.000000e+00>
+// JVP-NEXT: %[[V3:.*]] = wg.abs %[[X]]
+// JVP-NEXT: %[[V4:.*]] = wg.ge %[[X]], %[[V0]]
+// JVP-NEXT: %[[V5:.*]] = wg.select %[[V4]], %[[V1]], %[[V2]]
+// JVP-NEXT: %[[V6:.*]] = wg.mul %[[V5]], %[[DX]]
+// JVP-NEXT: return %[[V3]], %[[V6]]
 
 // The cotangents of the operands.
 // VJP-LABEL: func.func @f.vjp(
 // VJP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[CT:[^:]*]]: {{.*}}
-// VJP-NEXT: %[[V0:.*]] = wg.abs %[[X]]
-// VJP-NEXT: %[[V1:.*]] = wg.sign %[[X]]
-// VJP-NEXT: %[[V2:.*]] = wg.mul %[[V1]], %[[CT]]
-// VJP-NEXT: return %[[V0]], %[[V2]]
+// VJP-NEXT: %[[V0:.*]] = wg.constant dense<0.000000e+00>
+// VJP-NEXT: %[[V1:.*]] = wg.constant dense<1.000000e+00>
+// VJP-NEXT: %[[V2:.*]] = wg.constant dense<-1.000000e+00>
+// VJP-NEXT: %[[V3:.*]] = wg.abs %[[X]]
+// VJP-NEXT: %[[V4:.*]] = wg.ge %[[X]], %[[V0]]
+// VJP-NEXT: %[[V5:.*]] = wg.select %[[V4]], %[[V1]], %[[V2]]
+// VJP-NEXT: %[[V6:.*]] = wg.mul %[[V5]], %[[CT]]
+// VJP-NEXT: return %[[V3]], %[[V6]]
 
 // Over a batch of eight.
 // VMAP-LABEL: func.func @f.vmap(

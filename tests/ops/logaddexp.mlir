@@ -12,27 +12,42 @@
 // The derivative along a tangent.
 // JVP-LABEL: func.func @f.jvp(
 // JVP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[Y:[^:]*]]: {{[^,]*}}, %[[DX:[^:]*]]: {{[^,]*}}, %[[DY:[^:]*]]: {{.*}}
-// JVP-NEXT: %[[V0:.*]] = wg.logaddexp %[[X]], %[[Y]]
-// JVP-NEXT: %[[V1:.*]] = wg.sub %[[X]], %[[V0]]
-// JVP-NEXT: %[[V2:.*]] = wg.exp %[[V1]]
-// JVP-NEXT: %[[V3:.*]] = wg.sub %[[Y]], %[[V0]]
-// JVP-NEXT: %[[V4:.*]] = wg.exp %[[V3]]
-// JVP-NEXT: %[[V5:.*]] = wg.mul %[[V2]], %[[DX]]
-// JVP-NEXT: %[[V6:.*]] = wg.mul %[[V4]], %[[DY]]
-// JVP-NEXT: %[[V7:.*]] = wg.add %[[V5]], %[[V6]]
-// JVP-NEXT: return %[[V0]], %[[V7]]
+// JVP-NEXT: %[[V0:.*]] = wg.constant dense<-0.693147182>
+// JVP-NEXT: %[[V1:.*]] = wg.constant dense<0.000000e+00>
+// JVP-NEXT: %[[V2:.*]] = wg.logaddexp %[[X]], %[[Y]]
+// JVP-NEXT: %[[V3:.*]] = wg.eq %[[Y]], %[[V2]]
+// JVP-NEXT: %[[V4:.*]] = wg.select %[[V3]], %[[V0]], %[[V1]]
+// JVP-NEXT: %[[V5:.*]] = wg.sub %[[X]], %[[V2]]
+// JVP-NEXT: %[[V6:.*]] = wg.eq %[[X]], %[[V2]]
+// JVP-NEXT: %[[V7:.*]] = wg.select %[[V6]], %[[V4]], %[[V5]]
+// JVP-NEXT: %[[V8:.*]] = wg.exp %[[V7]]
+// JVP-NEXT: %[[V9:.*]] = wg.select %[[V6]], %[[V0]], %[[V1]]
+// JVP-NEXT: %[[V10:.*]] = wg.sub %[[Y]], %[[V2]]
+// JVP-NEXT: %[[V11:.*]] = wg.select %[[V3]], %[[V9]], %[[V10]]
+// JVP-NEXT: %[[V12:.*]] = wg.exp %[[V11]]
+// JVP-NEXT: %[[V13:.*]] = wg.mul %[[V8]], %[[DX]]
+// JVP-NEXT: %[[V14:.*]] = wg.mul %[[V12]], %[[DY]]
+// JVP-NEXT: %[[V15:.*]] = wg.add %[[V13]], %[[V14]]
 
 // The cotangents of the operands.
 // VJP-LABEL: func.func @f.vjp(
 // VJP-SAME: %[[X:[^:]*]]: {{[^,]*}}, %[[Y:[^:]*]]: {{[^,]*}}, %[[CT:[^:]*]]: {{.*}}
-// VJP-NEXT: %[[V0:.*]] = wg.logaddexp %[[X]], %[[Y]]
-// VJP-NEXT: %[[V1:.*]] = wg.sub %[[X]], %[[V0]]
-// VJP-NEXT: %[[V2:.*]] = wg.exp %[[V1]]
-// VJP-NEXT: %[[V3:.*]] = wg.sub %[[Y]], %[[V0]]
-// VJP-NEXT: %[[V4:.*]] = wg.exp %[[V3]]
-// VJP-NEXT: %[[V5:.*]] = wg.mul %[[V4]], %[[CT]]
-// VJP-NEXT: %[[V6:.*]] = wg.mul %[[V2]], %[[CT]]
-// VJP-NEXT: return %[[V0]], %[[V6]], %[[V5]]
+// VJP-NEXT: %[[V0:.*]] = wg.constant dense<-0.693147182>
+// VJP-NEXT: %[[V1:.*]] = wg.constant dense<0.000000e+00>
+// VJP-NEXT: %[[V2:.*]] = wg.logaddexp %[[X]], %[[Y]]
+// VJP-NEXT: %[[V3:.*]] = wg.eq %[[Y]], %[[V2]]
+// VJP-NEXT: %[[V4:.*]] = wg.select %[[V3]], %[[V0]], %[[V1]]
+// VJP-NEXT: %[[V5:.*]] = wg.sub %[[X]], %[[V2]]
+// VJP-NEXT: %[[V6:.*]] = wg.eq %[[X]], %[[V2]]
+// VJP-NEXT: %[[V7:.*]] = wg.select %[[V6]], %[[V4]], %[[V5]]
+// VJP-NEXT: %[[V8:.*]] = wg.exp %[[V7]]
+// VJP-NEXT: %[[V9:.*]] = wg.select %[[V6]], %[[V0]], %[[V1]]
+// VJP-NEXT: %[[V10:.*]] = wg.sub %[[Y]], %[[V2]]
+// VJP-NEXT: %[[V11:.*]] = wg.select %[[V3]], %[[V9]], %[[V10]]
+// VJP-NEXT: %[[V12:.*]] = wg.exp %[[V11]]
+// VJP-NEXT: %[[V13:.*]] = wg.mul %[[V12]], %[[CT]]
+// VJP-NEXT: %[[V14:.*]] = wg.mul %[[V8]], %[[CT]]
+// VJP-NEXT: return %[[V2]], %[[V14]], %[[V13]]
 
 // Over a batch of eight.
 // VMAP-LABEL: func.func @f.vmap(

@@ -9,7 +9,7 @@ import pytest
 import wengert as wg
 import wengert.numpy as wnp
 from wengert import errors
-from wengert.autodiff import float0
+from wengert.dtypes import float0
 
 
 def close(a, b, rtol=1e-5, atol=1e-6):

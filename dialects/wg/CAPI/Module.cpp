@@ -89,6 +89,89 @@ MlirAttribute wgModuleMerge(MlirModule to, MlirModule from, MlirStringRef name, 
   return wrap(static_cast<Attribute>(renamed[StringAttr::get(context, unwrap(name))]));
 }
 
+//===----------------------------------------------------------------------===//
+// Fingerprints
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Names, attributes and types are unique in their context and live as long as it, so their addresses stand for them.
+class Fingerprint {
+public:
+  explicit Fingerprint(ModuleOp module) : module(module) {}
+
+  bool add(StringAttr name) {
+    SmallVector<StringAttr> todo{name};
+    seen.insert(name);
+    for (size_t i = 0; i < todo.size(); ++i) {
+      auto function = module.lookupSymbol<func::FuncOp>(todo[i]);
+      if (!function || !function.getBody().hasOneBlock() || !addFunction(function))
+        return false;
+      todo.append(found.begin(), found.end());
+      found.clear();
+    }
+    return true;
+  }
+  StringRef bytes() const { return {reinterpret_cast<const char *>(words.data()), words.size() * sizeof(words[0])}; }
+
+private:
+  void put(const void *pointer) { words.push_back(reinterpret_cast<uintptr_t>(pointer)); }
+  void putAttributes(Operation *op) {
+    DictionaryAttr attributes = op->getAttrDictionary();
+    put(attributes.getAsOpaquePointer());
+    for (NamedAttribute entry : attributes)
+      findSymbols(entry.getValue());
+  }
+  void findSymbols(Attribute attribute) {
+    if (auto symbol = dyn_cast<SymbolRefAttr>(attribute)) {
+      if (seen.insert(symbol.getRootReference()).second)
+        found.push_back(symbol.getRootReference());
+    } else if (auto array = dyn_cast<ArrayAttr>(attribute)) {
+      for (Attribute entry : array)
+        findSymbols(entry);
+    } else if (auto dictionary = dyn_cast<DictionaryAttr>(attribute)) {
+      for (NamedAttribute entry : dictionary)
+        findSymbols(entry.getValue());
+    }
+  }
+  bool addFunction(func::FuncOp function) {
+    putAttributes(function);
+    llvm::DenseMap<Value, uintptr_t> numbers;
+    auto number = [&](Value value) { numbers.try_emplace(value, numbers.size()); };
+    Block &block = function.front();
+    for (Value argument : block.getArguments())
+      number(argument);
+    for (Operation &op : block) {
+      if (op.getNumRegions())
+        return false;
+      put(op.getName().getAsOpaquePointer());
+      putAttributes(&op);
+      words.push_back(op.getNumOperands());
+      for (Value operand : op.getOperands())
+        words.push_back(numbers.lookup(operand));
+      for (Value result : op.getResults()) {
+        put(result.getType().getAsOpaquePointer());
+        number(result);
+      }
+    }
+    return true;
+  }
+
+  ModuleOp module;
+  SmallVector<uintptr_t> words;
+  llvm::DenseSet<StringAttr> seen;
+  SmallVector<StringAttr> found;
+};
+} // namespace
+
+bool wgModuleFingerprint(MlirModule module, MlirStringRef name, MlirStringCallback callback, void *userData) {
+  ModuleOp op = unwrap(module);
+  Fingerprint fingerprint(op);
+  if (!fingerprint.add(StringAttr::get(op.getContext(), unwrap(name))))
+    return false;
+  callback(wrap(fingerprint.bytes()), userData);
+  return true;
+}
+
 MlirAttribute wgOperationGetAttributes(MlirOperation op) {
   return wrap(static_cast<Attribute>(unwrap(op)->getAttrDictionary()));
 }

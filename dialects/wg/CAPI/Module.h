@@ -22,6 +22,11 @@ MLIR_CAPI_EXPORTED MlirModule wgModuleParse(MlirContext context, MlirStringRef t
 MLIR_CAPI_EXPORTED MlirAttribute wgModuleMerge(MlirModule to, MlirModule from, MlirStringRef name,
                                                bool (*taken)(MlirStringRef, void *), void *userData);
 
+/// Hands to `callback` bytes that are the same for two functions of one context if and only if these, and all that they
+/// call, are the same but for locations and names of values. False if the function is not there or holds regions.
+MLIR_CAPI_EXPORTED bool wgModuleFingerprint(MlirModule module, MlirStringRef name, MlirStringCallback callback,
+                                            void *userData);
+
 /// All attributes of an op, its properties included, as a dictionary.
 MLIR_CAPI_EXPORTED MlirAttribute wgOperationGetAttributes(MlirOperation op);
 

@@ -101,21 +101,78 @@ struct Mask {
   Expr pred, value;
   bool zeroFirst;
 };
-static std::optional<Mask> maskOf(const Expr &x) {
+static std::optional<Mask> directMaskOf(const Expr &x) {
   Operation *op = x.hasValue() ? x.get().getDefiningOp() : nullptr;
-  if (!op || op->getName().getStringRef() != "wg.select" || !x.isInexact())
+  if (!op || !x.isInexact())
     return {};
   auto operand = [&](unsigned i) { return Expr(*x.builder(), op->getOperand(i)); };
+  if (op->getName().getStringRef() != "wg.select")
+    return {};
   if (isSplat(operand(2), 0))
     return Mask{operand(0), operand(1), false};
   if (isSplat(operand(1), 0))
     return Mask{operand(0), operand(2), true};
   return {};
 }
+/// A predicate that a broadcast has made the same along `axes`, without them; `shape` is the shape of what is left.
+static std::optional<Expr> withoutAxes(const Expr &pred, ArrayRef<int64_t> axes, ArrayRef<int64_t> shape) {
+  Operation *op = pred.get().getDefiningOp();
+  if (!op || op->getName().getStringRef() != "wg.broadcast_in_dim")
+    return {};
+  Ints left;
+  for (int64_t dim : op->getAttrOfType<DenseI64ArrayAttr>("broadcast_dimensions").asArrayRef()) {
+    if (llvm::is_contained(axes, dim))
+      return {};
+    left.push_back(dim - llvm::count_if(axes, [&](int64_t axis) { return axis < dim; }));
+  }
+  return spread(Expr(*pred.builder(), op->getOperand(0)), Ints(shape), left);
+}
+/// Also the mask of a branch of fewer elements, which a broadcast or a reshape has spread over more, or of one that is
+/// the same for all terms of a sum.
+static std::optional<Mask> maskOf(const Expr &x) {
+  Operation *op = x.hasValue() ? x.get().getDefiningOp() : nullptr;
+  if (!op || !x.isInexact())
+    return {};
+  StringRef name = op->getName().getStringRef();
+  if (name == "wg.reduce_sum") {
+    std::optional<Mask> mask = directMaskOf(Expr(*x.builder(), op->getOperand(0)));
+    auto axes = op->getAttrOfType<DenseI64ArrayAttr>("axes");
+    std::optional<Expr> pred =
+        mask ? withoutAxes(mask->pred, axes.asArrayRef(), x.tensorType().getShape()) : std::nullopt;
+    return pred ? std::optional<Mask>({*pred, x.builder()->rebuild(op, {mask->value}).front(), mask->zeroFirst})
+                : std::nullopt;
+  }
+  if (name != "wg.broadcast_in_dim" && name != "wg.reshape")
+    return directMaskOf(x);
+  std::optional<Mask> mask = maskOf(Expr(*x.builder(), op->getOperand(0)));
+  if (!mask)
+    return {};
+  auto spread = [&](const Expr &e) { return x.builder()->rebuild(op, {e}).front(); };
+  return Mask{spread(mask->pred), spread(mask->value), mask->zeroFirst};
+}
 static Expr applyMask(const Mask &mask, const Expr &value) {
   Expr zero = full(*value.builder(), value.tensorType(), 0);
   return mask.zeroFirst ? detail::build("wg.select", {mask.pred, zero, value})
                         : detail::build("wg.select", {mask.pred, value, zero});
+}
+/// Whether two values are the same, or made by equal ops of the same values: rules make an op anew where they need it.
+static bool isSame(Value x, Value y) {
+  if (x == y)
+    return true;
+  Operation *a = x.getDefiningOp(), *b = y.getDefiningOp();
+  return a && b && a->getName() == b->getName() && a->getNumResults() == 1 && b->getNumResults() == 1 &&
+         x.getType() == y.getType() && a->getAttrDictionary() == b->getAttrDictionary() &&
+         a->getOperands() == b->getOperands();
+}
+/// `x` without a mask of the same predicate, if it has one, also inside of others.
+static std::optional<Expr> withoutMask(const Expr &x, const Mask &mask) {
+  std::optional<Mask> own = directMaskOf(x);
+  if (!own)
+    return {};
+  if (own->zeroFirst == mask.zeroFirst && isSame(own->pred.get(), mask.pred.get()))
+    return own->value;
+  std::optional<Expr> inner = withoutMask(own->value, mask);
+  return inner ? std::optional<Expr>(applyMask(*own, *inner)) : std::nullopt;
 }
 
 // The folding of weak constants is what keeps derivatives readable: 1 * e, e + 0, e * -1.
@@ -126,6 +183,11 @@ Expr operator+(const Expr &x, const Expr &y) {
     return x;
   if (x.isWeak() && y.isWeak())
     return Expr(x.weakNumber() + y.weakNumber());
+  // A mask that both have stays a mask.
+  Expr inside = x;
+  for (std::optional<Mask> mask = directMaskOf(inside); mask; mask = directMaskOf(inside = mask->value))
+    if (std::optional<Expr> rest = withoutMask(y, *mask))
+      return applyMask(*mask, *withoutMask(x, *mask) + *rest);
   return binary("wg.add", x, y);
 }
 Expr operator-(const Expr &x, const Expr &y) {
@@ -163,6 +225,8 @@ Expr operator/(const Expr &x, const Expr &y) {
     return x;
   if (x.isWeak() && y.isWeak())
     return Expr(x.weakNumber() / y.weakNumber());
+  if (std::optional<Mask> mask = maskOf(x)) // last, as for products
+    return applyMask(*mask, mask->value / y);
   return binary("wg.div", x, y);
 }
 Expr operator-(const Expr &x) {
@@ -170,7 +234,7 @@ Expr operator-(const Expr &x) {
     return x;
   if (x.isWeak())
     return Expr(-x.weakNumber());
-  if (std::optional<Mask> mask = maskOf(x))
+  if (std::optional<Mask> mask = directMaskOf(x))
     return applyMask(*mask, -mask->value);
   return detail::build("wg.neg", {x});
 }

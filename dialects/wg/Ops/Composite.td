@@ -34,7 +34,7 @@ def Wg_AtanhOp : Wg_Unary<"atanh", "1 / ((1 - x) * (1 + x))", Scalar<"math.atanh
   let summary = "the inverse of tanh; nan outside [-1, 1]";
   let domain = ["(-0.9, 0.9)"];
 }
-def Wg_LogaddexpOp : Wg_Binary<"logaddexp", "exp(x - out)", "exp(y - out)", Scalar<"wg.logaddexp">, "k.logaddexp(x, y)",
+def Wg_LogaddexpOp : Wg_Binary<"logaddexp", "logaddexp_partial(x, y, out)", "logaddexp_partial(y, x, out)", Scalar<"wg.logaddexp">, "k.logaddexp(x, y)",
     "select(x == y, x + 0.6931471805599453, max(x, y) + log1p(exp(-abs(x - y))))", Wg_FloatTensor> {
   let summary = "log(exp(x) + exp(y)) without overflow";
 }

@@ -26,8 +26,14 @@ Expr wg::real_part(const Expr &x) { return x.hasType() && isa<ComplexType>(x.dty
 
 Expr wg::abs_partial(const Expr &x, const Expr &out) {
   if (!x.hasType() || !isa<ComplexType>(x.dtype()))
-    return sign(x);
+    return select(x >= 0, like(x, 1), like(x, -1));
   return select(out == 0, like(x, 0), wg::conj(x) / convert(out, x.dtype()));
+}
+
+Expr wg::logaddexp_partial(const Expr &x, const Expr &y, const Expr &out) {
+  // Where x is the result, both are infinite or y adds nothing to it: x - out may be nan, and is not needed.
+  Expr shared = select(y == out, like(x, -0.6931471805599453), like(x, 0));
+  return exp(select(x == out, shared, x - out));
 }
 
 Expr wg::integer_pow_partial(const Expr &x, int64_t y) {

@@ -19,7 +19,7 @@ def Wg_NegOp : Wg_Unary<"neg", "-1", Scalar<"arith.negf", "complex.neg">, "np.ne
 def Wg_AbsOp : Wg_Elementwise<"abs", (ins Wg_NumericTensor:$x), ["abs_partial(x, out)"],
     Scalar<"math.absf", "complex.abs", "math.absi", "">, "np.abs(x)", "", "t.abs(x)"> {
   let summary = "the absolute value, a float for complex x; x itself for unsigned integers";
-  let description = "For complex x the tangent is `real(conj(x) / out * dx)`, 0 where x is 0.";
+  let description = "The derivative at 0 is 1. For complex x the tangent is `real(conj(x) / out * dx)`, 0 where x is 0.";
   let assemblyFormat = "$x attr-dict `:` type($x)";
   let hasFolder = 1;
 }

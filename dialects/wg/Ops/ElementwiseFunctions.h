@@ -14,8 +14,10 @@ namespace wg {
 
 /// The partial of integer_pow: y * x ** (y - 1), 0 for y = 0.
 Expr integer_pow_partial(const Expr &x, int64_t y);
-/// The partial of abs: the sign, or conj(x) / |x| for complex x; 0 at 0.
+/// The partial of abs: -1 or, from 0 on, 1; conj(x) / |x| for complex x, 0 at 0.
 Expr abs_partial(const Expr &x, const Expr &out);
+/// The partial of logaddexp by x: exp(x - out), at infinities too.
+Expr logaddexp_partial(const Expr &x, const Expr &y, const Expr &out);
 /// The real part: x itself if it is real.
 Expr real_part(const Expr &x);
 /// x as another element type; x itself if it has it already.

@@ -16,6 +16,7 @@ from wengert import errors, trace
 from wengert.array import Array
 from wengert.calls import symbol_in
 from wengert.computation import Symbol
+from wengert.config import CHECKING
 from wengert.functions import name_of
 from wengert.interpreter import structured_kernel
 from wengert.trace import Function, ShapedArray, trace_function
@@ -153,7 +154,12 @@ def apply(op: StructuredOp, operands: Sequence[Any], weak: Sequence[bool]) -> li
     """The results of `op`: recorded in the trace that its operands belong to, or run at once outside of any."""
     where = trace.trace_of(operands)
     if where is None:
-        results = op.kernel(*[x._data for x in operands])
+        data = [x._data for x in operands]
+        results = op.kernel(*data)
+        if CHECKING[0]:
+            from wengert.nans import check_structured
+
+            check_structured(op, data, results)
         return [Array._wrap(np.asarray(r), w) for r, w in zip(results, weak, strict=True)]
     return trace.record(where, op, operands, op.symbols_in(where.root), weak)
 
