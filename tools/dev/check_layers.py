@@ -45,7 +45,7 @@ PYTHON_LAYERS = [
     {"compiler", "host", "runtime"},
     {"lax"},
     {"functions", "calls", "callbacks", "control", "custom", "misses"},
-    {"stages", "autodiff", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
+    {"stages", "autodiff", "jacobians", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
     {"numpy", "random", "nn", "scipy", "optim"},
     {"aot", "debug", "debugger", "experimental", "testing"},
     {"__init__"},
