@@ -26,6 +26,7 @@ GROUPS = {
     "ops_contraction": "Contractions and convolutions",
     "ops_indexing": "Indexing and sorting",
     "transforms": "Transforms of programs",
+    "memory": "Memory of derivatives",
 }
 
 

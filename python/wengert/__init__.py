@@ -52,21 +52,11 @@ if TYPE_CHECKING:
         typeof,
     )
     from wengert.array import Array
-    from wengert.autodiff import (
-        grad,
-        hessian,
-        jacfwd,
-        jacobian,
-        jacrev,
-        jvp,
-        linear_transpose,
-        linearize,
-        value_and_grad,
-        vjp,
-    )
+    from wengert.autodiff import grad, jvp, linear_transpose, linearize, value_and_grad, vjp
     from wengert.batching import vmap
     from wengert.callbacks import pure_callback
     from wengert.custom import custom_gradient, custom_jvp, custom_vjp
+    from wengert.jacobians import hessian, jacfwd, jacobian, jacrev
     from wengert.residuals import explain_residuals
     from wengert.stages import jit
     from wengert.text import from_text
@@ -102,10 +92,11 @@ _HOMES = {
         "local_devices make_jaxpr named_call named_scope typeof"
     ),
     "array": "Array",
-    "autodiff": "grad hessian jacfwd jacobian jacrev jvp linear_transpose linearize value_and_grad vjp",
+    "autodiff": "grad jvp linear_transpose linearize value_and_grad vjp",
     "batching": "vmap",
     "callbacks": "pure_callback",
     "custom": "custom_gradient custom_jvp custom_vjp",
+    "jacobians": "hessian jacfwd jacobian jacrev",
     "residuals": "explain_residuals",
     "stages": "jit",
     "text": "from_text",

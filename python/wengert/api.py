@@ -8,22 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from wengert import misses, trace, tracer
-from wengert.autodiff import (
-    grad,
-    hessian,
-    jacfwd,
-    jacobian,
-    jacrev,
-    jvp,
-    linear_transpose,
-    linearize,
-    value_and_grad,
-    vjp,
-)
+from wengert.autodiff import grad, jvp, linear_transpose, linearize, value_and_grad, vjp
 from wengert.batching import vmap
 from wengert.config import _explain_misses, checking_leaks, debug_infs, debug_nans
 from wengert.frames import api_boundary
 from wengert.functions import name_of, transform
+from wengert.jacobians import hessian, jacfwd, jacobian, jacrev
 from wengert.jaxpr import make_jaxpr
 from wengert.stages import JitFunction, ShapeDtypeStruct, jit
 from wengert.tree_util import tree_map

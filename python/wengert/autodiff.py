@@ -18,7 +18,7 @@ from wengert.calls import CallOp, call, splat, split
 from wengert.frames import api_boundary
 from wengert.functions import Outputs, is_float0, name_of, normal_argnums, pick, put, transform
 from wengert.trace import Function, ShapedArray, aval_of, operand, trace_function
-from wengert.tree_util import Partial, tree_flatten, tree_map, tree_structure, tree_unflatten
+from wengert.tree_util import Partial, tree_flatten, tree_structure, tree_unflatten
 
 
 def _inexact(x: Any) -> bool:
@@ -403,169 +403,67 @@ def linearize(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> 
     return (value, f_jvp, aux.unflatten(linear.values[n:])) if has_aux else (value, f_jvp)
 
 
+@api_boundary
 def linear_transpose(fun: Callable[..., Any], *primals: Any, reduce_axes: Sequence[Any] = ()) -> Callable[..., Any]:
     """The transpose of a linear function; of `primals` only shapes and types matter.
+
+    The function is traced once, without values. It is not linearized: one that is not linear is refused.
+
+    Raises:
+      VerificationError: an op is not linear in what depends on `primals`.
+      DtypeError: an argument or a result is not of a floating type.
 
     >>> import wengert as wg
     >>> wg.linear_transpose(lambda x: 3.0 * x, 1.0)(2.0)
     (Array(6., dtype=float32, weak_type=True),)
     """
+    label = f"linear_transpose({name_of(fun)})"
+    leaves, in_tree = tree_flatten(tuple(primals))
+    avals = [aval_of(x) if _is_array(x) else ShapedArray(tuple(x.shape), np.dtype(x.dtype)) for x in leaves]
+    out_tree: Any = None
 
-    def zero(x: Any) -> Any:
-        aval = aval_of(x) if _is_array(x) else ShapedArray(x.shape, x.dtype)
-        return splat(0.0, aval)
+    def flat(*tracers: Any) -> list[Any]:
+        nonlocal out_tree
+        results, out_tree = tree_flatten(fun(*tree_unflatten(in_tree, tracers)))
+        return results
 
-    return vjp(fun, *tree_map(zero, primals))[1]
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Jacobians
-
-
-def _basis(avals: Sequence[ShapedArray]) -> list[Any]:
-    """For each leaf, the stacked unit vectors of all leaves together: shape (total size, *leaf shape)."""
-    sizes = [a.size for a in avals]
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
-    basis = []
-    for a, size, start in zip(avals, sizes, starts, strict=False):
-        rows = np.zeros((int(starts[-1]), size), a.dtype)
-        rows[start : start + size] = np.eye(size, dtype=a.dtype)
-        basis.append(Array._wrap(rows.reshape((int(starts[-1]), *a.shape)), a.weak_type))
-    return basis
-
-
-def _sliced(x: Any, axis: int, avals: Sequence[ShapedArray]) -> list[Any]:
-    """`x` cut along `axis` into the leaves, each with the shape of its leaf in place of that axis."""
-    import wengert.numpy as wnp
-
-    parts: list[Any] = []
-    start = 0
-    for a in avals:
-        if is_float0(x):
-            parts.append(np.zeros((*x.shape[:axis], *a.shape, *x.shape[axis + 1 :]), x.dtype))
-            continue
-        index = (slice(None),) * axis + (slice(start, start + a.size),)
-        parts.append(wnp.reshape(x[index], (*x.shape[:axis], *a.shape, *x.shape[axis + 1 :])))
-        start += a.size
-    return parts
+    function = trace_function(flat, avals, "linear_transpose", label, name_of(fun))
+    for a, noun in [*((a, "arguments") for a in avals), *((a, "results") for a in function.out_avals)]:
+        if not _inexact(a):
+            raise errors.make(
+                errors.DtypeError,
+                label,
+                f"expected {noun} of a floating type but got {a}",
+                remedy="convert with .astype(float), or make the function one of its other arguments only",
+            )
+    try:
+        op = CallOp("func.call", *_transposed(function))
+    except Exception as error:
+        raise trace.native_failure(error, label) from None
+    back = _Map(f"transpose of {label}", "cotangent", op, (function.out_avals, out_tree), (avals, in_tree))
+    return Partial(back, function.captures)
 
 
-def _differentiated(
-    fun: Callable[..., Any],
-    which: str,
-    args: Sequence[Any],
-    kwargs: Any,
-    argnums: Any,
-    allow_int: bool,
-    holomorphic: bool,
-) -> tuple[Callable[..., Any], Any]:
-    """`fun` as a function of the arguments at `argnums` only, as a tuple, and these arguments."""
-    positions = normal_argnums(which, argnums, len(args))
-    chosen = pick(args, positions, isinstance(argnums, int))
-    label, operands = f"{which}({name_of(fun)})", [operand(x) for x in tree_flatten(chosen)[0]]
-    _check_arguments(label, operands, holomorphic, allow_int)
-    if which == "jacfwd":
-        _check_results(label, operands, holomorphic, "argument")
+def _transposed(function: Function) -> tuple[Any, str]:
+    """A function `(captures, cotangents) -> cotangents of the arguments`: a module and its name there."""
+    from wengert import _native
 
-    def partial(x: Any) -> Any:
-        return fun(*put(args, positions, x, isinstance(argnums, int)), **kwargs)
-
-    partial.__name__ = partial.__qualname__ = name_of(fun)
-    return partial, chosen
-
-
-@transform
-def jacfwd(
-    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, holomorphic: bool = False
-) -> Callable[..., Any]:
-    """The Jacobian, column by column in forward mode: best for functions with more results than arguments.
-
-    >>> import wengert as wg, wengert.numpy as wnp
-    >>> wg.jacfwd(lambda x: x**2)(wnp.array([1.0, 2.0]))
-    Array([[2., 0.],
-           [0., 4.]], dtype=float32)
-    """
-
-    @api_boundary
-    @functools.wraps(fun, updated=())
-    def jacobian_of(*args: Any, **kwargs: Any) -> Any:
-        from wengert.batching import vmap
-
-        partial, chosen = _differentiated(fun, "jacfwd", args, kwargs, argnums, False, holomorphic)
-        value, linear, *aux = linearize(partial, chosen, has_aux=has_aux)
-        if holomorphic:
-            _check_results(f"jacfwd({name_of(fun)})", [aval_of(y) for y in tree_flatten(value)[0]], True)
-        leaves, in_tree = tree_flatten(chosen)
-        avals = [aval_of(x) for x in leaves]
-
-        def pushforward(*rows: Any) -> Any:
-            return linear(tree_unflatten(in_tree, rows))
-
-        columns = vmap(pushforward, out_axes=-1)(*_basis(avals))
-
-        def split(column: Any) -> Any:
-            return tree_unflatten(in_tree, _sliced(column, column.ndim - 1, avals))
-
-        jacobian = tree_map(split, columns)
-        return (jacobian, aux[0]) if has_aux else jacobian
-
-    return jacobian_of
-
-
-@transform
-def jacrev(
-    fun: Callable[..., Any],
-    argnums: int | Sequence[int] = 0,
-    has_aux: bool = False,
-    holomorphic: bool = False,
-    allow_int: bool = False,
-) -> Callable[..., Any]:
-    """The Jacobian, row by row in reverse mode: best for functions with fewer results than arguments.
-
-    >>> import wengert as wg, wengert.numpy as wnp
-    >>> wg.jacrev(wnp.sum)(wnp.array([1.0, 2.0]))
-    Array([1., 1.], dtype=float32)
-    """
-
-    @api_boundary
-    @functools.wraps(fun, updated=())
-    def jacobian_of(*args: Any, **kwargs: Any) -> Any:
-        from wengert.batching import vmap
-
-        partial, chosen = _differentiated(fun, "jacrev", args, kwargs, argnums, allow_int, holomorphic)
-        value, pullback, *aux = vjp(partial, chosen, has_aux=has_aux)
-        leaves, out_tree = tree_flatten(value)
-        avals = [aval_of(y) for y in leaves]
-        for a in avals:
-            if not _inexact(a):
-                raise errors.make(errors.IntegerGradError, "jacrev", f"expected floating results but got {a}")
-        _check_results(f"jacrev({name_of(fun)})", avals, holomorphic)
-
-        def row(*cts: Any) -> Any:
-            return pullback(tree_unflatten(out_tree, cts))[0]
-
-        rows = vmap(row)(*_basis(avals))
-        row_leaves, in_tree = tree_flatten(rows)
-        pieces = [_sliced(r, 0, avals) for r in row_leaves]
-        blocks = [tree_unflatten(in_tree, [p[i] for p in pieces]) for i in range(len(avals))]
-        jacobian = tree_unflatten(out_tree, blocks)
-        return (jacobian, aux[0]) if has_aux else jacobian
-
-    return jacobian_of
-
-
-jacobian = jacrev
-
-
-@transform
-def hessian(
-    fun: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False, holomorphic: bool = False
-) -> Callable[..., Any]:
-    """The second derivatives, forward over reverse.
-
-    >>> import wengert as wg, wengert.numpy as wnp
-    >>> wg.hessian(lambda x: wnp.sum(x**3))(wnp.array([1.0, 2.0]))
-    Array([[ 6.,  0.],
-           [ 0., 12.]], dtype=float32)
-    """
-    return jacfwd(jacrev(fun, argnums, has_aux, holomorphic), argnums, has_aux, holomorphic)
+    module = _native.Module()
+    name = module.merge(function.module, function.name)
+    types = module.signature(name)[0]
+    count = len(function.captures)
+    whole = "whole"
+    while any(f.startswith(whole) for f in module.functions()):
+        whole += "_"
+    builder = module.function(whole, private=False)
+    moved = [builder.add_argument(t) for t in types[len(types) - count :]]
+    explicit = [builder.add_argument(t) for t in types[: len(types) - count]]
+    results = builder.build("func.call", [*explicit, *moved], {"callee": name})
+    builder.finish(list(results) if isinstance(results, tuple) else [] if results is None else [results])
+    try:
+        module.run(f"wg-transpose{{fn={whole} num-residuals={count}}}")
+    except _native.NativeError as error:
+        # What a rule could not do says less than which op is not linear.
+        error.diagnostics = [d for d in error.diagnostics if "cannot be transposed" in d[1]] or error.diagnostics
+        raise
+    return module, f"{whole}.transpose"

@@ -31,6 +31,8 @@ def vmap(
     axis_name: Any = None,
     axis_size: int | None = None,
     spmd_axis_name: Any = None,
+    *,
+    chunk_size: int | None = None,
 ) -> Callable[..., Any]:
     """`fun` applied to every element of a batch.
 
@@ -42,6 +44,9 @@ def vmap(
       axis_size: the size of the batch, needed only if nothing is mapped.
       axis_name: a name for the axis, by which `lax.psum`, `lax.axis_index` and their like refer to it inside of `fun`.
       spmd_axis_name: accepted for programs that pass it.
+      chunk_size: at most so many elements at a time, in a loop: what `fun` needs beside its arguments and results is
+        needed for one chunk only. A derivative of the loop saves its values for all chunks, unless `fun` is
+        checkpointed.
 
     >>> import wengert as wg, wengert.numpy as wnp
     >>> wg.vmap(wnp.dot)(wnp.ones((3, 2)), wnp.ones((3, 2)))
@@ -54,6 +59,8 @@ def vmap(
     if not callable(fun):
         raise TypeError(f"vmap: expected a function but got {type(fun).__name__}")
     label = f"vmap({name_of(fun)})"
+    if chunk_size is not None and (isinstance(chunk_size, bool) or not isinstance(chunk_size, int) or chunk_size < 1):
+        raise ValueError(f"vmap: expected a positive chunk_size but got {chunk_size!r}")
 
     @api_boundary
     @functools.wraps(fun, updated=())
@@ -67,9 +74,68 @@ def vmap(
             )
         leaves, in_tree = tree_flatten((args, kwargs))
         axes = [*flat_axes(label, "in_axes", in_axes, args), *flat_axes(label, "in_axes", 0, kwargs)]
+        if chunk_size is not None:
+            if axis_name is not None:
+                raise ValueError(
+                    f"vmap: expected no axis_name beside chunk_size but got {axis_name!r}; "
+                    "remedy: an op on all elements would see one chunk only, leave chunk_size out"
+                )
+            return _in_chunks(fun, label, leaves, axes, in_tree, out_axes, axis_size, chunk_size)
         return _apply(fun, label, leaves, axes, in_tree, out_axes, axis_size, axis_name)
 
     return batched
+
+
+def _in_chunks(
+    fun: Callable[..., Any],
+    label: str,
+    leaves: list[Any],
+    axes: list[int | None],
+    in_tree: Any,
+    out_axes: Any,
+    axis_size: int | None,
+    chunk_size: int,
+) -> Any:
+    """`_apply` for one chunk after the other, then for the elements that are left."""
+    import wengert.numpy as wnp
+    from wengert.control.scans import map as in_loop
+
+    mapped = [i for i, axis in enumerate(axes) if axis is not None]
+    if any(is_float0(leaves[i]) for i in mapped):
+        leaves, mapped = _one_of_float0(label, leaves, axes, mapped)
+    operands = [operand(leaves[i]) for i in mapped]
+    dims = [_normal(label, axes[i], x) for i, x in zip(mapped, operands, strict=True)]
+    size = _batch_size(label, operands, dims, axis_size, in_tree, mapped)
+    if size <= chunk_size or not mapped:
+        return _apply(fun, label, leaves, axes, in_tree, out_axes, axis_size)
+    in_front = [wnp.moveaxis(x, d, 0) for x, d in zip(operands, dims, strict=True)]
+    places = set(mapped)
+    out_in_front = optree.tree_map(
+        lambda axis: None if axis is None else 0, out_axes, none_is_leaf=True, namespace="wengert"
+    )
+
+    def on_chunk(xs: Sequence[Any]) -> Any:
+        new = list(leaves)
+        for i, x in zip(mapped, xs, strict=True):
+            new[i] = x
+        front = [0 if i in places else None for i in range(len(leaves))]
+        return _apply(fun, label, new, front, in_tree, out_in_front, None)
+
+    count = size // chunk_size
+    whole = count * chunk_size
+    chunks = [wnp.reshape(x[:whole], (count, chunk_size, *x.shape[1:])) for x in in_front]
+    pieces, out_tree = tree_flatten(in_loop(on_chunk, chunks))
+    rest = tree_flatten(on_chunk([x[whole:] for x in in_front]))[0] if whole < size else [None] * len(pieces)
+    out_dims = flat_axes(label, "out_axes", out_axes, tree_unflatten(out_tree, [0] * len(pieces)))
+    results = []
+    for y, z, axis in zip(pieces, rest, out_dims, strict=True):
+        if axis is None:
+            results.append(y[0])
+            continue
+        y = wnp.reshape(y, (whole, *y.shape[2:]))
+        y = y if z is None else wnp.concatenate([y, z])
+        results.append(wnp.moveaxis(y, 0, axis))
+    return tree_unflatten(out_tree, results)
 
 
 def _apply(

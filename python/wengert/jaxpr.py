@@ -47,7 +47,7 @@ class Primitive:
 
     @property
     def multiple_results(self) -> bool:
-        return self.name in ("jit", "sort", "threefry2x32")
+        return self.name in ("jit", "checkpoint", "sort", "threefry2x32")
 
 
 class Var:
@@ -144,6 +144,8 @@ class Jaxpr:
             if op == "func.call":
                 callee = params.pop("callee")
                 op, params = "jit", {"name": callee, "jaxpr": ClosedJaxpr(module, callee)}
+                if (policy := module.get_attr(callee, "wg.checkpoint")) is not None:
+                    op, params = "checkpoint", {**params, "policy": policy}
             invars = [values[i] for i in operands]
             source = None if line is None else SourceInfo.of(line, names)
             self.eqns.append(JaxprEqn(Primitive(op), invars, [variable(i) for i in outs], params, source))

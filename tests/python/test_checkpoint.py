@@ -214,6 +214,42 @@ def test_with_branches():
     np.testing.assert_allclose(wg.jit(wg.grad(inside))(0.5), np.cos(np.sin(0.5)) * np.cos(0.5), rtol=1e-6)
 
 
+def test_in_loops():
+    """Of a checkpointed step the carry is saved; what is the same in all steps is saved once."""
+    steps = 50
+    h = np.ones((2, 4), np.float32)
+
+    def loss(step):
+        return lambda w, h: wnp.sum(lax.scan(lambda h, _: (step(w, h), None), h, None, length=steps)[0])
+
+    def step(w, h):
+        for _ in range(3):
+            h = wnp.sin(h @ w)
+        return h
+
+    saved = wg.explain_residuals(loss(wg.checkpoint(step)))(W, h)
+    assert [(r.aval.shape, r.argument) for r in saved] == [((steps, 2, 4), None), ((4, 4), "w")]
+    assert wg.explain_residuals(loss(step))(W, h).num_bytes > 5 * saved.num_bytes
+    for run in (lambda f: f, wg.jit):
+        for derive in (
+            lambda f: wg.grad(f, (0, 1)),
+            lambda f: lambda w, h: wg.jvp(wg.grad(f), (w, h), (w, h)),
+            lambda f: lambda w, h: wg.vmap(wg.grad(f), (None, 0))(w, wnp.stack([h, -h])),
+        ):
+            got, want = derive(loss(wg.checkpoint(step))), derive(loss(step))
+            for g, e in zip(wg.tree.leaves(run(got)(W, h)), wg.tree.leaves(want(W, h)), strict=True):
+                np.testing.assert_allclose(g, e, rtol=1e-3, atol=1e-4)
+
+
+def test_a_loop_inside():
+    def f(x):
+        return wnp.sum(lax.scan(lambda c, v: (wnp.sin(c * v), c), x, wnp.arange(1.0, 6.0))[0])
+
+    assert [r.argument for r in wg.explain_residuals(wg.checkpoint(f))(X)] == ["x"]
+    for run in (lambda g: g, wg.jit):
+        np.testing.assert_allclose(run(wg.grad(wg.checkpoint(f)))(X), wg.grad(f)(X), rtol=1e-5)
+
+
 def test_a_long_chain():
     def f(x):
         for _ in range(3000):

@@ -10,7 +10,7 @@ import pytest
 
 import wengert as wg
 import wengert.numpy as wnp
-from wengert import lax
+from wengert import errors, lax
 
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(4, 4)) / 2
@@ -143,3 +143,13 @@ class TestTranspose:
     def test_derivative_by_what_it_captures(self):
         f = lambda w: wnp.sum(wg.linear_transpose(lambda x: w * x, X)(U)[0] * V)
         np.testing.assert_allclose(wg.grad(f)(X), U * V)
+
+    def test_refusals(self):
+        with pytest.raises(errors.WengertError, match="cannot be transposed: it is not linear"):
+            wg.linear_transpose(lambda x: wnp.sin(x), X)
+        with pytest.raises(errors.DtypeError, match="expected arguments of a floating type but got int"):
+            wg.linear_transpose(lambda x: x, 3)
+        with pytest.raises(errors.DtypeError, match="expected results of a floating type but got int"):
+            wg.linear_transpose(lambda x: wnp.zeros(3, int), X)
+        with pytest.raises(errors.TreeError, match="expected a cotangent of the structure"):
+            wg.linear_transpose(lambda x: (x, x), X)(X)

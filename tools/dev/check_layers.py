@@ -57,7 +57,7 @@ PYTHON_LAYERS = [
         "custom_derivatives",
         "misses",
     },
-    {"stages", "autodiff", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
+    {"stages", "autodiff", "jacobians", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
     {"numpy", "random", "nn", "scipy", "optim"},
     {"aot", "checkify", "debug", "debugger", "experimental", "testing"},
     {"__init__"},

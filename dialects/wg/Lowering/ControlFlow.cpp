@@ -77,8 +77,8 @@ static FailureOr<Values> lowerBarrier(Lowerer &lower, Operation *op) {
 
 void addControlFlow(OpLowerings &table) {
   table["wg.cond"] = lowerCond;
-  table["wg.optimization_barrier"] = lowerBarrier;
   table["wg.scan"] = lowerScan;
+  table["wg.optimization_barrier"] = lowerBarrier;
 }
 
 } // namespace wg::lowering

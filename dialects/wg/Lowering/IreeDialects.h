@@ -39,7 +39,7 @@ public:
   static constexpr llvm::StringLiteral getDialectNamespace() { return "flow"; }
 };
 
-/// The barrier against common subexpressions.
+/// Barriers to optimisation.
 class UtilDialect : public OpaqueDialect<UtilDialect> {
 public:
   using OpaqueDialect::OpaqueDialect;

@@ -177,7 +177,14 @@ LogicalResult JvpEmitter::emitSplitCall(func::CallOp call, func::FuncOp callee, 
   for (Value v : call.getOperands())
     operands.push_back(primalOf(v));
   SmallVector<Value> outs = callOrApply(cache, builder, call.getLoc(), callee, parts->fwd, operands);
-  operands.assign(outs.begin() + call.getNumResults(), outs.end());
+  // A residual that is an argument is known here: it need not be saved again, nor by every step of a loop.
+  SmallVector<Value> primalOperands = std::move(operands);
+  operands.clear();
+  Operation *terminator = parts->fwd.getBody().front().getTerminator();
+  for (auto [residual, result] : llvm::drop_begin(llvm::zip(terminator->getOperands(), outs), call.getNumResults())) {
+    auto argument = dyn_cast<BlockArgument>(residual);
+    operands.push_back(argument ? primalOperands[argument.getArgNumber()] : result);
+  }
   for (int64_t i : wrt)
     operands.push_back(tangentOf(call.getOperand(i)));
   SmallVector<Value> lin = callOrApply(cache, builder, call.getLoc(), callee, parts->lin, operands);

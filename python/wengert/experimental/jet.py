@@ -356,46 +356,80 @@ class Opaque(Application):
         return tuple(_scaled(next(found), 1.0 / math.factorial(k)) if i else None for i in inexact)
 
 
-class Branches(Application):
-    """`wg.cond`: the branches on power series."""
+class Structured(Application):
+    """An op that runs functions of a module: all coefficients at once, by these functions on power series."""
 
-    def __init__(self, engine: Engine, module: Any, operands: Sequence[Series], attrs: dict[str, Any]):
-        super().__init__(engine, "cond", operands, attrs)
+    def __init__(self, engine: Engine, module: Any, op: str, operands: Sequence[Series], attrs: dict[str, Any]):
+        super().__init__(engine, op, operands, attrs)
         self.module = module
 
     def coefficient(self, k: int) -> tuple[Any, ...]:
         if not self.known:
-            self.known = self.all()
+            self.known = self.branches() if self.op == "cond" else self.scan()
         return self.known[k]
 
-    def all(self) -> list[tuple[Any, ...]]:
+    def leaves(self, xs: Sequence[Series], moving: Sequence[bool]) -> list[Any]:
+        """The coefficients of those that move, the first ones of the others."""
         order = self.engine.order
+        return [_present(x, j) for x, m in zip(xs, moving, strict=True) for j in range(order + 1 if m else 1)]
+
+    def series(self, leaves: Sequence[Any], moving: Sequence[bool]) -> list[Series]:
+        """What `leaves` was made of."""
+        left = iter(leaves)
+        return [Given([next(left) for _ in range(self.engine.order + 1 if m else 1)]) for m in moving]
+
+    def rows(self, values: Sequence[Any], moving: Sequence[bool]) -> list[tuple[Any, ...]]:
+        """For each order the coefficients of all results."""
+        columns = self.series(values, moving)
+        return [tuple(x.coefficient(j) for x in columns) for j in range(self.engine.order + 1)]
+
+    def moved(self, callee: str) -> list[bool]:
+        """The results that can move."""
+        avals = self.module.signature(callee)[1]
+        return [self.moves and dtypes.is_inexact(a.dtype) for a in avals]
+
+    def branches(self) -> list[tuple[Any, ...]]:
         index, *inputs = self.operands
         moving = [x.moves for x in inputs]
-        avals = self.module.signature(self.attrs["branches"][0])[1]
-        # For each coefficient after the first, those of the inexact results.
-        moved = [i for i, a in enumerate(avals) if any(moving) and dtypes.is_inexact(a.dtype)]
+        moved = self.moved(self.attrs["branches"][0])
 
         def branch(name: str) -> Callable[..., list[Any]]:
             def on_series(*leaves: Any) -> list[Any]:
-                left = iter(leaves)
-                given = [Given([next(left) for _ in range(order + 1 if m else 1)]) for m in moving]
-                results = Engine(order).run(self.module, name, given)
-                values = [r.first() for r in results]
-                return values + [_present(results[i], j) for j in range(1, order + 1) for i in moved]
+                engine = Engine(self.engine.order)
+                return self.leaves(engine.run(self.module, name, self.series(leaves, moving)), moved)
 
             return on_series
 
-        leaves = [_present(x, j) for x, m in zip(inputs, moving, strict=True) for j in range(order + 1 if m else 1)]
-        outs = lax.switch(index.first(), [branch(n) for n in self.attrs["branches"]], *leaves)
-        known = [tuple(outs[: len(avals)])]
-        rest = outs[len(avals) :]
-        for j in range(order):
-            row: list[Any] = [None] * len(avals)
-            for i, x in zip(moved, rest[j * len(moved) : (j + 1) * len(moved)], strict=True):
-                row[i] = x
-            known.append(tuple(row))
-        return known
+        branches = [branch(n) for n in self.attrs["branches"]]
+        return self.rows(lax.switch(index.first(), branches, *self.leaves(inputs, moving)), moved)
+
+    def scan(self) -> list[tuple[Any, ...]]:
+        attrs = self.attrs
+        first, last = attrs["num_consts"], attrs["num_consts"] + attrs["num_carry"]
+        consts, carry, xs = self.operands[:first], self.operands[first:last], self.operands[last:]
+        moved = self.moved(attrs["callee"])
+        carries, ys = moved[: len(carry)], moved[len(carry) :]
+        inputs = [x.moves for x in xs]
+        self.leaves(consts, [x.moves for x in consts])  # computed out here
+
+        def step(given: list[Any], entries: list[Any]) -> tuple[list[Any], list[Any]]:
+            engine = Engine(self.engine.order)
+            found = engine.run(
+                self.module,
+                attrs["callee"],
+                [*consts, *self.series(given, carries), *self.series(entries, inputs)],
+            )
+            return self.leaves(found[: len(carry)], carries), self.leaves(found[len(carry) :], ys)
+
+        last_carry, stacked = lax.scan(
+            step,
+            self.leaves(carry, carries),
+            self.leaves(xs, inputs),
+            length=attrs["length"],
+            reverse=attrs["reverse"],
+            unroll=attrs["unroll"],
+        )
+        return [(*c, *y) for c, y in zip(self.rows(last_carry, carries), self.rows(stacked, ys), strict=True)]
 
 
 def _present(x: Series, k: int) -> Any:
@@ -434,20 +468,20 @@ class Engine:
         self.programs: dict[Any, tuple[Any, str]] = {}  # jvps of single ops
         self.alive: list[Any] = []  # what is known by its id
 
-    def run(self, module: Any, name: str, given: Sequence[Series]) -> list[Series]:
-        """The results of a function without transform ops."""
+    def run(self, module: Any, name: str, given: Sequence[Series], lazily: bool = False) -> list[Series]:
+        """The results of a function without transform ops; `lazily` only their first coefficients are computed."""
         instructions, arguments, results = module.program(name)[:3]
         values: dict[int, Series] = dict(zip(arguments, given, strict=True))
         for full_name, operands, outs, attrs, *_ in instructions:
             op = short_name(full_name)
             inputs = [values[i] for i in operands]
             if op in _CALLS:
-                found = self.run(module, attrs["callee"], inputs)
+                found = self.run(module, attrs["callee"], inputs, lazily)
             else:
                 found = self.apply(module, op, inputs, attrs or {}, len(outs))
             for i, x in zip(outs, found, strict=True):
                 values[i] = x
-                if x.moves:
+                if x.moves and not lazily:
                     x.coefficient(self.order)  # in order, so that no recursion is deep
         return [values[i] for i in results]
 
@@ -460,8 +494,8 @@ class Engine:
         if application is None:
             if op in ("optimization_barrier", "checkpoint_name"):
                 application = Barrier(self, op, operands, attrs)
-            elif op == "cond":
-                application = Branches(self, module, operands, attrs)
+            elif op in ("cond", "scan"):
+                application = Structured(self, module, op, operands, attrs)
             elif runs_functions:
                 application = Opaque(self, module, op, operands, attrs)
             else:
@@ -507,19 +541,11 @@ class Engine:
         module, name = self.programs[key]
         outs = application.known[0]
         series = [*operands, *(self.derivative(operands[i]) for i in wrt)]
-        moving = iter(self.lazily(module, name, series)[len(outs) :])
+        moving = iter(self.run(module, name, series, lazily=True)[len(outs) :])
         rates = [next(moving) if dtypes.is_inexact(y.dtype) else None for y in outs]
         self.rates[id(application)] = rates
         self.alive.append(application)
         return rates
-
-    def lazily(self, module: Any, name: str, given: Sequence[Series]) -> list[Series]:
-        """`run`, with only the first coefficients computed."""
-        order, self.order = self.order, 0
-        try:
-            return self.run(module, name, given)
-        finally:
-            self.order = order
 
 
 def _frozen(value: Any) -> Any:
