@@ -35,6 +35,7 @@ public:
   mlir::SymbolTable &symbols() { return table; }
   // The engines, see Derivations. Transform ops inside `f` and what it calls are expanded first.
   mlir::FailureOr<mlir::func::FuncOp> lookup(llvm::StringRef name, mlir::Location loc) override;
+  mlir::FailureOr<mlir::func::FuncOp> flatten(mlir::func::FuncOp f) override;
   mlir::FailureOr<JvpResult> jvp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt) override;
   mlir::FailureOr<LinearizeResult> linearize(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt) override;
   mlir::FailureOr<TransposeResult> transpose(mlir::func::FuncOp f, llvm::ArrayRef<bool> linear,
@@ -72,6 +73,8 @@ public:
   void add(mlir::func::FuncOp fn, mlir::func::FuncOp after);
 
 private:
+  bool simplifyControlFlow(mlir::func::FuncOp f);
+
   struct Memo;
   mlir::ModuleOp root;
   mlir::SymbolTable table;
