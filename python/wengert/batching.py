@@ -146,7 +146,7 @@ def _apply(
     in_tree: Any,
     out_axes: Any,
     axis_size: int | None,
-    axis_name: Any,
+    axis_name: Any = None,
 ) -> Any:
     mapped = [i for i, axis in enumerate(axes) if axis is not None]
     if any(is_float0(leaves[i]) for i in mapped):

@@ -122,7 +122,7 @@ def _split(module: Any, op: str, attrs: dict[str, Any]) -> tuple[dict[str, Any],
 def structured_kernel(
     op: str, functions: dict[str, Any], attrs: dict[str, Any], programs: dict[str, Program] | None = None
 ) -> Callable[..., Sequence[_ndarray]]:
-    """The kernel of an op that runs functions, which become callables.
+    """The kernel of an op that runs functions, which become runners (see kernels.control).
 
     Args:
       functions: for each attribute that names functions, `(module, name)` or a list of these.
@@ -130,21 +130,89 @@ def structured_kernel(
       programs: as of Program, if all functions belong to the module of these.
     """
 
-    def runner(module: Any, name: str) -> Callable[..., Sequence[_ndarray]]:
+    def runner(module: Any, name: str) -> _Runner:
         known = programs
         if known is None:
             known = {}
             if has_transforms(module, name):
                 module, name = expanded(module, name)
-        run: Any = _callee(module, name, known)
-        run.results = lambda: module.signature(name)[1]
-        return run  # type: ignore[no-any-return]
+        return _Runner(module, name, _callee(module, name, known))
 
     runners: dict[str, Any] = {
         key: [runner(*f) for f in value] if isinstance(value, list) else runner(*value)
         for key, value in functions.items()
     }
-    return functools.partial(STRUCTURED[op], **runners, **attrs)
+    return functools.partial(STRUCTURED[op], compiled=_Compiled(op, functions, attrs), **runners, **attrs)
+
+
+class _Runner:
+    """A function of a module that the kernel of an op runs."""
+
+    __slots__ = ("run", "_cost", "_module", "_name")
+
+    def __init__(self, module: Any, name: str, run: Callable[..., Sequence[_ndarray]]):
+        self.run = run
+        self._module = module
+        self._name = name
+        self._cost: int | None = None
+
+    @property
+    def results(self) -> Any:
+        """The types of its results."""
+        return self._module.signature(self._name)[1]
+
+    @property
+    def cost(self) -> int:
+        """How many kernels one run calls, about: at least 1."""
+        if self._cost is None:
+            self._cost = _cost(self._module, self._name, {})
+        return self._cost
+
+
+def _cost(module: Any, name: str, known: dict[str, int]) -> int:
+    if name in known:
+        return known[name]
+    known[name] = 1
+    total = 1
+    for full_name, _, _, attrs, *_ in module.program(name)[0]:
+        op = short_name(full_name)
+        callees = _symbols(op, attrs) if op in STRUCTURED or op in ("func.call", "call") else []
+        steps = attrs.get("length", 1) if callees else 1
+        total += steps * (1 + sum(_cost(module, callee, known) for callee in callees))
+    known[name] = total
+    return total
+
+
+class _Compiled:
+    """An op that runs functions, compiled when it is called: loops of many steps are not interpreted."""
+
+    __slots__ = ("_op", "_functions", "_attrs", "_executable")
+
+    def __init__(self, op: str, functions: dict[str, Any], attrs: dict[str, Any]):
+        self._op = op
+        self._functions = functions
+        self._attrs = attrs
+        self._executable: Any = None
+
+    def __call__(self, data: Sequence[_ndarray]) -> Sequence[_ndarray]:
+        if self._executable is None:
+            self._executable = self._compile(data)
+        return self._executable([np.asarray(x) for x in data])  # type: ignore[no-any-return]
+
+    def _compile(self, data: Sequence[_ndarray]) -> Any:
+        from wengert import _native, stages
+        from wengert.computation import Symbol
+
+        fresh = _native.Module()
+        attrs: dict[str, Any] = dict(self._attrs)
+        for key, value in self._functions.items():
+            merged = [Symbol(fresh.merge(*f)) for f in (value if isinstance(value, list) else [value])]
+            attrs[key] = tuple(merged) if isinstance(value, list) else merged[0]
+        builder = fresh.function("main", private=False)
+        values = [builder.add_argument(_native.aval(x.shape, x.dtype)) for x in data]
+        results = builder.build(self._op, values, attrs)
+        builder.finish(results if isinstance(results, (tuple, list)) else [] if results is None else [results])
+        return stages.compile_symbol(fresh, builder.name)
 
 
 # What makes callables of the functions that ops run while somebody looks for what goes wrong in them; else None.

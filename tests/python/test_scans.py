@@ -61,16 +61,26 @@ def nested(scan, w, h, xs, **options):
     return h, ys.sum(1)[:, None] * x
 
 
-def branchy(scan, w, h, xs, **options):
+def branches_inside(scan, w, h, xs, **options):
     def step(h, x):
         h = lax.cond(x[0] > 0, lambda h: wnp.sin(h @ w), lambda h: h * x, h)
         return h, h
 
-    flip = lambda xs: scan(step, h, xs, **options)[1] * 2
-    return h, lax.cond(h[0] > -10, flip, lambda xs: xs, xs)
+    return scan(step, h, xs, **options)
 
 
-PROGRAMS = {"rnn": rnn, "counted": counted, "nested": nested, "branches": branchy}
+def inside_branches(scan, w, h, xs, **options):
+    run = lambda h: rnn(scan, w, h, xs, **options)
+    return lax.cond(h[0] > -10, run, lambda h: (h, xs), h)
+
+
+PROGRAMS = {
+    "rnn": rnn,
+    "counted": counted,
+    "nested": nested,
+    "branches inside": branches_inside,
+    "inside branches": inside_branches,
+}
 
 
 def scalar(f):
@@ -113,7 +123,8 @@ OPTIONS = {"plain": {}, "reverse": {"reverse": True}, "unroll": {"unroll": 3, "r
 @pytest.mark.parametrize("name", TRANSFORMS)
 def test_like_python(name, compiled, program):
     # One program for all options: compiling is what takes time.
-    options = OPTIONS if name in ("value", "grad", "vmap all") else {"reverse": OPTIONS["reverse"]}
+    every = name in ("value", "grad", "vmap all") and "branches" not in program
+    options = OPTIONS if every else {"reverse": OPTIONS["reverse"]}
     which = PROGRAMS[program]
 
     def run(scan):
@@ -215,6 +226,45 @@ def test_fori_loop(compiled):
     np.testing.assert_allclose(run(wg.grad(f))(0.3), wg.grad(plain)(0.3), rtol=1e-5)
     assert int(run(lambda: lax.fori_loop(5, 2, lambda i, v: v + 1, 7))()) == 7
     assert int(run(lambda: lax.fori_loop(np.int32(0), 4, lambda i, v: v + i, 0, unroll=2))()) == 6
+
+
+def test_long_loops_are_compiled_outside_of_jit(monkeypatch):
+    from wengert import stages
+
+    compiled = []
+    real = stages.compile_symbol
+    monkeypatch.setattr(stages, "compile_symbol", lambda *args: compiled.append(args) or real(*args))
+    f = lambda x: lax.scan(lambda c, _: (wnp.sin(c) * 0.9 + x, c), x, None, length=8000)[0]
+    x = 0.3
+    for _ in range(8000):
+        x = np.sin(x) * 0.9 + 0.3
+    np.testing.assert_allclose(f(0.3), x, rtol=1e-5)
+    assert len(compiled) == 1
+    wg.grad(f)(0.3)
+    assert len(compiled) == 3  # forward and backward
+    lax.scan(lambda c, _: (wnp.sin(c) * 0.9, c), 0.3, None, length=20)
+    assert len(compiled) == 3
+
+
+@pytest.mark.parametrize("compiled", [False, True], ids=["eager", "jit"])
+def test_branch_of_each_example_alone(compiled):
+    seen = []
+
+    def noisy(x):
+        wg.debug.callback(lambda v: seen.append(float(v)), x)
+        return wnp.sin(x)
+
+    def f(p, x):
+        return lax.cond(p, noisy, lambda x: x * x, x, vmap_method="sequential")
+
+    run = wg.jit if compiled else lambda f: f
+    preds, xs = np.array([True, False, True]), np.array([0.5, 2.0, 1.5], np.float32)
+    np.testing.assert_allclose(run(wg.vmap(f))(preds, xs), np.where(preds, np.sin(xs), xs * xs), rtol=1e-6)
+    assert seen == [0.5, 1.5]
+    grads = run(lambda x: wg.grad(lambda x: wg.vmap(f)(preds, x).sum())(x))(xs)
+    np.testing.assert_allclose(grads, np.where(preds, np.cos(xs), 2 * xs), rtol=1e-6)
+    with pytest.raises(ValueError, match="a vmap_method of 'select' or 'sequential' but got 'loop'"):
+        lax.cond(True, wnp.sin, wnp.cos, 1.0, vmap_method="loop")
 
 
 @pytest.mark.parametrize("batch_size", [None, 1, 2, 5, 7])

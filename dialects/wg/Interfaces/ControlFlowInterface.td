@@ -38,6 +38,10 @@ def Wg_ControlFlowOpInterface : OpInterface<"ControlFlowOpInterface"> {
     }], "::mlir::FailureOr<::wg::WithBatch>", "batchRule",
       (ins "::wg::Derivations &":$derivations, "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$operands,
            "::llvm::ArrayRef<bool>":$batched, "int64_t":$size)>,
+    InterfaceMethod<[{
+      Values to take the place of the results (null for those without uses) if the op can be replaced by something simpler.
+    }], "std::optional<::llvm::SmallVector<::mlir::Value>>", "simplifyRule",
+      (ins "::wg::Derivations &":$derivations, "::mlir::OpBuilder &":$builder), [{}], [{ return std::nullopt; }]>,
   ];
 }
 

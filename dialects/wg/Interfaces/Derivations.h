@@ -47,6 +47,9 @@ public:
   /// The function of this name; an error at `loc` if there is none or it has no body of one block.
   virtual mlir::FailureOr<mlir::func::FuncOp> lookup(llvm::StringRef name, mlir::Location loc) = 0;
 
+  /// The same function with the calls in it written in place, but for those of functions that have rules of their own.
+  virtual mlir::FailureOr<mlir::func::FuncOp> flatten(mlir::func::FuncOp f) = 0;
+
   // `wrt`: distinct positions of arguments, in the order of the tangents.
   virtual mlir::FailureOr<JvpResult> jvp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt) = 0;
   virtual mlir::FailureOr<LinearizeResult> linearize(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt) = 0;

@@ -4,6 +4,8 @@
 #include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Functions.h"
 
+#include "mlir/IR/Matchers.h"
+
 using namespace mlir;
 using namespace wg;
 
@@ -48,6 +50,8 @@ static FailureOr<Functions> branchesOf(CondOp op, Derivations &derivations) {
   Functions functions;
   for (auto symbol : op.getBranches().getAsRange<FlatSymbolRefAttr>()) {
     FailureOr<func::FuncOp> f = derivations.lookup(symbol.getValue(), op.getLoc());
+    if (succeeded(f))
+      f = derivations.flatten(*f);
     if (failed(f))
       return failure();
     functions.push_back(*f);
@@ -55,10 +59,13 @@ static FailureOr<Functions> branchesOf(CondOp op, Derivations &derivations) {
   return functions;
 }
 
-static ValueRange createCond(OpBuilder &builder, Location loc, Value index, ArrayRef<func::FuncOp> branches,
+/// The same op over other branches.
+static ValueRange createCond(CondOp op, OpBuilder &builder, Value index, ArrayRef<func::FuncOp> branches,
                              ValueRange inputs) {
   func::FuncOp first = branches.front();
-  return CondOp::create(builder, loc, first.getResultTypes(), index, symbolsAttr(builder, branches), inputs).getOuts();
+  return CondOp::create(builder, op.getLoc(), first.getResultTypes(), index, symbolsAttr(builder, branches), inputs,
+                        op.getSequential())
+      .getOuts();
 }
 
 static void orInto(Mask &mask, ArrayRef<bool> other) {
@@ -85,7 +92,7 @@ static FailureOr<WithTangents> jvpTogether(CondOp op, ArrayRef<func::FuncOp> bra
   }
   Values inputs(operands.drop_front());
   llvm::append_range(inputs, presentIn(tangents));
-  ValueRange results = createCond(builder, op.getLoc(), operands.front(), derived, inputs);
+  ValueRange results = createCond(op, builder, operands.front(), derived, inputs);
   unsigned count = op.getNumResults();
   return WithTangents{Values(results.take_front(count)),
                       spreadTangents(results.drop_front(count), op.getResultTypes(), active)};
@@ -195,15 +202,14 @@ static FailureOr<WithTangents> jvpApart(CondOp op, ArrayRef<func::FuncOp> branch
     forward.push_back(*fwd);
     linear.push_back(*lin);
   }
-  Location loc = op.getLoc();
-  ValueRange results = createCond(builder, loc, operands.front(), forward, inputs);
+  ValueRange results = createCond(op, builder, operands.front(), forward, inputs);
   Values linearInputs;
   for (auto [i, isUsed] : llvm::enumerate(residuals.isInputUsed))
     if (isUsed)
       linearInputs.push_back(inputs[i]);
   llvm::append_range(linearInputs, results.drop_front(numOuts));
   llvm::append_range(linearInputs, presentIn(tangents));
-  ValueRange moving = createCond(builder, loc, operands.front(), linear, linearInputs);
+  ValueRange moving = createCond(op, builder, operands.front(), linear, linearInputs);
   return WithTangents{Values(results.take_front(numOuts)), spreadTangents(moving, op.getResultTypes(), active)};
 }
 
@@ -241,7 +247,7 @@ FailureOr<SmallVector<Value>> CondOp::transposeRule(Derivations &derivations, Op
   }
   Values arguments = presentIn(inputs);
   llvm::append_range(arguments, presentIn(cts));
-  ValueRange results = createCond(builder, getLoc(), operands.front(), transposed, arguments);
+  ValueRange results = createCond(*this, builder, operands.front(), transposed, arguments);
   Values out{Value()};
   unsigned next = 0;
   for (bool isLinear : linear) {
@@ -287,11 +293,38 @@ static WithBatch selectBranch(CondOp op, ArrayRef<BatchResult> branches, Derivat
   return out;
 }
 
+/// One index for each example: a scan over the examples, each of which runs its branch.
+static FailureOr<WithBatch> eachBranch(CondOp op, ArrayRef<func::FuncOp> branches, Derivations &derivations,
+                                       OpBuilder &builder, ValueRange operands, ArrayRef<bool> batched, int64_t size) {
+  ScanLoop loop(op.getLoc(), size);
+  for (auto [v, isBatched] : llvm::zip_equal(operands, batched))
+    (isBatched ? loop.xs : loop.consts).push_back(v);
+  func::FuncOp first = branches.front();
+  auto step = derivations.define(
+      first, first.getName() + ".each", loop.bodyTypes(), [&](OpBuilder &b, ValueRange arguments) -> FailureOr<Values> {
+        ValueRange consts = arguments.take_front(loop.consts.size()), xs = arguments.drop_front(loop.consts.size());
+        Values all;
+        for (bool isBatched : batched) {
+          ValueRange &from = isBatched ? xs : consts;
+          all.push_back(from.front());
+          from = from.drop_front();
+        }
+        return Values(createCond(op, b, all.front(), branches, ArrayRef(all).drop_front()));
+      });
+  if (failed(step))
+    return failure();
+  loop.body = *step;
+  Values outs(loop.run(builder)[1]);
+  return WithBatch{outs, Mask(outs.size(), true)};
+}
+
 FailureOr<WithBatch> CondOp::batchRule(Derivations &derivations, OpBuilder &builder, ValueRange operands,
                                        ArrayRef<bool> batched, int64_t size) {
   FailureOr<Functions> branches = branchesOf(*this, derivations);
   if (failed(branches))
     return failure();
+  if (batched.front() && getSequential())
+    return eachBranch(*this, *branches, derivations, builder, operands, batched, size);
   SmallVector<BatchResult> results;
   Mask any;
   for (func::FuncOp f : *branches) {
@@ -317,5 +350,25 @@ FailureOr<WithBatch> CondOp::batchRule(Derivations &derivations, OpBuilder &buil
       return failure();
     functions.push_back(*f);
   }
-  return WithBatch{Values(createCond(builder, getLoc(), operands.front(), functions, operands.drop_front())), any};
+  return WithBatch{Values(createCond(*this, builder, operands.front(), functions, operands.drop_front())), any};
+}
+
+//===----------------------------------------------------------------------===//
+// Simplification
+//===----------------------------------------------------------------------===//
+
+/// An index that is known now names its branch.
+std::optional<SmallVector<Value>> CondOp::simplifyRule(Derivations &derivations, OpBuilder &builder) {
+  DenseElementsAttr index;
+  int64_t last = static_cast<int64_t>(getBranches().size()) - 1, chosen = 0;
+  if (last > 0) {
+    if (!matchPattern(getIndex(), m_Constant(&index)))
+      return std::nullopt;
+    chosen = std::clamp<int64_t>((*index.value_begin<APInt>()).getSExtValue(), 0, last);
+  }
+  auto name = cast<FlatSymbolRefAttr>(getBranches()[chosen]);
+  FailureOr<func::FuncOp> branch = derivations.lookup(name.getValue(), getLoc());
+  if (failed(branch))
+    return std::nullopt;
+  return derivations.apply(builder, *branch, getInputs());
 }

@@ -79,6 +79,23 @@ llvm::LogicalResult checkArguments(llvm::StringRef function, mlir::TypeRange exp
                                    DiagnosticMaker error);
 /// The verifier of an op: that its functions are there, and that its result types are those that they imply.
 llvm::LogicalResult verifyControlFlow(ControlFlowOpInterface op, mlir::SymbolTableCollection &tables);
+/// A scan as a rule puts it together from one that there is.
+struct ScanLoop {
+  explicit ScanLoop(ScanOp op)
+      : loc(op.getLoc()), length(op.getLength()), unroll(op.getUnroll()), reverse(op.getReverse()) {}
+  ScanLoop(mlir::Location loc, int64_t length) : loc(loc), length(length) {}
+
+  mlir::func::FuncOp body;
+  Values consts, carry, xs;
+  mlir::Location loc;
+  int64_t length, unroll = 1;
+  bool reverse = false;
+
+  /// The types of the arguments of the body.
+  Types bodyTypes() const;
+  /// The last carries, then what is stacked.
+  llvm::SmallVector<mlir::ValueRange> run(mlir::OpBuilder &builder);
+};
 /// Results of a loop over steps: carries keep their types, and what each step gives is stacked.
 Types loopTypes(mlir::TypeRange body, unsigned numCarry, int64_t length);
 /// The names as an attribute.

@@ -14,9 +14,10 @@ include "wg/Interfaces/ControlFlowInterface.td"
 def Wg_SymbolsAttr : TypedArrayAttrBase<FlatSymbolRefAttr, "names of functions">;
 
 // It has effects if one of the functions that it runs has.
-class Wg_ControlFlow<string mnemonic, dag args>
+// `rules`: the methods with a default that it has.
+class Wg_ControlFlow<string mnemonic, dag args, list<string> rules = []>
     : Op<Wg_Dialect, mnemonic, [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>, DeclareOpInterfaceMethods<SymbolUserOpInterface>,
-                          DeclareOpInterfaceMethods<Wg_ControlFlowOpInterface>]> {
+                          DeclareOpInterfaceMethods<Wg_ControlFlowOpInterface, rules>]> {
   let arguments = args;
   let results = (outs Wg_AnyTensors:$outs);
   let extraClassDefinition = [{
@@ -30,11 +31,13 @@ class Wg_ControlFlow<string mnemonic, dag args>
   }];
 }
 
-def Wg_CondOp : Wg_ControlFlow<"cond", (ins Wg_I32Scalar:$index, Wg_SymbolsAttr:$branches, Wg_AnyTensors:$inputs)> {
+def Wg_CondOp : Wg_ControlFlow<"cond", (ins Wg_I32Scalar:$index, Wg_SymbolsAttr:$branches, Wg_AnyTensors:$inputs,
+                                            DefaultValuedAttr<BoolAttr, "false">:$sequential), ["simplifyRule"]> {
   let summary = "the results of one of several functions";
   let description = [{
     Runs `branches[index]` on `inputs`; an index out of range counts as the nearest one. The functions have one type. Under a batched
-    index all of them run, and each example selects its results.
+    index all of them run, and each example selects its results; with `sequential` the examples run one after the other, each only
+    its branch.
 
     ```mlir
     %y = wg.cond %i [@double, @square](%x) : (tensor<i32>, tensor<3xf32>) -> tensor<3xf32>
@@ -61,7 +64,7 @@ def Wg_OptimizationBarrierOp : Wg_ControlFlow<"optimization_barrier", (ins Wg_An
 
 // One list of operands, so that a program can be built without sizes of segments: consts, carry, xs.
 def Wg_ScanOp : Wg_ControlFlow<"scan", (ins FlatSymbolRefAttr:$callee, Wg_AnyTensors:$inputs, Wg_IntAttr:$num_consts,
-                                            Wg_IntAttr:$num_carry, Wg_IntAttr:$length, BoolAttr:$reverse, Wg_IntAttr:$unroll)> {
+                                            Wg_IntAttr:$num_carry, Wg_IntAttr:$length, BoolAttr:$reverse, Wg_IntAttr:$unroll), ["simplifyRule"]> {
   let summary = "a function run over the leading dimension of arrays, with values carried from step to step";
   let description = [{
     Runs `callee`, a function `(consts, carry, x) -> (carry, y)`, for `length` steps, `x` being the entries of `xs` in order, or in

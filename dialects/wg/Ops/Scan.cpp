@@ -91,34 +91,27 @@ LogicalResult ScanOp::verify() {
 // Helpers
 //===----------------------------------------------------------------------===//
 
+Types ScanLoop::bodyTypes() const {
+  Types types;
+  for (Value v : llvm::concat<const Value>(consts, carry))
+    types.push_back(v.getType());
+  for (Value v : xs)
+    types.push_back(elementOf(v.getType()));
+  return types;
+}
+
+SmallVector<ValueRange> ScanLoop::run(OpBuilder &builder) {
+  auto op = ScanOp::create(builder, loc, loopTypes(body.getResultTypes(), carry.size(), length), body.getName(),
+                           join({consts, carry, xs}), consts.size(), carry.size(), length, reverse, unroll);
+  return cut(op.getOuts(), {carry.size(), op.getNumResults() - carry.size()});
+}
+
+static FailureOr<func::FuncOp> bodyOf(ScanOp op, Derivations &derivations) {
+  FailureOr<func::FuncOp> body = derivations.lookup(op.getCallee(), op.getLoc());
+  return failed(body) ? body : derivations.flatten(*body);
+}
+
 namespace {
-/// A scan as a rule puts it together from one that there is.
-struct Loop {
-  explicit Loop(ScanOp op)
-      : loc(op.getLoc()), length(op.getLength()), unroll(op.getUnroll()), reverse(op.getReverse()) {}
-
-  func::FuncOp body;
-  Values consts, carry, xs;
-  Location loc;
-  int64_t length, unroll;
-  bool reverse;
-
-  Types bodyTypes() const {
-    Types types;
-    for (Value v : llvm::concat<const Value>(consts, carry))
-      types.push_back(v.getType());
-    for (Value v : xs)
-      types.push_back(elementOf(v.getType()));
-    return types;
-  }
-  /// The last carries, then what is stacked.
-  SmallVector<ValueRange> run(OpBuilder &builder) {
-    auto op = ScanOp::create(builder, loc, loopTypes(body.getResultTypes(), carry.size(), length), body.getName(),
-                             join({consts, carry, xs}), consts.size(), carry.size(), length, reverse, unroll);
-    return cut(op.getOuts(), {carry.size(), op.getNumResults() - carry.size()});
-  }
-};
-
 /// What a rule knows of the op: sizes of the parts of the arguments and results of its body.
 struct Sizes {
   explicit Sizes(ScanOp op)
@@ -258,7 +251,7 @@ FailureOr<WithTangents> ScanJvp::together() {
   auto jvp = deriveActive(sizes, active, [&](const Mask &mask) { return derivations.jvp(body, positionsIn(mask)); });
   if (failed(jvp))
     return failure();
-  Loop loop(op);
+  ScanLoop loop(op);
   ValueRange consts = operands.take_front(sizes.consts), carry = operands.slice(sizes.consts, sizes.carry),
              xs = operands.take_back(sizes.xs);
   Values dconsts = constTangents(), dcarry = carryTangents(), dxs = xsTangents();
@@ -353,7 +346,7 @@ FailureOr<WithTangents> ScanJvp::apart() {
   FailureOr<func::FuncOp> forward = forwardBody(parts->fwd, sources);
   if (failed(forward))
     return failure();
-  Loop loop(op);
+  ScanLoop loop(op);
   loop.body = *forward;
   loop.consts = Values(operands.take_front(sizes.consts));
   loop.carry = Values(operands.slice(sizes.consts, sizes.carry));
@@ -379,7 +372,7 @@ FailureOr<WithTangents> ScanJvp::apart() {
                                                      : stacked[1][source.index]);
   }
   Values dconsts = constTangents(), dcarry = carryTangents(), dxs = xsTangents();
-  Loop linear(op);
+  ScanLoop linear(op);
   linear.consts = join({fixed, dconsts});
   linear.carry = dcarry;
   linear.xs = join({changing, dxs});
@@ -403,7 +396,7 @@ FailureOr<WithTangents> ScanJvp::apart() {
 
 FailureOr<WithTangents> ScanOp::jvpRule(Derivations &derivations, OpBuilder &builder, ValueRange operands,
                                         ArrayRef<Value> tangents, bool split) {
-  FailureOr<func::FuncOp> body = derivations.lookup(getCallee(), getLoc());
+  FailureOr<func::FuncOp> body = bodyOf(*this, derivations);
   if (failed(body))
     return failure();
   ScanJvp jvp(*this, *body, derivations, builder, operands, tangents);
@@ -442,7 +435,7 @@ private:
   void findLinearCarries();
   LogicalResult runForward();
   FailureOr<TransposeResult> transposeBody();
-  FailureOr<func::FuncOp> backwardBody(const TransposeResult &transposed, const Loop &loop);
+  FailureOr<func::FuncOp> backwardBody(const TransposeResult &transposed, const ScanLoop &loop);
 
   Values nonlinear(ArrayRef<Value> values, ArrayRef<bool> mask) {
     Values some;
@@ -479,7 +472,7 @@ void ScanTranspose::findLinearCarries() {
 /// Counters and the like: a scan of their own, in the direction of the op.
 LogicalResult ScanTranspose::runForward() {
   ArrayRef<bool> carryMask = sizes.ofCarry(ArrayRef<bool>(linear));
-  Loop loop(op);
+  ScanLoop loop(op);
   loop.consts = nonlinear(sizes.ofConsts(operands), sizes.ofConsts(ArrayRef<bool>(linear)));
   loop.carry = nonlinear(sizes.ofCarry(operands), carryMask);
   loop.xs = nonlinear(sizes.ofXs(operands), sizes.ofXs(ArrayRef<bool>(linear)));
@@ -535,7 +528,7 @@ FailureOr<TransposeResult> ScanTranspose::transposeBody() {
 }
 
 /// (nonlinear consts | sums for linear consts, cotangents of carries | nonlinear carries and xs, cotangents of ys).
-FailureOr<func::FuncOp> ScanTranspose::backwardBody(const TransposeResult &transposed, const Loop &loop) {
+FailureOr<func::FuncOp> ScanTranspose::backwardBody(const TransposeResult &transposed, const ScanLoop &loop) {
   func::FuncOp fn = transposed.fn;
   size_t numSums = count(constActive), numCarry = count(carryGiven);
   size_t numXs = loop.xs.size() - stackedCarries.size() - count(ysGiven);
@@ -576,7 +569,7 @@ FailureOr<Values> ScanTranspose::run() {
   if (failed(transposed))
     return failure();
   Location loc = op.getLoc();
-  Loop loop(op);
+  ScanLoop loop(op);
   loop.reverse = !loop.reverse;
   loop.consts = nonlinear(sizes.ofConsts(operands), sizes.ofConsts(ArrayRef<bool>(linear)));
   Types types(op.getOperandTypes());
@@ -615,7 +608,7 @@ FailureOr<Values> ScanTranspose::run() {
 
 FailureOr<SmallVector<Value>> ScanOp::transposeRule(Derivations &derivations, OpBuilder &builder,
                                                     ArrayRef<Value> operands, ArrayRef<Value> cts) {
-  FailureOr<func::FuncOp> body = derivations.lookup(getCallee(), getLoc());
+  FailureOr<func::FuncOp> body = bodyOf(*this, derivations);
   if (failed(body))
     return failure();
   return ScanTranspose(*this, *body, derivations, builder, operands, cts).run();
@@ -627,7 +620,7 @@ FailureOr<SmallVector<Value>> ScanOp::transposeRule(Derivations &derivations, Op
 
 FailureOr<WithBatch> ScanOp::batchRule(Derivations &derivations, OpBuilder &builder, ValueRange operands,
                                        ArrayRef<bool> batched, int64_t size) {
-  FailureOr<func::FuncOp> body = derivations.lookup(getCallee(), getLoc());
+  FailureOr<func::FuncOp> body = bodyOf(*this, derivations);
   if (failed(body))
     return failure();
   Sizes sizes(*this);
@@ -643,7 +636,7 @@ FailureOr<WithBatch> ScanOp::batchRule(Derivations &derivations, OpBuilder &buil
         mask[sizes.consts + i] = isNew = true;
   }
   func::FuncOp fn = result->fn;
-  Loop loop(*this);
+  ScanLoop loop(*this);
   loop.consts = Values(operands.take_front(sizes.consts));
   for (size_t i = sizes.consts; i < sizes.consts + sizes.carry; ++i)
     loop.carry.push_back(mask[i] && !batched[i] ? repeated(builder, getLoc(), operands[i], size) : operands[i]);

@@ -37,6 +37,7 @@ public:
   mlir::SymbolTable &symbols() { return table; }
   // The engines, see Derivations. Transform ops inside `f` and what it calls are expanded first.
   mlir::FailureOr<mlir::func::FuncOp> lookup(llvm::StringRef name, mlir::Location loc) override;
+  mlir::FailureOr<mlir::func::FuncOp> flatten(mlir::func::FuncOp f) override;
   mlir::FailureOr<JvpResult> jvp(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt) override;
   mlir::FailureOr<LinearizeResult> linearize(mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt) override;
   mlir::FailureOr<TransposeResult> transpose(mlir::func::FuncOp f, llvm::ArrayRef<bool> linear,
@@ -84,6 +85,7 @@ private:
   mlir::FailureOr<BatchResult> batchBody(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched, int64_t size);
   mlir::FailureOr<BatchResult> batchCustom(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched, int64_t size,
                                            const std::string &key);
+  bool simplifyControlFlow(mlir::func::FuncOp f);
 
   struct Memo;
   bool isOnAxis(llvm::StringRef function, llvm::StringRef axis);

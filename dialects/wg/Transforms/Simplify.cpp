@@ -110,14 +110,38 @@ void TransformCache::simplify(func::FuncOp f) {
       mergeCommonOps(*this, block);
     }
   };
-  reduce();
-  GreedyRewriteConfig config;
-  config.setUseTopDownTraversal(true).setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
-  bool changed = false;
-  // Not converging within the limits leaves correct code that could be simpler.
-  (void)applyPatternsGreedily(f, *memo->patterns, config, &changed);
-  if (changed)
+  auto rewrite = [&] {
     reduce();
+    GreedyRewriteConfig config;
+    config.setUseTopDownTraversal(true).setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+    bool changed = false;
+    // Not converging within the limits leaves correct code that could be simpler.
+    (void)applyPatternsGreedily(f, *memo->patterns, config, &changed);
+    if (changed)
+      reduce();
+  };
+  rewrite();
+  constexpr unsigned kMaxRounds = 8;
+  for (unsigned i = 0; i < kMaxRounds && simplifyControlFlow(f); ++i)
+    rewrite();
+}
+
+bool TransformCache::simplifyControlFlow(func::FuncOp f) {
+  SmallVector<ControlFlowOpInterface> ops;
+  f.walk([&](ControlFlowOpInterface op) { ops.push_back(op); });
+  bool changed = false;
+  for (ControlFlowOpInterface op : llvm::reverse(ops)) {
+    OpBuilder builder(op);
+    std::optional<SmallVector<Value>> values = op.simplifyRule(*this, builder);
+    if (!values)
+      continue;
+    for (auto [result, value] : llvm::zip_equal(op->getResults(), *values))
+      if (value)
+        result.replaceAllUsesWith(value);
+    op->erase();
+    changed = true;
+  }
+  return changed;
 }
 
 SmallVector<Value> TransformCache::apply(OpBuilder &builder, func::FuncOp f, ValueRange operands) {
@@ -135,6 +159,43 @@ SmallVector<Value> wg::inlineCall(TransformCache &cache, func::CallOp call, func
   call->replaceAllUsesWith(values);
   call.erase();
   return values;
+}
+
+/// Whether calls of a function may be replaced by its body before derivatives are taken.
+static bool isPlain(func::FuncOp f) {
+  return !f.isExternal() && f.getBody().hasOneBlock() && llvm::all_of(f->getDiscardableAttrs(), [](NamedAttribute a) {
+    return !a.getName().getValue().starts_with("wg.") || a.getName() == kJitAttr;
+  });
+}
+
+FailureOr<func::FuncOp> TransformCache::flatten(func::FuncOp f) {
+  auto plainCalls = [&](func::FuncOp in) {
+    SmallVector<func::CallOp> calls;
+    in.walk([&](func::CallOp call) {
+      if (auto callee = table.lookup<func::FuncOp>(call.getCallee()); callee && isPlain(callee))
+        calls.push_back(call);
+    });
+    return calls;
+  };
+  if (plainCalls(f).empty())
+    return f;
+  std::string key = ("flat " + f.getName()).str();
+  if (auto it = memo->functions.find(key); it != memo->functions.end())
+    return it->second;
+  if (failed(expand(f)))
+    return failure();
+  Draft draft(f, f.getArgumentTypes());
+  draft.setResults(apply(draft.builder, f, draft.body().getArguments()));
+  for (func::CallOp call : plainCalls(draft.function())) {
+    FailureOr<func::FuncOp> callee = flatten(table.lookup<func::FuncOp>(call.getCallee()));
+    if (failed(callee))
+      return failure();
+    inlineCall(*this, call, *callee);
+  }
+  simplify(draft.function());
+  func::FuncOp flat = draft.finish(*this, f.getName());
+  memo->functions[key] = flat;
+  return flat;
 }
 
 void wg::eraseUnusedFunctions(ModuleOp module, const DenseSet<Operation *> *among) {
@@ -180,7 +241,16 @@ public:
     if (++depth > kMaxCallDepth)
       return f.emitError() << "calls are nested more than " << kMaxCallDepth << " deep";
     SmallVector<func::CallOp> calls;
+    SmallVector<func::FuncOp> bodies;
     f.walk([&](func::CallOp call) { calls.push_back(call); });
+    f.walk([&](ControlFlowOpInterface op) {
+      for (StringRef name : functionsOf(op))
+        if (auto body = cache.symbols().lookup<func::FuncOp>(name); body && !body.isExternal())
+          bodies.push_back(body);
+    });
+    for (func::FuncOp body : bodies)
+      if (failed(run(body)))
+        return failure();
     for (func::CallOp call : calls)
       if (failed(visit(f, call)))
         return failure();

@@ -28,10 +28,12 @@ def cond(
     *operands: Any,
     operand: Any = _NONE,
     linear: Any = None,
+    vmap_method: str = "select",
 ) -> Any:
     """`true_fun(*operands)` if `pred` holds, else `false_fun(*operands)`; only one of them runs.
 
-    Under `vmap` with a mapped `pred` both run, and each example takes its result. Both are traced, whatever `pred` is.
+    Under `vmap` with a mapped `pred` both run, and each example takes its result; with `vmap_method="sequential"` the
+    examples run one after the other, each only its function. Both are traced, whatever `pred` is.
 
     Args:
       pred: a scalar of bool or a number, which holds if it is not 0.
@@ -39,8 +41,10 @@ def cond(
       operands: arrays in any pytrees.
       operand: the one operand, for programs that give it by name.
       linear: accepted for programs that pass it.
+      vmap_method: "select" or "sequential", see above.
 
     Raises:
+      ValueError: an unknown `vmap_method`.
       ShapeError, DtypeError: `pred` is no scalar, or the results differ in type.
       TreeError: the results differ in structure.
 
@@ -52,12 +56,17 @@ def cond(
         operands = (operand,)
     pred = _scalar("cond", pred, "predicate")
     index = pred if pred.dtype == np.bool_ else lax.ne(pred, lax.full_like(pred, 0))
-    return _run("cond", lax.convert_element_type(index, np.int32), (false_fun, true_fun), operands)
+    return _run("cond", lax.convert_element_type(index, np.int32), (false_fun, true_fun), operands, vmap_method)
 
 
 @api_boundary
 def switch(
-    index: Any, branches: Sequence[Callable[..., Any]], *operands: Any, operand: Any = _NONE, linear: Any = None
+    index: Any,
+    branches: Sequence[Callable[..., Any]],
+    *operands: Any,
+    operand: Any = _NONE,
+    linear: Any = None,
+    vmap_method: str = "select",
 ) -> Any:
     """`branches[index](*operands)`; an index out of range counts as the nearest one.
 
@@ -65,7 +74,7 @@ def switch(
       index: an integer scalar.
       branches: functions of `operands` whose results agree in structure, shapes and dtypes.
       operands: arrays in any pytrees.
-      operand, linear: as in `cond`.
+      operand, linear, vmap_method: as in `cond`.
 
     Raises:
       ShapeError, DtypeError, TreeError: as in `cond`; ValueError: there are no branches.
@@ -87,7 +96,7 @@ def switch(
         )
     last = len(branches) - 1
     index = lax.clamp(lax.full_like(index, 0), index, lax.full_like(index, min(last, np.iinfo(index.dtype).max)))
-    return _run("switch", lax.convert_element_type(index, np.int32), tuple(branches), operands)
+    return _run("switch", lax.convert_element_type(index, np.int32), tuple(branches), operands, vmap_method)
 
 
 def _scalar(which: str, x: Any, noun: str) -> Any:
@@ -104,7 +113,11 @@ def _scalar(which: str, x: Any, noun: str) -> Any:
     return x
 
 
-def _run(which: str, index: Any, branches: Sequence[Callable[..., Any]], args: tuple[Any, ...]) -> Any:
+def _run(
+    which: str, index: Any, branches: Sequence[Callable[..., Any]], args: tuple[Any, ...], vmap_method: str
+) -> Any:
+    if vmap_method not in ("select", "sequential"):
+        raise ValueError(f"{which}: expected a vmap_method of 'select' or 'sequential' but got {vmap_method!r}")
     leaves, in_tree = tree_flatten(args)
     inputs = [operand(x) for x in leaves]
     avals: list[ShapedArray] = [aval_of(x) for x in inputs]
@@ -113,6 +126,6 @@ def _run(which: str, index: Any, branches: Sequence[Callable[..., Any]], args: t
     bodies = [trace_body(which, f, avals, in_tree) for f in branches]
     results = common_results(which, bodies, [name_of(f) for f in branches])
     functions, captures = share_captures([converted(b.function, results) for b in bodies])
-    op = StructuredOp("cond", {"branches": functions})
+    op = StructuredOp("cond", {"branches": functions}, {"sequential": vmap_method == "sequential"})
     outs = apply(op, [index, *inputs, *captures], [a.weak_type for a in results])
     return tree_unflatten(bodies[0].out_tree, outs)

@@ -1,30 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Kernels of branches and loops: they run functions of the module, which the interpreter gives them as callables
-with a method `results`, the types of what they return."""
+"""Kernels of branches and loops.
+
+The interpreter gives them the functions of the module that they run as runners: `run(*arrays)` gives the results,
+`results` are their types, `cost` is about how many kernels a run calls. `compiled` runs the whole op as compiled code.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-Runner = Callable[..., Sequence[np.ndarray]]
+MANY = 20_000  # a loop of more calls of kernels is compiled: it takes about as long as compiling
 
 
-def cond(index: Any, *inputs: np.ndarray, branches: Sequence[Runner]) -> Sequence[np.ndarray]:
+class Runner(Protocol):
+    """A function of the module that an op runs."""
+
+    run: Callable[..., Sequence[np.ndarray]]
+
+    @property
+    def results(self) -> Sequence[Any]:
+        """The types of its results."""
+
+    @property
+    def cost(self) -> int:
+        """About how many kernels one run calls."""
+
+
+Compiled = Callable[[Sequence[np.ndarray]], Sequence[np.ndarray]]
+
+
+def cond(index: Any, *inputs: np.ndarray, branches: Sequence[Runner], **_: Any) -> Sequence[np.ndarray]:
     """The results of the branch that the index names; one out of range names the nearest."""
-    return branches[min(max(int(index), 0), len(branches) - 1)](*inputs)
+    return branches[min(max(int(index), 0), len(branches) - 1)].run(*inputs)
 
 
-def optimization_barrier(*inputs: np.ndarray) -> Sequence[np.ndarray]:
+def optimization_barrier(*inputs: np.ndarray, **_: Any) -> Sequence[np.ndarray]:
     """The operands: nothing is shared or moved here."""
     return inputs
 
 
 def scan(
     *inputs: np.ndarray,
-    callee: Any,
+    callee: Runner,
+    compiled: Compiled,
     num_consts: int,
     num_carry: int,
     length: int,
@@ -32,12 +53,15 @@ def scan(
     **_: Any,
 ) -> Sequence[np.ndarray]:
     """The last carries and the stacked results of the steps."""
+    if length * callee.cost > MANY:
+        return compiled(inputs)
+    run = callee.run
     consts = inputs[:num_consts]
     carry: Sequence[np.ndarray] = inputs[num_consts : num_consts + num_carry]
     xs = inputs[num_consts + num_carry :]
-    ys = [np.empty((length, *a.shape), a.dtype) for a in callee.results()[num_carry:]]
+    ys = [np.empty((length, *a.shape), a.dtype) for a in callee.results[num_carry:]]
     for i in range(length - 1, -1, -1) if reverse else range(length):
-        results = callee(*consts, *carry, *[x[i, ...] for x in xs])
+        results = run(*consts, *carry, *[x[i, ...] for x in xs])
         carry = results[:num_carry]
         for stack, y in zip(ys, results[num_carry:], strict=True):
             stack[i] = y
@@ -45,16 +69,25 @@ def scan(
 
 
 def while_(
-    *inputs: np.ndarray, cond: Runner, body: Runner, num_consts: int, max_steps: int | None = None, **_: Any
+    *inputs: np.ndarray,
+    cond: Runner,
+    body: Runner,
+    compiled: Compiled,
+    num_consts: int,
+    max_steps: int | None = None,
+    **_: Any,
 ) -> Sequence[np.ndarray]:
     """The carry after as many steps of `body` as `cond` wants; an example whose condition fails keeps its values."""
     consts, carry = inputs[:num_consts], inputs[num_consts:]
+    cost = cond.cost + body.cost
     steps = 0
     while max_steps is None or steps < max_steps:
-        holds = np.asarray(cond(*consts, *carry)[0])
+        holds = np.asarray(cond.run(*consts, *carry)[0])
         if not holds.any():
             break
-        results = body(*consts, *carry)
+        if steps * cost > MANY:  # the rest, or all of it where steps are counted
+            return compiled([*consts, *carry] if max_steps is None else inputs)
+        results = body.run(*consts, *carry)
         if holds.ndim:
             results = [
                 np.where(holds.reshape(holds.shape + (1,) * (np.ndim(now) - holds.ndim)), now, before)
@@ -68,8 +101,8 @@ def while_(
 class _Pass:
     """One pass of a replay: its function, its carry, and its direction."""
 
-    def __init__(self, run: Runner, consts: Sequence[np.ndarray], carry: Sequence[np.ndarray], reverse: bool):
-        self.run = run
+    def __init__(self, runner: Runner, consts: Sequence[np.ndarray], carry: Sequence[np.ndarray], reverse: bool):
+        self.runner = runner
         self.consts = consts
         self.carry = carry
         self.reverse = reverse
@@ -79,7 +112,7 @@ class _Pass:
         """Go over some steps, of which `found` has what earlier passes gave for each; the carry after them."""
         count = len(carry)
         for step in reversed(found) if self.reverse else found:
-            results = self.run(*self.consts, *carry, *found[step])
+            results = self.runner.run(*self.consts, *carry, *found[step])
             carry = results[:count]
             found[step] += results[count:]
         return carry
@@ -89,6 +122,7 @@ def replay(
     count: Any,
     *inputs: np.ndarray,
     passes: Sequence[Runner],
+    compiled: Compiled,
     num_consts: int,
     num_carry: Sequence[int],
     reverse: Sequence[int],
@@ -102,6 +136,8 @@ def replay(
         todo.append(_Pass(run, consts, rest[:size], bool(back)))
         rest = rest[size:]
     steps = int(count) if max_steps is None else min(int(count), max_steps)
+    if steps * sum(run.cost for run in passes) > MANY:
+        return compiled([count, *inputs])
     if checkpoint_every is None:
         found: dict[int, list[np.ndarray]] = {i: [] for i in range(steps)}
         for each in todo:
@@ -118,7 +154,7 @@ def replay(
     return [x for each in todo for x in each.carry]
 
 
-STRUCTURED: dict[str, Runner] = {
+STRUCTURED: dict[str, Callable[..., Sequence[np.ndarray]]] = {
     "cond": cond,
     "optimization_barrier": optimization_barrier,
     "replay": replay,
