@@ -130,7 +130,7 @@ void addComputation(OpLowerings &table);
 void addIndexing(OpLowerings &table);
 void addSorting(OpLowerings &table);
 void addControlFlow(OpLowerings &table);
-void addLoops(OpLowerings &table);
+void addWhileLoops(OpLowerings &table);
 void addRandom(OpLowerings &table);
 
 /// The function of one block that an op runs, or an error.

@@ -41,7 +41,7 @@ static const OpLowerings &lowerings() {
     addCumulative(t);
     addComputation(t);
     addControlFlow(t);
-    addLoops(t);
+    addWhileLoops(t);
     addIndexing(t);
     addLinalg(t);
     addSorting(t);

@@ -534,7 +534,7 @@ FailureOr<Values> ReplayLowering::run() {
 
 static FailureOr<Values> lowerReplay(Lowerer &lower, Operation *op) { return ReplayLowering(lower, op).run(); }
 
-void addLoops(OpLowerings &table) {
+void addWhileLoops(OpLowerings &table) {
   table["wg.while"] = lowerWhile;
   table["wg.replay"] = lowerReplay;
 }
