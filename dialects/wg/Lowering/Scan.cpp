@@ -83,21 +83,28 @@ public:
 
 private:
   LogicalResult emitLoop(int64_t end) {
-    auto loop = scf::ForOp::create(b, lower.index(0), lower.index(end), lower.index(unroll), state);
-    OpBuilder::InsertionGuard guard(b);
-    if (state.empty() && loop.getBody()->mightHaveTerminator())
-      b.setInsertionPoint(loop.getBody()->getTerminator());
-    else
+    Values starts = state;
+    // Counted by the loop, so that nothing that compiles it knows the number.
+    starts.push_back(lower.index(0));
+    auto loop = scf::ForOp::create(b, lower.index(0), lower.index(end), lower.index(unroll), starts);
+    {
+      OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToEnd(loop.getBody());
-    state.assign(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
-    for (int64_t k = 0; k < unroll; ++k) {
-      Value step = loop.getInductionVar();
-      if (failed(emitStep(k ? arith::AddIOp::create(b, step, lower.index(k)).getResult() : step)))
-        return failure();
+      ValueRange arguments = loop.getRegionIterArgs();
+      state.assign(arguments.begin(), arguments.end() - 1);
+      for (int64_t k = 0; k < unroll; ++k) {
+        Value step = loop.getInductionVar();
+        if (failed(emitStep(k ? arith::AddIOp::create(b, step, lower.index(k)).getResult() : step)))
+          return failure();
+      }
+      Values next = state;
+      next.push_back(arith::AddIOp::create(b, arguments.back(), lower.index(1)));
+      scf::YieldOp::create(b, next);
     }
-    if (!state.empty())
-      scf::YieldOp::create(b, state);
-    state.assign(loop.getResults().begin(), loop.getResults().end());
+    ValueRange results = loop.getResults();
+    state = keepingStarts(lower, results.back(), ArrayRef<Value>(starts).take_front(numCarry),
+                          results.take_front(numCarry));
+    llvm::append_range(state, results.drop_front(numCarry).drop_back());
     return success();
   }
 

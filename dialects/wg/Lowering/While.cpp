@@ -2,6 +2,7 @@
 // Loops of unknown length: wg.while as scf.while, the passes of wg.replay as scf.for over stacks of as many entries as
 // there are steps.
 
+#include "wg/Lowering/Loops.h"
 #include "wg/Lowering/TinyLoops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -47,11 +48,7 @@ static Values completed(ValueRange some, ArrayRef<Value> initial, ArrayRef<bool>
   return all;
 }
 
-/// The results of a loop over a number of steps that is never negative. IREE 3.13 packs what a loop starts with into
-/// one buffer, and where that buffer is used for the last time when the loop is entered, its virtual machine may move
-/// it to one of the loop's arguments and leave the others without. So the first values have one more use, which never
-/// comes.
-static Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
+Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
   ImplicitLocOpBuilder &b = lower.b;
   if (starts.size() < 2)
     return Values(results);
