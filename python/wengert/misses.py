@@ -74,13 +74,13 @@ def report(label: str, misses: Sequence[Miss]) -> str:
 def _distance(old: Any, new: Any) -> tuple[int, int]:
     """How far apart two keys are: in parts, then in leaves."""
     parts = sum(a != b for a, b in zip(old, new, strict=True))
-    types = sum(a != b for a, b in zip(old[3], new[3])) + abs(len(old[3]) - len(new[3]))  # noqa: B905 - may differ
+    types = sum(a != b for a, b in zip(old[-1], new[-1])) + abs(len(old[-1]) - len(new[-1]))  # noqa: B905 - may differ
     return parts, types
 
 
 def differences(fun: Callable[..., Any], old: Any, new: Any) -> list[str]:
     """What differs between two keys (see stages.Signature), in words."""
-    (old_tree, old_static, old_config, old_types), (tree, static, settings, types) = old, new
+    (old_tree, old_static, old_config, old_axes, old_types), (tree, static, settings, axes, types) = old, new
     found = _static_differences(fun, dict(old_static), dict(static))
     was, now = _typed_paths(fun, old_tree, old_types), _typed_paths(fun, tree, types)
     for path in dict.fromkeys([*was, *now]):
@@ -93,7 +93,13 @@ def differences(fun: Callable[..., Any], old: Any, new: Any) -> list[str]:
     for name, a, b in zip(names, old_config, settings, strict=True):
         if a != b:
             found.append(f"the setting {name}: {a!r} -> {b!r}")
+    if old_axes != axes:
+        found.append(f"the named axes around it: {_axes(old_axes)} -> {_axes(axes)}")
     return found
+
+
+def _axes(key: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} of {size}" for name, size in key) or "none"
 
 
 def _static_differences(fun: Callable[..., Any], old: dict[Any, Any], new: dict[Any, Any]) -> list[str]:

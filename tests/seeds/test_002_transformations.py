@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import matplotlib
 import numpy as np
-import pytest
 from printed import same_print
 
 import wengert as jax
@@ -114,7 +113,6 @@ def test_pairwise_distances(capsys):
     np.testing.assert_allclose(jit(lambda a: apply_double_arg_func(l1dist, a))(y1)[3, 5], abs(y1[3] - y1[5]), rtol=1e-6)
 
 
-@pytest.mark.xfail(reason="waits for the primitive scan", raises=(AttributeError, NotImplementedError), strict=True)
 def test_scan_named_in_the_text():
     carry, _ = jax.lax.scan(lambda c, x: (c + x, c), 0.0, jnp.arange(4.0))
     assert float(carry) == 6.0

@@ -180,7 +180,7 @@ def _promoted(carry: Sequence[Any], outs: Sequence[ShapedArray]) -> list[Any] | 
     changed = False
     result = []
     for x, out in zip(carry, outs, strict=False):
-        if x.weak_type and x.dtype != out.dtype:
+        if x.weak_type and (x.dtype != out.dtype or not out.weak_type):
             x = lax.convert_element_type(x, dtypes.promote_types(_PYTHON[x.dtype.kind], out.dtype))
             changed = True
         result.append(x)
