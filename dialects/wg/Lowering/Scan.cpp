@@ -91,7 +91,7 @@ private:
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToEnd(loop.getBody());
       ValueRange arguments = loop.getRegionIterArgs();
-      state.assign(arguments.begin(), arguments.end() - 1);
+      state = Values(arguments.drop_back());
       for (int64_t k = 0; k < unroll; ++k) {
         Value step = loop.getInductionVar();
         if (failed(emitStep(k ? arith::AddIOp::create(b, step, lower.index(k)).getResult() : step)))

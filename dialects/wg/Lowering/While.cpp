@@ -48,18 +48,23 @@ static Values completed(ValueRange some, ArrayRef<Value> initial, ArrayRef<bool>
   return all;
 }
 
-Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
+/// The first values where the condition holds, else the second ones.
+static Values choose(Lowerer &lower, Value condition, ValueRange first, ValueRange second) {
   ImplicitLocOpBuilder &b = lower.b;
-  if (starts.size() < 2)
-    return Values(results);
-  Value isNever = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, steps, lower.index(0));
-  auto choice = scf::IfOp::create(b, starts.getTypes(), isNever, /*withElseRegion=*/true);
+  auto choice = scf::IfOp::create(b, first.getTypes(), condition, /*withElseRegion=*/true);
   for (bool isThen : {true, false}) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(isThen ? choice.thenBlock() : choice.elseBlock());
-    scf::YieldOp::create(b, isThen ? starts : results);
+    scf::YieldOp::create(b, isThen ? first : second);
   }
   return Values(choice.getResults());
+}
+
+Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
+  if (starts.size() < 2)
+    return Values(results);
+  Value isNever = arith::CmpIOp::create(lower.b, arith::CmpIPredicate::slt, steps, lower.index(0));
+  return choose(lower, isNever, starts, results);
 }
 
 //===----------------------------------------------------------------------===//
@@ -155,6 +160,26 @@ private:
     });
   }
 
+  /// The next values. IREE 3.13 fails on a loop that carries what no step reads: such a value is read where the number
+  /// of steps is negative.
+  Values readingAll(ValueRange arguments, const Values &next) {
+    Values unread, replaced;
+    for (auto [before, now] : llvm::zip(arguments, next))
+      if (before.use_empty()) {
+        unread.push_back(before);
+        replaced.push_back(now);
+      }
+    if (unread.empty())
+      return next;
+    Value isNever = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, arguments[next.size()], lower.index(0));
+    Values read = choose(lower, isNever, unread, replaced), all;
+    for (auto [before, now] : llvm::zip(arguments, next)) {
+      auto place = llvm::find(unread, before);
+      all.push_back(place == unread.end() ? now : read[place - unread.begin()]);
+    }
+    return all;
+  }
+
   LogicalResult emitStep(ValueRange arguments, bool isMasked) {
     unsigned numChanging = llvm::count(same, false);
     FailureOr<Values> results = lowerBody(lower, body, operandsFor(arguments));
@@ -164,6 +189,7 @@ private:
     if (isMasked)
       for (auto [now, before] : llvm::zip(next, arguments))
         now = selected(arguments.back(), now, before);
+    next = readingAll(arguments, next);
     next.push_back(arith::AddIOp::create(b, arguments[numChanging], lower.index(1)));
     scf::YieldOp::create(b, next);
     return success();
