@@ -15,10 +15,6 @@ namespace wg::lowering {
 mlir::Value loopStorage(Lowerer &lower, RankedTensorType type);
 /// Values for the starts of a loop: of those that are equal all but the first are copied.
 Values distinctStarts(Lowerer &lower, mlir::ValueRange starts);
-/// The results of a loop over a number of steps that is never negative. IREE packs what a loop starts with into one
-/// buffer, and where that buffer is used for the last time when the loop is entered, its virtual machine may move it to
-/// one of the loop's arguments and leave the others without. So the first values have one more use, which never comes.
-Values keepingStarts(Lowerer &lower, mlir::Value steps, mlir::ValueRange starts, mlir::ValueRange results);
 
 mlir::FailureOr<Values> lowerScan(Lowerer &lower, mlir::Operation *op);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Scans as scf.for.
 
-#include "wg/Lowering/Loops.h"
 #include "wg/Lowering/Computation.h"
+#include "wg/Lowering/Loops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -83,28 +83,21 @@ public:
 
 private:
   LogicalResult emitLoop(int64_t end) {
-    Values starts = state;
-    // Counted by the loop, so that nothing that compiles it knows the number.
-    starts.push_back(lower.index(0));
-    auto loop = scf::ForOp::create(b, lower.index(0), lower.index(end), lower.index(unroll), starts);
-    {
-      OpBuilder::InsertionGuard guard(b);
+    auto loop = scf::ForOp::create(b, lower.index(0), lower.index(end), lower.index(unroll), state);
+    OpBuilder::InsertionGuard guard(b);
+    if (state.empty() && loop.getBody()->mightHaveTerminator())
+      b.setInsertionPoint(loop.getBody()->getTerminator());
+    else
       b.setInsertionPointToEnd(loop.getBody());
-      ValueRange arguments = loop.getRegionIterArgs();
-      state = Values(arguments.drop_back());
-      for (int64_t k = 0; k < unroll; ++k) {
-        Value step = loop.getInductionVar();
-        if (failed(emitStep(k ? arith::AddIOp::create(b, step, lower.index(k)).getResult() : step)))
-          return failure();
-      }
-      Values next = state;
-      next.push_back(arith::AddIOp::create(b, arguments.back(), lower.index(1)));
-      scf::YieldOp::create(b, next);
+    state.assign(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
+    for (int64_t k = 0; k < unroll; ++k) {
+      Value step = loop.getInductionVar();
+      if (failed(emitStep(k ? arith::AddIOp::create(b, step, lower.index(k)).getResult() : step)))
+        return failure();
     }
-    ValueRange results = loop.getResults();
-    state = keepingStarts(lower, results.back(), ArrayRef<Value>(starts).take_front(numCarry),
-                          results.take_front(numCarry));
-    llvm::append_range(state, results.drop_front(numCarry).drop_back());
+    if (!state.empty())
+      scf::YieldOp::create(b, state);
+    state.assign(loop.getResults().begin(), loop.getResults().end());
     return success();
   }
 

@@ -60,7 +60,10 @@ static Values choose(Lowerer &lower, Value condition, ValueRange first, ValueRan
   return Values(choice.getResults());
 }
 
-Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
+/// The results of a loop over a number of steps that is never negative. IREE packs what a loop starts with into one
+/// buffer, and where that buffer is used for the last time when the loop is entered, its virtual machine may move it to
+/// one of the loop's arguments and leave the others without. So the first values have one more use, which never comes.
+static Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
   if (starts.size() < 2)
     return Values(results);
   Value isNever = arith::CmpIOp::create(lower.b, arith::CmpIPredicate::slt, steps, lower.index(0));
