@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Transforms of programs: Jacobians of a classifier, Hessian of a logistic model, pairwise distances by nested vmap, and
-the time from a function to the executable of its gradient."""
+"""Transforms of programs: Jacobians of a classifier, Hessian of a logistic model, pairwise distances by nested vmap,
+and the time from a function to the executable of its gradient."""
 
 from __future__ import annotations
 

@@ -8,9 +8,7 @@
 using namespace mlir;
 using namespace wg;
 
-bool wg::keepsCalls(func::FuncOp f) {
-  return f->hasAttr(kJitAttr) || f->hasAttr(kCheckpointAttr) || hasCustomRules(f);
-}
+bool wg::keepsCalls(func::FuncOp f) { return f->hasAttr(kJitAttr) || f->hasAttr(kCheckpointAttr) || hasCustomRules(f); }
 
 //===----------------------------------------------------------------------===//
 // TransformCache
