@@ -9,7 +9,6 @@ import pytest
 import wengert as wg
 import wengert.numpy as wnp
 from wengert import errors, lax
-from wengert.control.loops import _fori_while
 
 COMPILED = pytest.mark.parametrize("compiled", [False, True], ids=["eager", "jit"])
 
@@ -271,7 +270,7 @@ def test_some_carries_batched(batched, compiled):
 @COMPILED
 def test_fori_with_bounds_of_the_program(compiled):
     def f(n, x):
-        return _fori_while(2, n, lambda i, x: x * wnp.cos(x) + i, x)
+        return lax.fori_loop(2, n, lambda i, x: x * wnp.cos(x) + i, x)
 
     def plain(n, x):
         for i in range(2, n):
@@ -370,11 +369,11 @@ def test_weak_types_give_way():
             "an integer as checkpoint_every",
         ),
         (
-            lambda: _fori_while(0.5, 3, lambda i, x: x, 0),
+            lambda: lax.fori_loop(0.5, 3, lambda i, x: x, 0),
             errors.DtypeError,
             "expected an integer scalar as lower bound",
         ),
-        (lambda: _fori_while(0, wnp.ones(2, int), lambda i, x: x, 0), errors.ShapeError, "scalar as upper bound"),
+        (lambda: lax.fori_loop(0, wnp.ones(2, int), lambda i, x: x, 0), errors.ShapeError, "scalar as upper bound"),
     ],
 )
 def test_messages(call, error, words):

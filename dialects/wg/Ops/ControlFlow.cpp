@@ -108,6 +108,29 @@ Mask wg::presence(ArrayRef<Value> values) {
   return llvm::map_to_vector(values, [](Value v) { return bool(v); });
 }
 
+SmallVector<int64_t> wg::positionsIn(ArrayRef<bool> mask) {
+  SmallVector<int64_t> positions;
+  for (auto [i, bit] : llvm::enumerate(mask))
+    if (bit)
+      positions.push_back(i);
+  return positions;
+}
+
+size_t wg::count(ArrayRef<bool> mask) { return llvm::count(mask, true); }
+
+Mask wg::reachedIn(func::FuncOp f, ArrayRef<bool> arguments) {
+  DenseSet<Value> reached;
+  for (auto [v, bit] : llvm::zip_equal(f.getArguments(), arguments))
+    if (bit)
+      reached.insert(v);
+  auto isReached = [&](Value v) { return reached.contains(v); };
+  Block &block = f.getBody().front();
+  for (Operation &op : block.without_terminator())
+    if (llvm::any_of(op.getOperands(), isReached))
+      reached.insert_range(op.getResults());
+  return llvm::map_to_vector(block.getTerminator()->getOperands(), isReached);
+}
+
 Value wg::zeroOf(OpBuilder &builder, Location loc, Type type) {
   RuleBuilder b(builder, loc);
   return full(b, cast<RankedTensorType>(type), 0).get();

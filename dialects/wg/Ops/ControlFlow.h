@@ -55,6 +55,12 @@ Values chosen(mlir::ValueRange values, llvm::ArrayRef<bool> mask);
 Types chosen(mlir::TypeRange types, llvm::ArrayRef<bool> mask);
 /// Which values are there.
 Mask presence(llvm::ArrayRef<mlir::Value> values);
+/// The positions where the mask is set.
+llvm::SmallVector<int64_t> positionsIn(llvm::ArrayRef<bool> mask);
+/// How many entries of the mask are set.
+size_t count(llvm::ArrayRef<bool> mask);
+/// The results of `f` that depend on these arguments.
+Mask reachedIn(mlir::func::FuncOp f, llvm::ArrayRef<bool> arguments);
 
 /// A tensor of zeros.
 mlir::Value zeroOf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type);

@@ -86,14 +86,11 @@ struct Activity {
   llvm::SmallVector<Mask> carries, streams;
 };
 
-llvm::SmallVector<int64_t> positionsIn(llvm::ArrayRef<bool> mask);
 /// The types, in groups, each group followed by the types of its active entries.
 Types withTangents(mlir::TypeRange types, llvm::ArrayRef<Mask> groups);
 /// Values so grouped: the values proper, then the tangents.
 Values primalsFirst(mlir::ValueRange arguments, llvm::ArrayRef<Mask> groups);
 
-/// The results of `f` that depend on these arguments.
-Mask reachedIn(mlir::func::FuncOp f, llvm::ArrayRef<bool> arguments);
 /// condition ? x : y, the condition having the first dimensions of both.
 mlir::Value selectExamples(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value condition, mlir::Value x,
                            mlir::Value y);

@@ -223,14 +223,6 @@ bool Activity::grow(unsigned pass, ArrayRef<bool> results) {
   return grows;
 }
 
-SmallVector<int64_t> wg::positionsIn(ArrayRef<bool> mask) {
-  SmallVector<int64_t> positions;
-  for (auto [i, bit] : llvm::enumerate(mask))
-    if (bit)
-      positions.push_back(i);
-  return positions;
-}
-
 Types wg::withTangents(TypeRange types, ArrayRef<Mask> groups) {
   Types all;
   for (const Mask &group : groups) {

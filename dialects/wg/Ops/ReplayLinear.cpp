@@ -11,19 +11,6 @@
 using namespace mlir;
 using namespace wg;
 
-Mask wg::reachedIn(func::FuncOp f, ArrayRef<bool> arguments) {
-  DenseSet<Value> reached;
-  for (auto [v, bit] : llvm::zip_equal(f.getArguments(), arguments))
-    if (bit)
-      reached.insert(v);
-  auto isReached = [&](Value v) { return reached.contains(v); };
-  Block &block = f.getBody().front();
-  for (Operation &op : block.without_terminator())
-    if (llvm::any_of(op.getOperands(), isReached))
-      reached.insert_range(op.getResults());
-  return llvm::map_to_vector(block.getTerminator()->getOperands(), isReached);
-}
-
 static void appendTypes(Types &types, TypeRange more, ArrayRef<bool> wanted) {
   for (auto [type, isWanted] : llvm::zip_equal(more, wanted))
     if (isWanted)

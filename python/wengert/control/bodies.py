@@ -91,6 +91,19 @@ def _taking(function: Function, captures: dict[int, Any]) -> str:
     return builder.name
 
 
+def captures_first(module: Any, name: str, count: int) -> tuple[Any, str]:
+    """A function that takes its last `count` arguments, which it captured, first: as loops take their consts."""
+    if not count:
+        return module, name
+    types = module.signature(name)[0]
+    explicit = len(types) - count
+    builder = module.function(name)
+    arguments = [builder.add_argument(t) for t in (*types[explicit:], *types[:explicit])]
+    results = builder.build("func.call", [*arguments[count:], *arguments[:count]], {"callee": name})
+    builder.finish(results if isinstance(results, tuple) else [results])
+    return module, builder.name
+
+
 def _native_type(x: Any) -> Any:
     from wengert import _native
 

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from wengert import dtypes, errors, lax
-from wengert.control.bodies import Body, StructuredOp, apply, share_captures, trace_body
+from wengert.control.bodies import Body, StructuredOp, apply, captures_first, share_captures, trace_body
+from wengert.control.carry import as_types, check_structure, check_types, settled
 from wengert.frames import api_boundary
 from wengert.functions import name_of
-from wengert.trace import ShapedArray, aval_of, operand
+from wengert.trace import aval_of, operand
 from wengert.tree_util import keystr, tree_flatten, tree_flatten_with_path, tree_unflatten
 
 __all__ = ["while_loop"]
@@ -62,7 +63,7 @@ def while_loop(
     return _run("while_loop", cond_fun, body_fun, init_val, attrs)
 
 
-def _fori_while(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
+def count_up(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
     """`fori_loop` with bounds that are known only when it runs."""
     lower, upper = _index("lower bound", lower), _index("upper bound", upper)
     dtype = dtypes.promote_types(lower.dtype, upper.dtype)
@@ -113,82 +114,18 @@ def _run(
     avals = [aval_of(x) for x in carry]
     while True:
         body = trace_body(which, body_fun, avals, in_tree)
-        _check_structure(which, body_fun, body, tree)
-        settled = [_settled(a, out) for a, out in zip(avals, body.out_avals, strict=True)]
-        if settled == avals:
+        check_structure(which, body_fun, "values", tree, body.out_tree)
+        before, avals = avals, settled(avals, body.out_avals)
+        if avals == before:  # at most once for each leaf: only weak types give way
             break
-        avals = settled  # at most once for each leaf: only weak types give way
-    _check_types(which, body_fun, [keystr(p) for p, _ in paths], avals, body.out_avals)
+    check_types(which, body_fun, "init_val", [keystr(p) for p, _ in paths], avals, body.out_avals)
     cond = trace_body(which, cond_fun, avals, in_tree)
     _check_condition(which, cond_fun, cond)
     functions, captures = share_captures([cond.function, body.function])
-    names = [_captures_first(m, f, len(captures)) for m, f in functions]
+    names = [captures_first(m, f, len(captures)) for m, f in functions]
     op = StructuredOp("while", {"cond": names[0], "body": names[1]}, {"num_consts": len(captures), **attrs})
-    starts = [_as_type(x, a) for x, a in zip(carry, avals, strict=True)]
-    outs = apply(op, [*captures, *starts], [a.weak_type for a in body.out_avals])
+    outs = apply(op, [*captures, *as_types(carry, avals)], [a.weak_type for a in body.out_avals])
     return tree_unflatten(tree, outs)
-
-
-def _settled(given: ShapedArray, out: ShapedArray) -> ShapedArray:
-    """The type of a carried value that came in as `given` and goes out as `out`: a weak type gives way."""
-    if (
-        given.weak_type
-        and given.shape == out.shape
-        and given != out
-        and np.can_cast(given.dtype, out.dtype, "same_kind")
-    ):
-        return out
-    return given
-
-
-def _as_type(x: Any, aval: ShapedArray) -> Any:
-    return x if x.dtype == aval.dtype else lax.convert_element_type(x, aval.dtype)
-
-
-def _captures_first(module: Any, name: str, count: int) -> tuple[Any, str]:
-    """A function that takes its last `count` arguments first."""
-    if not count:
-        return module, name
-    types = module.signature(name)[0]
-    explicit = len(types) - count
-    builder = module.function(name)
-    arguments = [builder.add_argument(t) for t in (*types[explicit:], *types[:explicit])]
-    results = builder.build("func.call", [*arguments[count:], *arguments[:count]], {"callee": name})
-    builder.finish(results if isinstance(results, (tuple, list)) else [] if results is None else [results])
-    return module, builder.name
-
-
-def _check_structure(which: str, body_fun: Callable[..., Any], body: Body, tree: Any) -> None:
-    if body.out_tree != tree:
-        raise errors.make(
-            errors.TreeError,
-            which,
-            f"expected {name_of(body_fun)} to return values of the structure {tree} but it returns {body.out_tree}",
-            remedy="return the values in the structure that they came in",
-        )
-
-
-def _check_types(
-    which: str,
-    body_fun: Callable[..., Any],
-    names: Sequence[str],
-    avals: Sequence[ShapedArray],
-    outs: Sequence[ShapedArray],
-) -> None:
-    wrong = [
-        (name, given, out)
-        for name, given, out in zip(names, avals, outs, strict=True)
-        if given.shape != out.shape or given.dtype != out.dtype
-    ]
-    if not wrong:
-        return
-    words = "; ".join(f"init_val{name} comes in as {given} and goes out as {out}" for name, given, out in wrong)
-    raise errors.make(
-        errors.ShapeError if any(given.shape != out.shape for _, given, out in wrong) else errors.DtypeError,
-        which,
-        f"expected {name_of(body_fun)} to return values of the types that they came with but {words}",
-        remedy="convert with astype or reshape, or start with values of the types that come out",
-    )
 
 
 def _check_condition(which: str, cond_fun: Callable[..., Any], cond: Body) -> None:

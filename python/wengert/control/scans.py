@@ -7,16 +7,16 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from wengert import dtypes, errors, lax
-from wengert.control.bodies import Body, StructuredOp, apply, trace_body
+from wengert import errors, lax
+from wengert.control.bodies import Body, StructuredOp, apply, captures_first, trace_body
+from wengert.control.carry import as_types, check_structure, check_types, settled
+from wengert.control.loops import count_up
 from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.trace import Function, ShapedArray, aval_of, operand
 from wengert.tree_util import keystr, tree_flatten, tree_flatten_with_path, tree_map, tree_unflatten
 
 __all__ = ["associative_scan", "fori_loop", "map", "scan"]
-
-_PYTHON = {"b": bool, "i": int, "u": int, "f": float, "c": complex}  # weak types by kind
 
 
 @api_boundary
@@ -61,17 +61,17 @@ def scan(
     x_avals = [ShapedArray(x.shape[1:], x.dtype, x.weak_type) for x in arrays]
     in_tree = tree_flatten((init, xs))[1]
 
-    def traced() -> Body:
-        return trace_body("scan", f, [*(aval_of(c) for c in carry), *x_avals], in_tree)
-
-    body = traced()
-    carry_out, y_tree = _pair("scan", f, body, carry_tree)
-    if (promoted := _promoted(carry, body.out_avals)) is not None:
-        carry = promoted
-        body = traced()
-        carry_out, y_tree = _pair("scan", f, body, carry_tree)
-    _check_carry("scan", f, [keystr(p) for p, _ in paths], carry, body.out_avals[:carry_out])
-    outs = run_scan(body.function, carry, arrays, steps, reverse=reverse, unroll=unrolled("scan", unroll, steps))
+    avals = [aval_of(x) for x in carry]
+    while True:
+        body = trace_body("scan", f, [*avals, *x_avals], in_tree)
+        y_tree = _second(f, body, carry_tree)
+        before, avals = avals, settled(avals, body.out_avals)
+        if avals == before:  # at most once for each leaf: only weak types give way
+            break
+    check_types("scan", f, "carry", [keystr(p) for p, _ in paths], avals, body.out_avals[: len(avals)])
+    outs = run_scan(
+        body.function, as_types(carry, avals), arrays, steps, reverse=reverse, unroll=unrolled("scan", unroll, steps)
+    )
     return tree_unflatten(carry_tree, outs[: len(carry)]), tree_unflatten(y_tree, outs[len(carry) :])
 
 
@@ -82,7 +82,7 @@ def run_scan(
     captures = function.captures
     op = StructuredOp(
         "scan",
-        {"callee": (function.module, captures_first(function))},
+        {"callee": captures_first(function.module, function.name, len(captures))},
         {
             "num_consts": len(captures),
             "num_carry": len(carry),
@@ -92,21 +92,6 @@ def run_scan(
         },
     )
     return apply(op, [*captures, *carry, *xs], [a.weak_type for a in function.out_avals])
-
-
-def captures_first(function: Function) -> str:
-    """The name of the function with what it captured as its first arguments."""
-    count = len(function.captures)
-    if not count:
-        return function.name
-    module = function.module
-    types = module.signature(function.name)[0]
-    explicit = len(types) - count
-    builder = module.function(function.name)
-    arguments = [builder.add_argument(t) for t in (*types[explicit:], *types[:explicit])]
-    results = builder.build("func.call", [*arguments[count:], *arguments[:count]], {"callee": function.name})
-    builder.finish(results if isinstance(results, (tuple, list)) else [] if results is None else [results])
-    return builder.name
 
 
 def _length(which: str, arrays: Sequence[Any], length: Any) -> int:
@@ -159,52 +144,14 @@ def unrolled(which: str, unroll: Any, length: int) -> int:
     return max(min(unroll or length, length), 1)
 
 
-def _pair(which: str, f: Callable[..., Any], body: Body, carry_tree: Any) -> tuple[int, Any]:
-    """How many leaves the carry has that `f` returns, and the structure of its second result."""
+def _second(f: Callable[..., Any], body: Body, carry_tree: Any) -> Any:
+    """The structure of the second result of `f`, whose first one is the carry."""
     tree = body.out_tree
     children: Any = tree.children() if tree.type is tuple or tree.type is list else ()
     if len(children) != 2:
-        raise TypeError(f"{which}: expected {name_of(f)} to return a pair (carry, y) but it returns {tree}")
-    if children[0] != carry_tree:
-        raise errors.make(
-            errors.TreeError,
-            which,
-            f"expected {name_of(f)} to return a carry of the structure {carry_tree} but it returns {children[0]}",
-            remedy="return the carry in the structure that it came in",
-        )
-    return children[0].num_leaves, children[1]
-
-
-def _promoted(carry: Sequence[Any], outs: Sequence[ShapedArray]) -> list[Any] | None:
-    """The first carries with weak types replaced by those that come back; None if nothing changes."""
-    changed = False
-    result = []
-    for x, out in zip(carry, outs, strict=False):
-        if x.weak_type and (x.dtype != out.dtype or not out.weak_type):
-            x = lax.convert_element_type(x, dtypes.promote_types(_PYTHON[x.dtype.kind], out.dtype))
-            changed = True
-        result.append(x)
-    return result if changed else None
-
-
-def _check_carry(
-    which: str, f: Callable[..., Any], names: Sequence[str], carry: Sequence[Any], outs: Sequence[ShapedArray]
-) -> None:
-    """That every carried value keeps its type."""
-    wrong = [
-        (name, aval_of(x), out)
-        for name, x, out in zip(names, carry, outs, strict=True)
-        if x.shape != out.shape or x.dtype != out.dtype
-    ]
-    if not wrong:
-        return
-    words = "; ".join(f"carry{name} comes in as {got} and goes out as {out}" for name, got, out in wrong)
-    raise errors.make(
-        errors.ShapeError if any(got.shape != out.shape for _, got, out in wrong) else errors.DtypeError,
-        which,
-        f"expected {name_of(f)} to return the carry with the types it came with but {words}",
-        remedy="convert with astype or reshape, or start with a carry of the type that comes out",
-    )
+        raise TypeError(f"scan: expected {name_of(f)} to return a pair (carry, y) but it returns {tree}")
+    check_structure("scan", f, "a carry", carry_tree, children[0])
+    return children[1]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -281,7 +228,12 @@ def fori_loop(
         raise TypeError(f"fori_loop: expected a function but got {type(body_fun).__name__}")
     first, last = _static(lower), _static(upper)
     if first is None or last is None:
-        return _counted_while(lower, upper, body_fun, init_val, unroll)
+        if unroll is not None:
+            raise ValueError(
+                "fori_loop: expected bounds that are Python integers with unroll but got bounds that only the running "
+                "program knows; leave unroll out"
+            )
+        return count_up(lower, upper, body_fun, init_val)
 
     def step(carry: tuple[Any, Any], _: None) -> tuple[tuple[Any, Any], None]:
         i, value = carry
@@ -289,20 +241,6 @@ def fori_loop(
 
     length = max(last - first, 0)
     return scan(step, (operand(lower), init_val), None, length, unroll=1 if unroll is None else unroll)[0][1]
-
-
-def _counted_while(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any, unroll: Any) -> Any:
-    if unroll is not None:
-        raise ValueError(
-            "fori_loop: expected bounds that are Python integers with unroll but got bounds that only the running "
-            "program knows; leave unroll out"
-        )
-
-    def step(carry: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
-        i, end, value = carry
-        return i + 1, end, body_fun(i, value)
-
-    return lax.while_loop(lambda carry: carry[0] < carry[1], step, (lower, upper, init_val))[2]
 
 
 def _static(bound: Any) -> int | None:
