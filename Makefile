@@ -18,7 +18,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check
 # $(call install,groups): what pyproject.toml lists for these groups
 install = $(PY) tools/dev/requirements.py $(1) > $(VENV)/requirements.txt && $(PIP) -r $(VENV)/requirements.txt
 
-.PHONY: build demo test oracle test-fast lit lint lint-light format bench docs wheel clean distclean help
+.PHONY: build demo test test-slow oracle lit lint lint-light format bench docs wheel clean distclean help
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -56,14 +56,14 @@ build: $(BUILD)/build.ninja ## compile the dialect, the tools and the extension 
 demo: build $(VENV)/.installed-demo ## train a digit classifier, export it, run the export
 	@$(RUN) python examples/train_digits.py
 
-test: build lint-light ## run all tests: pytest, lit, the quick checks
-	@$(RUN) python -m pytest -n $(JOBS) --dist loadfile --ignore tests/oracle $(PYTEST_ARGS)
+test: build lint-light ## run the tests that are not long: pytest, lit, the quick checks
+	@$(RUN) python -m pytest -n $(JOBS) --dist loadfile --ignore tests/oracle -m "not slow" $(PYTEST_ARGS)
+
+test-slow: build ## the long tests: every op compiled on every type, the compiled grid of transforms, other targets
+	@$(RUN) python -m pytest -n $(JOBS) --ignore tests/oracle -m slow $(PYTEST_ARGS)
 
 oracle: build $(VENV)/.installed-oracle ## compare every op with JAX
 	@$(RUN) python -m pytest -n $(JOBS) tests/oracle $(PYTEST_ARGS)
-
-test-fast: build ## the tests not marked slow
-	@$(RUN) python -m pytest -n $(JOBS) --dist loadfile --ignore tests/oracle -m "not slow" $(PYTEST_ARGS)
 
 lit: build ## the IR tests alone, also with PRESET=asan
 	@$(RUN) python -c "from lit.main import main; main()" -sv -j $(JOBS) $(BUILD)/tests
