@@ -43,6 +43,7 @@ from wengert.numpy.contraction import *  # noqa: F403
 from wengert.numpy.counting import *  # noqa: F403
 from wengert.numpy.creation import *  # noqa: F403
 from wengert.numpy.diagonals import *  # noqa: F403
+from wengert.numpy.distinct import *  # noqa: F403
 from wengert.numpy.elementwise import *  # noqa: F403
 from wengert.numpy.functional import *  # noqa: F403
 from wengert.numpy.logic import *  # noqa: F403

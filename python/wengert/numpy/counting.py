@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Sorting, searching, counting, sets.
+"""Sorting, searching, counting.
 
-Functions whose result's shape depends on the values (`unique`, `nonzero`, ...) need concrete arrays and say so
+Functions whose result's shape depends on the values (`nonzero`, ...) need concrete arrays and say so
 when they meet a tracer.
 """
 
@@ -34,7 +34,7 @@ from wengert.numpy.reductions import sum as _sum
 __all__ = [
     "argsort", "argwhere", "bincount", "digitize", "flatnonzero", "histogram", "interp", "isin", "lexsort",
     "median", "nonzero", "percentile", "polyval", "put_along_axis", "quantile", "searchsorted", "sort", "take",
-    "take_along_axis", "unique",
+    "take_along_axis",
 ]  # fmt: skip
 
 
@@ -382,20 +382,6 @@ def argwhere(x: Any) -> Array:
     Array([[1]], dtype=int32)
     """
     return _wrap(np.argwhere(concrete("argwhere", x)))
-
-
-def unique(
-    x: Any, return_index: bool = False, return_inverse: bool = False, return_counts: bool = False, axis: Any = None
-) -> Any:
-    """The distinct elements, sorted. Needs concrete values.
-
-    >>> import wengert.numpy as wnp
-    >>> unique(wnp.array([2, 1, 2]))
-    Array([1, 2], dtype=int32)
-    """
-    unique_: Any = np.unique  # its overloads want literal flags
-    out = unique_(concrete("unique", x), return_index, return_inverse, return_counts, axis)
-    return tuple(_wrap(o) for o in out) if isinstance(out, tuple) else _wrap(out)
 
 
 def isin(x: Any, test_elements: Any, invert: bool = False) -> Any:
