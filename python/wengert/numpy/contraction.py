@@ -129,12 +129,19 @@ def inner(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any 
 def vecdot(x: Any, y: Any, /, *, axis: int = -1, **_: Any) -> Any:
     """The sum of products along one axis, the others broadcast; a complex x is conjugated.
 
+    Raises:
+      ShapeError: the sizes along `axis` differ, there is no such axis, or the others do not broadcast.
+
     >>> import wengert.numpy as wnp
     >>> vecdot(wnp.ones((2, 3)), wnp.ones(3))
     Array([3., 3.], dtype=float32)
     """
     x, y = promote("vecdot", (x, y))
-    return _sum(ew.multiply(moveaxis(conjugate(x), axis, -1), moveaxis(y, axis, -1)), -1)
+    x, y = (moveaxis(v, axis_index("vecdot", axis, v.ndim), -1) for v in (conjugate(x), y))
+    if x.shape[-1] != y.shape[-1]:
+        problem = f"expected vectors of one length but got {x.shape[-1]} and {y.shape[-1]} along axis {axis}"
+        raise errors.make(errors.ShapeError, "vecdot", problem)
+    return _sum(ew.multiply(x, y), -1, x.dtype)
 
 
 def outer(x: Any, y: Any, out: None = None) -> Any:

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from wengert import dtypes, lax
+from wengert.array import Array, start_quiet, stop_quiet
 from wengert.lax._operands import (
     agreeing,
     apply,
     as_array,
     broadcast_all,
+    broadcast_shapes,
     check_kind,
     convert,
     elementwise,
@@ -114,13 +116,30 @@ def _flips(remainder: Any, divisor: Any) -> Any:
     return bitwise_and(remainder != 0, (remainder < 0) != (divisor < 0))
 
 
+def _by_numpy(ufunc: Any, x: Any, y: Any) -> Any:
+    """`ufunc` of two arrays of one type if it runs at once and agrees with the compiled form; None if not."""
+    if not is_eager(x, y) or x.dtype.kind not in "iuf" or x.dtype == dtypes.float16:
+        return None
+    if x.dtype.kind != "f" and not y._data.all():
+        return None
+    token = start_quiet()
+    try:
+        return Array._wrap(ufunc(x._data, y._data), x.weak_type and y.weak_type)
+    finally:
+        stop_quiet(token)
+
+
 def floor_divide(x: Any, y: Any, /) -> Any:
-    """The quotient rounded down.
+    """The quotient rounded down, as NumPy does: of an infinite x it is nan, of a finite x and an infinite y -1 or 0.
 
     >>> floor_divide(-7, 2), floor_divide(7.5, 2.0)
     (Array(-4, dtype=int32, weak_type=True), Array(3., dtype=float32, weak_type=True))
     """
-    x, y = broadcast_all("floor_divide", promote("floor_divide", (x, y)))
+    x, y = promote("floor_divide", (x, y))
+    broadcast_shapes("floor_divide", x.shape, y.shape)
+    if (done := _by_numpy(np.floor_divide, x, y)) is not None:
+        return done
+    x, y = broadcast_all("floor_divide", (x, y))
     refuse_complex("floor_divide", x)
     check_kind("floor_divide", "iuf", "numeric", x, y)
     if dtypes.is_inexact(x.dtype):
@@ -137,11 +156,23 @@ def remainder(x: Any, y: Any, /) -> Any:
     >>> remainder(-7, 3), remainder(5.5, 2.0)
     (Array(2, dtype=int32, weak_type=True), Array(1.5, dtype=float32, weak_type=True))
     """
-    x, y = broadcast_all("remainder", promote("remainder", (x, y)))
+    x, y = promote("remainder", (x, y))
+    broadcast_shapes("remainder", x.shape, y.shape)
+    if (done := _by_numpy(np.remainder, x, y)) is not None:
+        return done
+    x, y = broadcast_all("remainder", (x, y))
     refuse_complex("remainder", x)
     check_kind("remainder", "iuf", "numeric", x, y)
     rest = apply("rem", (x, y))
+    if dtypes.is_inexact(x.dtype):
+        return _floored(rest, y, _flips(rest, y))
     return rest if x.dtype.kind == "u" else where(_flips(rest, y), rest + y, rest)
+
+
+def _floored(rest: Any, y: Any, flips: Any) -> Any:
+    """The remainder of flooring division from that of truncating division: it has the sign of y even if it is 0."""
+    zero = copysign(lax.stop_gradient(rest), y) - (lax.stop_gradient(rest) - rest)  # with the derivative of rest
+    return where(rest == 0, zero, where(flips, rest + y, rest))
 
 
 mod = remainder
@@ -169,9 +200,12 @@ def divmod(x: Any, y: Any, /) -> tuple[Any, Any]:
     if not dtypes.is_inexact(x.dtype):
         return floor_divide(x, y), remainder(x, y)
     rest = apply("rem", (x, y))
+    flips, ratio = _flips(rest, y), x / y
     quotient = (x - rest) / y
-    flips = _flips(rest, y)
-    return rint(where(flips, quotient - 1, quotient)), where(flips, rest + y, rest)
+    quotient = rint(where(flips, quotient - 1, quotient))
+    # Where the quotient is 0 it has the sign of x / y, and where y is 0 it is x / y: infinite, or nan.
+    quotient = where(y == 0, ratio, where(quotient == 0, copysign(quotient, ratio), quotient))
+    return quotient, _floored(rest, y, flips)
 
 
 def modf(x: Any, /) -> tuple[Any, Any]:
