@@ -233,6 +233,13 @@ class Array(ArrayMethods, metaclass=_ArrayType):
         """The set of devices that hold the data."""
         return {"cpu"}
 
+    @property
+    def sharding(self) -> Any:
+        """How the array is laid out over devices: whole, on the one device."""
+        from wengert.sharding import SingleDeviceSharding
+
+        return SingleDeviceSharding()
+
     def to_device(self, device: Any, /, *, stream: Any = None) -> Array:
         """The array on `device`, which can only be "cpu"."""
         if device not in (None, "cpu"):
