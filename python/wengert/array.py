@@ -20,7 +20,7 @@ import numpy as np
 from wengert import array_methods as methods
 from wengert.array_methods import ArrayMethods, _accepts
 from wengert.config import CHECKING, on_checks
-from wengert.places import CPU, Device
+from wengert.places import CPU, Device, SingleDeviceSharding
 
 __all__ = ["Array", "ArrayMethods", "enter_staging", "leave_staging", "staging_depth"]
 
@@ -236,6 +236,11 @@ class Array(ArrayMethods, metaclass=_ArrayType):
     def devices(self) -> set[Device]:
         """The set of devices that hold the data."""
         return {CPU}
+
+    @property
+    def sharding(self) -> SingleDeviceSharding:
+        """How the array is laid out over devices: whole, on the one device."""
+        return SingleDeviceSharding()
 
     def block_until_ready(self) -> Array:
         """The array itself: it is ready."""

@@ -107,7 +107,7 @@ def check_device(function: str, device: Any) -> None:
 
     >>> check_device("zeros", "cpu")
     """
-    if device is None or device is CPU or isinstance(device, SingleDeviceSharding):
+    if device is None or device is CPU or isinstance(device, Sharding):
         return
     if device != "cpu" and device != CPU:
         raise errors.make(

@@ -67,7 +67,7 @@ class Mesh(contextlib.ContextDecorator):
     Raises:
       ShardingError: another number of devices, or of names.
 
-    >>> dict(Mesh(np.array(wg.devices()), ("data",)).shape)
+    >>> dict(Mesh(np.array([CPU]), ("data",)).shape)
     {'data': 1}
     """
 
