@@ -22,6 +22,7 @@ GROUPS = {
     "ops_linalg": "Factorisations",
     "ops_special": "Special functions",
     "loops": "Loops of unknown length",
+    "scans": "Scans",
     "training": "Training step of the demo",
     "ops_contraction": "Contractions and convolutions",
     "ops_indexing": "Indexing and sorting",

@@ -4,7 +4,6 @@
 // RUN: wg-opt %s -wg-vjp="fn=f wrt=0,1,2" | FileCheck %s --check-prefix=VJP
 // RUN: wg-opt %s -wg-batch="fn=f in-axes=-,-,1 out-axes=0,0 size=7" | FileCheck %s --check-prefix=BATCH
 // RUN: wg-opt %s -wg-simplify | FileCheck %s --check-prefix=SIMPLE
-// RUN: wg-opt %s -wg-simplify -wg-to-linalg | FileCheck %s --check-prefix=LINALG
 
 // TEXT-LABEL: func.func @f(
 // TEXT: %0:2 = wg.scan @step consts(%arg0) carry(%arg1) xs(%arg2) length 5 : (tensor<f32>, tensor<f32>, tensor<5xf32>) -> (tensor<f32>, tensor<5xf32>)
@@ -23,12 +22,6 @@
 // BATCH: %[[H:.*]] = wg.broadcast_in_dim %arg1 shape [7]
 // BATCH: wg.scan @step.vmap{{.*}} consts(%arg0) carry(%[[H]]) xs(%{{.*}}) length 5 : (tensor<f32>, tensor<7xf32>, tensor<5x7xf32>)
 // BATCH: wg.transpose
-
-// LINALG-LABEL: func.func @f(
-// LINALG: %[[YS:.*]] = "flow.tensor.alloca"() : () -> tensor<5xf32>
-// LINALG: scf.for %[[I:.*]] = %c0 to %c5 step %c1 iter_args(%[[C:.*]] = %arg1, %[[S:.*]] = %[[YS]])
-// LINALG: tensor.extract_slice %arg2[%[[I]]] [1] [1]
-// LINALG: tensor.insert_slice %{{.*}} into %[[S]][%[[I]]] [1] [1]
 func.func @f(%w: tensor<f32>, %h: tensor<f32>, %xs: tensor<5xf32>) -> (tensor<f32>, tensor<5xf32>) {
   %0:2 = wg.scan @step consts(%w) carry(%h) xs(%xs) length 5 : (tensor<f32>, tensor<f32>, tensor<5xf32>) -> (tensor<f32>, tensor<5xf32>)
   return %0#0, %0#1 : tensor<f32>, tensor<5xf32>

@@ -3,6 +3,7 @@
 
 #include "wg/Lowering/Computation.h"
 #include "wg/Lowering/Loops.h"
+#include "wg/Lowering/TinyLoops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -139,6 +140,8 @@ FailureOr<Values> lowerScan(Lowerer &lower, Operation *op) {
   FailureOr<func::FuncOp> body = computationOf(op, "callee");
   if (failed(body))
     return failure();
+  if (std::optional<Values> results = tinyScan(lower, op, *body))
+    return *results;
   return ScanLowering(lower, op, *body).run();
 }
 

@@ -20,6 +20,9 @@ std::optional<Values> tinyWhile(Lowerer &lower, mlir::func::FuncOp cond, mlir::f
                                 llvm::ArrayRef<mlir::Value> consts, llvm::ArrayRef<mlir::Value> carry,
                                 std::optional<int64_t> maxSteps);
 
+/// The results of wg.scan, one op; nothing if its body does not compute element by element.
+std::optional<Values> tinyScan(Lowerer &lower, mlir::Operation *op, mlir::func::FuncOp body);
+
 /// A scalar for each step, from the first to the last or the other way round; null where nobody reads it.
 struct TinyStream {
   mlir::Value values;

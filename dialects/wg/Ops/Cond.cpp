@@ -4,8 +4,6 @@
 #include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Functions.h"
 
-#include "mlir/IR/Matchers.h"
-
 using namespace mlir;
 using namespace wg;
 
@@ -351,24 +349,4 @@ FailureOr<WithBatch> CondOp::batchRule(Derivations &derivations, OpBuilder &buil
     functions.push_back(*f);
   }
   return WithBatch{Values(createCond(*this, builder, operands.front(), functions, operands.drop_front())), any};
-}
-
-//===----------------------------------------------------------------------===//
-// Simplification
-//===----------------------------------------------------------------------===//
-
-/// An index that is known now names its branch.
-std::optional<SmallVector<Value>> CondOp::simplifyRule(Derivations &derivations, OpBuilder &builder) {
-  DenseElementsAttr index;
-  int64_t last = static_cast<int64_t>(getBranches().size()) - 1, chosen = 0;
-  if (last > 0) {
-    if (!matchPattern(getIndex(), m_Constant(&index)))
-      return std::nullopt;
-    chosen = std::clamp<int64_t>((*index.value_begin<APInt>()).getSExtValue(), 0, last);
-  }
-  auto name = cast<FlatSymbolRefAttr>(getBranches()[chosen]);
-  FailureOr<func::FuncOp> branch = derivations.lookup(name.getValue(), getLoc());
-  if (failed(branch))
-    return std::nullopt;
-  return derivations.apply(builder, *branch, getInputs());
 }

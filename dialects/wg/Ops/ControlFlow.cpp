@@ -3,6 +3,7 @@
 
 #include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Functions.h"
+#include "wg/Ops/Shape.h"
 
 using namespace mlir;
 using namespace wg;
@@ -226,4 +227,8 @@ Types wg::loopTypes(TypeRange body, unsigned numCarry, int64_t length) {
 ArrayAttr wg::symbolsAttr(OpBuilder &builder, ArrayRef<func::FuncOp> functions) {
   return builder.getArrayAttr(
       llvm::map_to_vector(functions, [](func::FuncOp f) -> Attribute { return FlatSymbolRefAttr::get(f); }));
+}
+
+bool wg::isMadeAgain(Operation *op) {
+  return op->hasTrait<OpTrait::ConstantLike>() || isa<BroadcastInDimOp, TransposeOp, ReshapeOp, IotaOp>(op);
 }

@@ -104,6 +104,9 @@ struct ScanLoop {
 };
 /// Results of a loop over steps: carries keep their types, and what each step gives is stacked.
 Types loopTypes(mlir::TypeRange body, unsigned numCarry, int64_t length);
+/// Whether what a loop computes the same in every step is not worth an operand of the loop: it is made again in each
+/// step, or becomes part of how others read it.
+bool isMadeAgain(mlir::Operation *op);
 /// The names as an attribute.
 mlir::ArrayAttr symbolsAttr(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::func::FuncOp> functions);
 

@@ -90,7 +90,7 @@ def Wg_ScanOp : Wg_ControlFlow<"scan", (ins FlatSymbolRefAttr:$callee, Wg_AnyTen
 
 def Wg_WhileOp : Wg_ControlFlow<"while", (ins FlatSymbolRefAttr:$cond, FlatSymbolRefAttr:$body, I64Attr:$num_consts,
                                      OptionalAttr<I64Attr>:$max_steps, OptionalAttr<I64Attr>:$checkpoint_every,
-                                     Wg_AnyTensors:$inputs)> {
+                                     Wg_AnyTensors:$inputs), ["simplifyRule"]> {
   let summary = "a function run on its own results while a condition holds";
   let description = [{
     Starting with `carry`, replaces it by `body(consts, carry)` as long as `cond(consts, carry)` holds, but at most `max_steps`

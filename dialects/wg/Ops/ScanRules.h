@@ -14,6 +14,10 @@ mlir::FailureOr<mlir::func::FuncOp> bodyOf(ScanOp op, Derivations &derivations);
 Values filled(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<mlir::Value> values,
               llvm::ArrayRef<bool> mask, mlir::TypeRange types);
 
+/// The results of the op by one that does not carry sums of products: they are computed after it. Nothing if there are
+/// none.
+std::optional<Values> sumsAfter(ScanOp op, mlir::func::FuncOp body, Derivations &derivations, mlir::OpBuilder &builder);
+
 /// What a rule knows of the op: sizes of the parts of the arguments and results of its body.
 struct ScanSizes {
   explicit ScanSizes(ScanOp op)

@@ -3,6 +3,7 @@
 
 #include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Functions.h"
+#include "wg/Ops/ScanRules.h"
 #include "wg/Ops/Shape.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -85,11 +86,6 @@ static Value repeatedEntry(OpBuilder &builder, Value xs) {
   return spread(Expr(b, broadcast.getX()), Ints(cast<RankedTensorType>(type).getShape()),
                 shift(Ints(broadcast.getBroadcastDimensions()), -1))
       .get();
-}
-
-/// What is not worth an operand of the loop: it is made again in each step, or becomes part of how others read it.
-static bool isCheap(Operation *op) {
-  return op->hasTrait<OpTrait::ConstantLike>() || isa<BroadcastInDimOp, TransposeOp, ReshapeOp, IotaOp>(op);
 }
 
 Values ScanSimplifier::inLine() {
@@ -179,7 +175,7 @@ void ScanSimplifier::hoist(Value v) {
   Operation *definition = v.getDefiningOp();
   if (!definition || !invariant.contains(v) || llvm::is_contained(hoisted, v))
     return;
-  if (!isCheap(definition)) {
+  if (!isMadeAgain(definition)) {
     hoisted.push_back(v);
     return;
   }
@@ -345,5 +341,7 @@ std::optional<SmallVector<Value>> ScanOp::simplifyRule(Derivations &derivations,
     body = derivations.flatten(*body);
   if (failed(body))
     return std::nullopt;
-  return ScanSimplifier(*this, *body, derivations, builder).run();
+  if (std::optional<Values> simpler = ScanSimplifier(*this, *body, derivations, builder).run())
+    return simpler;
+  return sumsAfter(*this, *body, derivations, builder);
 }
