@@ -21,9 +21,12 @@ if TYPE_CHECKING:
         debug,
         errors,
         experimental,
+        image,
         lax,
         nn,
         numpy,
+        ode,
+        ops,
         random,
         scipy,
         tree,
@@ -81,6 +84,9 @@ _MODULES = frozenset(
         "lax",
         "mlir",
         "nn",
+        "image",
+        "ode",
+        "ops",
     )
     + ("nn", "numpy", "random", "runtime", "scipy", "stages", "testing", "tree", "tree_util")
 )

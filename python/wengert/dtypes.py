@@ -201,7 +201,7 @@ def dtype_and_weak(value: Any) -> tuple[np.dtype, bool]:
     if scalar is not None:
         return _canonical(scalar, _enable_x64.get()), scalar is not bool_
     if isinstance(value, (type, str, np.dtype)):
-        return canonical(value), value in (int, float, complex)
+        return canonical(value), value is int or value is float or value is complex
     dtype = getattr(value, "dtype", None)
     if dtype is None:
         raise errors.make(

@@ -58,7 +58,7 @@ PYTHON_LAYERS = [
         "misses",
     },
     {"stages", "autodiff", "jacobians", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
-    {"numpy", "random", "nn", "scipy", "optim"},
+    {"numpy", "random", "nn", "scipy", "optim", "ops", "image", "ode"},
     {"aot", "checkify", "debug", "debugger", "experimental", "testing"},
     {"__init__"},
     {"cli", "__main__"},
