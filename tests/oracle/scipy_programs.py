@@ -112,6 +112,29 @@ def small_parts(jax, jnp):
 
 
 @program
+def special_matrices(jax, jnp):
+    s = module(jax, "scipy.linalg")
+    c, r = jnp.array(KERNEL), jnp.array(SIGNAL[:, :4])
+    out = [s.toeplitz(c, r), s.toeplitz(c), s.hankel(c, r), s.hankel(c), s.circulant(c), s.leslie(c, r), s.companion(c)]
+    out += [s.fiedler(c), s.fiedler_companion(c), s.convolution_matrix(c, 3), s.convolution_matrix(c, 3, "same")]
+    out += [s.convolution_matrix(c, 9, "valid"), s.block_diag(c, 3.0, c[0]), s.dft(5, "n"), s.hadamard(4), s.helmert(4)]
+    out += [s.helmert(4, full=True), s.hilbert(4), s.invhilbert(4), s.pascal(5), s.pascal(5, "lower"), s.invpascal(5)]
+    return out
+
+
+@program
+def matrix_functions(jax, jnp):
+    s = module(jax, "scipy.linalg")
+    a, p = jnp.array(SQUARE), jnp.array(POSITIVE)
+    c = jnp.array(SIGNAL[:, :4]).T
+    out = [s.sqrtm(p), s.funm(p, jnp.sqrt).real, s.expm_frechet(a, p), s.solve_sylvester(a, jnp.eye(2), c)]
+    out += [s.polar(p), s.hessenberg(a, calc_q=True), s.eigh_tridiagonal(a[0], a[1, 1:], eigvals_only=True)]
+    t, z = s.rsf2csf(*s.schur(a))
+    out += [z @ t @ z.conj().T, jnp.abs(jnp.tril(t, -1)), s.qr_multiply(a, c.T), s.qr(a, pivoting=True)]
+    return out
+
+
+@program
 def convolutions(jax, jnp):
     s = module(jax, "scipy.signal")
     out = []
