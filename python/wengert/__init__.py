@@ -22,9 +22,12 @@ if TYPE_CHECKING:
         errors,
         experimental,
         flatten_util,
+        image,
         lax,
         nn,
         numpy,
+        ode,
+        ops,
         random,
         scipy,
         tree,
@@ -66,7 +69,7 @@ if TYPE_CHECKING:
 
 _LISTED = """
     ad_checkpoint aot cache checkify compat compiler custom_batching custom_derivatives debug dtypes errors experimental
-    flatten_util interpreter io jaxpr lax mlir nn numpy random runtime scipy sharding stages test_util testing tree
+    flatten_util image interpreter io jaxpr lax mlir nn numpy ode ops random runtime scipy sharding stages test_util testing tree
     tree_util typing
 """
 _MODULES = frozenset(_LISTED.split())

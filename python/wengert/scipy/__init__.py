@@ -1,6 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Functions with the names and semantics of SciPy's, differentiable and traceable: `linalg`, `special`, `stats`."""
+"""Functions with the names and semantics of SciPy's, differentiable and traceable.
 
-from wengert.scipy import linalg, special, stats
+`cluster.vq`, `integrate`, `interpolate`, `linalg`, `ndimage`, `optimize`, `signal`, `sparse.linalg`, `special`,
+`stats`.
+"""
 
-__all__ = ["linalg", "special", "stats"]
+from wengert.scipy import (
+    cluster,
+    integrate,
+    interpolate,
+    linalg,
+    ndimage,
+    optimize,
+    signal,
+    sparse,
+    special,
+    stats,
+)
+
+__all__ = [
+    "cluster", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "special", "stats",
+]  # fmt: skip

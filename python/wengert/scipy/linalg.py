@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from wengert import control, errors
+from wengert import lax as lax_functions
 from wengert.lax import linalg as lax
-from wengert.lax._operands import is_eager
 from wengert.numpy import elementwise as ew
 from wengert.numpy import factorizations as fac
 from wengert.numpy import logic
@@ -21,11 +22,34 @@ from wengert.numpy.counting import take_along_axis
 from wengert.numpy.creation import eye
 from wengert.numpy.diagonals import tril, triu
 from wengert.numpy.factorizations import det, inv, matrices
-from wengert.numpy.manipulation import expand_dims
+from wengert.numpy.manipulation import broadcast_to, expand_dims
+from wengert.scipy.eigenvalues import eigh, eigh_tridiagonal, hessenberg, rsf2csf, schur
+from wengert.scipy.matrices import (
+    block_diag,
+    circulant,
+    companion,
+    convolution_matrix,
+    dft,
+    fiedler,
+    fiedler_companion,
+    hadamard,
+    hankel,
+    helmert,
+    hilbert,
+    invhilbert,
+    invpascal,
+    leslie,
+    pascal,
+    toeplitz,
+)
+from wengert.scipy.matrix_functions import expm, expm_frechet, funm, polar, solve_sylvester, sqrtm
 
 __all__ = [
-    "cho_factor", "cho_solve", "cholesky", "det", "eigh", "expm", "inv", "lu", "lu_factor", "lu_solve", "qr", "schur",
-    "solve", "solve_triangular", "svd",
+    "block_diag", "cho_factor", "cho_solve", "cholesky", "circulant", "companion", "convolution_matrix", "det", "dft",
+    "eigh", "eigh_tridiagonal", "expm", "expm_frechet", "fiedler", "fiedler_companion", "funm", "hadamard", "hankel",
+    "helmert", "hessenberg", "hilbert", "inv", "invhilbert", "invpascal", "leslie", "lu", "lu_factor", "lu_solve",
+    "pascal", "polar", "qr", "qr_multiply", "rsf2csf", "schur", "solve", "solve_sylvester", "solve_triangular", "sqrtm",
+    "svd", "toeplitz",
 ]  # fmt: skip
 
 
@@ -172,14 +196,92 @@ def qr(
 ) -> Any:
     """a = Q R; mode "full" for a square Q, "economic" for as many columns as a has, "r" for R alone.
 
+    Args:
+      pivoting: return also p, integers, with a[:, p] = Q R and a diagonal of R that does not grow.
+
+    Raises:
+      ValueError: another mode.
+
     >>> import wengert.numpy as wnp
     >>> [x.shape for x in qr(wnp.ones((3, 2)), mode="economic")]
     [(3, 2), (2, 2)]
+    >>> qr(wnp.array([[1.0, 3.0], [0.0, 4.0]]), pivoting=True)[2]
+    Array([1, 0], dtype=int32)
     """
     if mode not in ("full", "economic", "r"):
         raise ValueError(f"qr: expected mode 'full', 'economic' or 'r' but got {mode!r}")
-    q, r = lax.qr(matrices("qr", a)[0], pivoting=pivoting, full_matrices=mode != "economic")
-    return (r,) if mode == "r" else (q, r)
+    x = matrices("qr", a)[0]
+    order: tuple[Any, ...] = ()
+    if pivoting:
+        order = (_pivots(x),)
+        x = take_along_axis(x, order[0][..., None, :], -1)
+    q, r = lax.qr(x, full_matrices=mode != "economic")
+    return (r, *order) if mode == "r" else (q, r, *order)
+
+
+def _pivots(a: Any) -> Any:
+    """The order in which each column is the longest of those left, without its part along those before."""
+    a = lax_functions.stop_gradient(a)
+    m, n = a.shape[-2:]
+    places = np.arange(n, dtype=np.int32)
+
+    def step(k: Any, state: tuple[Any, Any]) -> tuple[Any, Any]:
+        rest, order = state
+        length = red.sum(rest.real**2 + rest.imag**2 if rest.dtype.kind == "c" else rest * rest, -2)
+        best = expand_dims(red.argmax(logic.where(places < k, -1, length), -1).astype("int32"), -1)
+        swap = logic.where(places == k, best, logic.where(places == best, k, places))  # as LAPACK does
+        rest = take_along_axis(rest, expand_dims(swap, -2), -1)
+        order = take_along_axis(order, swap, -1)
+        column = rest[..., k]
+        square = expand_dims(take_along_axis(length, best, -1), -1)
+        share = matmul(expand_dims(column.conj(), -2), rest) / logic.where(square > 0, square, 1).astype(rest.dtype)
+        return rest - expand_dims(column, -1) * share, order
+
+    order = broadcast_to(places, (*a.shape[:-2], n))
+    return control.fori_loop(0, min(m, n), step, (a, order))[1]
+
+
+def qr_multiply(
+    a: Any,
+    c: Any,
+    mode: str = "right",
+    pivoting: bool = False,
+    conjugate: bool = False,
+    overwrite_a: bool = False,
+    overwrite_c: bool = False,
+) -> Any:
+    """(c Q, R), or (Q c, R) for mode "left", with a = Q R and as many columns of Q as a has (rows, if they are fewer).
+
+    Args:
+      a: shape (..., m, n).
+      c: shape (..., l, m), or (..., min(m, n), l) for mode "left"; or one vector.
+      pivoting: return also the order of columns, as `qr`.
+      conjugate: the conjugate of Q is taken.
+      overwrite_a, overwrite_c: ignored.
+
+    Raises:
+      ValueError: another mode.
+      ShapeError: c does not fit.
+
+    >>> import wengert.numpy as wnp
+    >>> a = wnp.array([[3.0, 1.0], [4.0, 2.0]])
+    >>> abs(qr_multiply(a, wnp.array([3.0, 4.0]))[0]).round(3)
+    Array([5., 0.], dtype=float32)
+    """
+    if mode not in ("left", "right"):
+        raise ValueError(f"qr_multiply: expected mode 'left' or 'right' but got {mode!r}")
+    a, c = matrices("qr_multiply", a, c)
+    q, *rest = qr(a, mode="economic", pivoting=pivoting)
+    q = q.conj() if conjugate else q
+    vector = c.ndim == 1
+    rows = c if not vector else expand_dims(c, -1 if mode == "left" else 0)
+    if rows.shape[-2 if mode == "left" else -1] != q.shape[-1 if mode == "left" else -2]:
+        fitting = f"(..., {q.shape[-1]}, l)" if mode == "left" else f"(..., l, {q.shape[-2]})"
+        raise errors.make(
+            errors.ShapeError, "qr_multiply", f"expected c of shape {fitting} for Q of {q.shape} but got {c.shape}"
+        )
+    out = matmul(q, rows) if mode == "left" else matmul(rows, q)
+    return (out.ravel() if vector else out, *rest)
 
 
 def svd(
@@ -197,84 +299,6 @@ def svd(
     Array([2., 1.], dtype=float32)
     """
     return lax.svd(matrices("svd", a)[0], full_matrices=full_matrices, compute_uv=compute_uv)
-
-
-def eigh(
-    a: Any,
-    b: Any = None,
-    lower: bool = True,
-    eigvals_only: bool = False,
-    overwrite_a: bool = False,
-    overwrite_b: bool = False,
-    turbo: bool = True,
-    eigvals: Any = None,
-    type: int = 1,
-    check_finite: bool = True,
-) -> Any:
-    """(eigenvalues, eigenvectors) of the Hermitian matrices that one triangle gives, or the eigenvalues alone.
-
-    Args:
-      b: a positive definite matrix for the generalised problem, of which the same triangle is read; by default one.
-      type: 1 for a v = w b v, 2 for a b v = w v, 3 for b a v = w v. The vectors are such that v^H b v (v^H b^-1 v for
-        type 3) is one.
-
-    Raises:
-      NotImplementedError: `eigvals`: subsets are not supported.
-      ValueError: another `type`.
-
-    >>> import wengert.numpy as wnp
-    >>> eigh(wnp.array([[2.0, 0.0], [0.0, 1.0]]), 4 * wnp.eye(2), eigvals_only=True)
-    Array([0.25, 0.5 ], dtype=float32)
-    """
-    if eigvals is not None:
-        raise NotImplementedError("eigh: expected eigvals to be None: subsets are not supported")
-    if type not in (1, 2, 3):
-        raise ValueError(f"eigh: expected type 1, 2 or 3 but got {type!r}")
-    if b is None:
-        v, w = lax.eigh(matrices("eigh", a)[0], lower=lower, symmetrize_input=False)
-        return w if eigvals_only else (w, v)
-    a, b = matrices("eigh", a, b)
-    w, v = _generalized_eigh(a, b, lower, type)
-    return w if eigvals_only else (w, v)
-
-
-def _generalized_eigh(a: Any, b: Any, lower: bool, type: int) -> tuple[Any, Any]:
-    """By the factor b = l l^H: the eigenvalues are those of l^-1 a l^-H, or of l^H a l."""
-    a, b = fac._batched("eigh", lax.square("eigh", a), lax.square("eigh", b))
-    a, b = (x if lower else lax.adjoint(x) for x in (a, b))
-    diagonal = ew.multiply(eye(a.shape[-1], dtype=a.dtype), a)
-    a = ew.add(ew.add(tril(a, -1), lax.adjoint(tril(a, -1))), lax.symmetrize(diagonal))
-    factor = lax.cholesky(b, symmetrize_input=False)
-    how = {"lower": True, "transpose_a": True, "conjugate_a": True}
-    if type == 1:
-        a = lax.triangular_solve(factor, a, left_side=True, lower=True)
-        a = lax.triangular_solve(factor, a, **how)
-    else:
-        a = matmul(matmul(lax.adjoint(factor), a), factor)
-    v, w = lax.eigh(a)
-    v = matmul(factor, v) if type == 3 else lax.triangular_solve(factor, v, left_side=True, **how)
-    return w, v
-
-
-def schur(a: Any, output: str = "real") -> tuple[Any, Any]:
-    """(t, z) with a = z t z^H; it has no derivative.
-
-    Args:
-      output: "real", or "complex" for a triangle t where a real one has 2 x 2 blocks for pairs of eigenvalues.
-
-    Raises:
-      ValueError: another `output`.
-
-    >>> import wengert.numpy as wnp
-    >>> schur(wnp.eye(1))
-    (Array([[1.]], dtype=float32), Array([[1.]], dtype=float32))
-    """
-    if output not in ("real", "complex"):
-        raise ValueError(f"schur: expected output 'real' or 'complex' but got {output!r}")
-    x = matrices("schur", a)[0]
-    if output == "complex" and x.dtype.kind != "c":
-        x = x.astype("complex128" if x.dtype.name == "float64" else "complex64")
-    return lax.schur(x)  # type: ignore[return-value]
 
 
 def solve(
@@ -298,52 +322,3 @@ def solve(
     if assume_a == "pos":
         return cho_solve(cho_factor(a, lower), b)
     return fac.solve(a, b)
-
-
-# The coefficients of the Pade approximants of exp, and the norms up to which they are exact to rounding: Higham, The
-# scaling and squaring method for the matrix exponential revisited (2005).
-_PADE7 = (17297280.0, 8648640.0, 1995840.0, 277200.0, 25200.0, 1512.0, 56.0, 1.0)
-_PADE13 = (
-    64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0,
-    10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0,
-)  # fmt: skip
-
-
-def expm(A: Any, *, upper_triangular: bool = False, max_squarings: int = 16) -> Any:
-    """The exponential of square matrices, by a Pade approximant with scaling and squaring.
-
-    Args:
-      upper_triangular: ignored.
-      max_squarings: nan for a matrix that needs more.
-
-    >>> import wengert.numpy as wnp
-    >>> expm(wnp.array([[0.0, 1.0], [0.0, 0.0]]))
-    Array([[1., 1.],
-           [0., 1.]], dtype=float32)
-    """
-    a = lax.square("expm", matrices("expm", A)[0])
-    wide = a.dtype.name in ("float64", "complex128")
-    coefficients, bound = (_PADE13, 5.371920351148152) if wide else (_PADE7, 3.925724783138660)
-    size = red.max(red.sum(ew.abs(a), -2), -1, initial=0)
-    count = ew.maximum(0, ew.ceil(ew.log2(ew.divide(ew.maximum(size, bound), bound))))
-    steps = max_squarings
-    if is_eager(count) and np.isfinite(size).all():  # as many as it takes
-        steps = min(steps, int(count.max(initial=0)))
-    count = expand_dims(count, (-2, -1))
-    a = ew.multiply(a, ew.exp2(ew.negative(ew.minimum(count, max_squarings))).astype(a.dtype))
-    u, v = _pade(a, coefficients)
-    r = fac.solve(ew.subtract(v, u), ew.add(u, v))
-    for i in range(steps):
-        r = logic.where(ew.maximum(count, 0) > i, matmul(r, r), r)
-    return logic.where(count > max_squarings, np.nan, r)
-
-
-def _pade(a: Any, c: tuple[float, ...]) -> tuple[Any, Any]:
-    """The odd and the even part of the numerator."""
-    one, square = eye(a.shape[-1], dtype=a.dtype), matmul(a, a)
-    odd, even = ew.multiply(c[1], one), ew.multiply(c[0], one)
-    power = square
-    for k in range(2, len(c) - 1, 2):
-        odd, even = ew.add(odd, ew.multiply(c[k + 1], power)), ew.add(even, ew.multiply(c[k], power))
-        power = matmul(power, square) if k + 3 < len(c) else power
-    return matmul(a, odd), even
