@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         lax,
         nn,
         numpy,
+        optim,
         random,
         scipy,
         tree,
@@ -82,7 +83,7 @@ _MODULES = frozenset(
         "mlir",
         "nn",
     )
-    + ("nn", "numpy", "random", "runtime", "scipy", "stages", "testing", "tree", "tree_util")
+    + ("numpy", "optim", "random", "runtime", "scipy", "stages", "testing", "tree", "tree_util")
 )
 _HOMES = {
     "ad_checkpoint": "checkpoint checkpoint_policies remat",
