@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         numpy,
         ode,
         ops,
+        optim,
         random,
         scipy,
         tree,
@@ -68,9 +69,9 @@ if TYPE_CHECKING:
     from wengert.version import __version__
 
 _LISTED = """
-    ad_checkpoint aot cache checkify compat compiler custom_batching custom_derivatives debug dtypes errors experimental
-    flatten_util image interpreter io jaxpr lax mlir nn numpy ode ops random runtime scipy sharding stages test_util testing tree
-    tree_util typing
+    ad_checkpoint aot cache checkify compat compiler custom_batching custom_derivatives debug dtypes errors
+    experimental flatten_util image interpreter io jaxpr lax mlir nn numpy ode ops optim random runtime scipy sharding
+    stages test_util testing tree tree_util typing
 """
 _MODULES = frozenset(_LISTED.split())
 _HOMES = {

@@ -63,7 +63,6 @@ def cross_entropy(optim, params_dict):
     return jnp.sum(optim.softmax_cross_entropy_with_integer_labels(preds, targets))
 
 
-@pytest.mark.xfail(reason="waits for wengert.optim with optax's losses", raises=ImportError, strict=True)
 def test_loss_and_gradient(drawn, capsys):
     import wengert.optim as optax
 
