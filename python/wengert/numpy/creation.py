@@ -31,11 +31,11 @@ def _leaves(data: Any) -> list[Any]:
     return [data]
 
 
-def array(data: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndmin: int = 0) -> Any:
+def array(object: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndmin: int = 0) -> Any:
     """An array of a number, of nested lists of numbers, arrays and tracers, or of anything that NumPy takes.
 
     Args:
-      data: what it holds.
+      object: what it holds.
       dtype: the type; by default that of the data, 64-bit types narrowed unless `enable_x64` is set.
       ndmin: leading dimensions of size 1 are put in front up to this rank.
 
@@ -49,7 +49,7 @@ def array(data: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndm
     Array(3., dtype=float32, weak_type=True)
     """
     wanted = None if dtype is None else dtypes.canonical(dtype)
-    x = _from_list(data, wanted) if isinstance(data, (list, tuple)) else _from_one(data, wanted)
+    x = _from_list(object, wanted) if isinstance(object, (list, tuple)) else _from_one(object, wanted)
     if ndmin > x.ndim:
         x = lax.reshape(x, (1,) * (ndmin - x.ndim) + x.shape)
     return x
@@ -131,20 +131,20 @@ def _stack_list(data: Any, dtype: np.dtype | None) -> Any:
     return convert(x, x.dtype, False)
 
 
-def asarray(data: Any, dtype: Any = None, order: str | None = None, *, copy: bool | None = None) -> Any:
-    """`data` as an array: an Array or tracer of the right type is returned as it is.
+def asarray(a: Any, dtype: Any = None, order: str | None = None, *, copy: bool | None = None) -> Any:
+    """`a` as an array: an Array or tracer of the right type is returned as it is.
 
     Memory of NumPy is copied, because its owner may write to it, unless `copy=False`.
 
     >>> asarray([1, 2])
     Array([1, 2], dtype=int32)
     """
-    if copy is False and isinstance(data, np.ndarray) and data.flags.c_contiguous:
-        kind = dtypes.canonical(data.dtype if dtype is None else dtype)
-        if kind == data.dtype:
-            return Array._wrap(data.view())
-        raise errors.make(errors.DtypeError, "asarray", f"expected {kind} for copy=False but got {data.dtype}")
-    return array(data, dtype)
+    if copy is False and isinstance(a, np.ndarray) and a.flags.c_contiguous:
+        kind = dtypes.canonical(a.dtype if dtype is None else dtype)
+        if kind == a.dtype:
+            return Array._wrap(a.view())
+        raise errors.make(errors.DtypeError, "asarray", f"expected {kind} for copy=False but got {a.dtype}")
+    return array(a, dtype)
 
 
 def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> Array:
@@ -246,36 +246,36 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     return lax.full(shape, fill_value, dtype)
 
 
-def zeros_like(x: Any, dtype: Any = None, shape: Any = None) -> Any:
-    """Zeros of the shape and type of x.
+def zeros_like(a: Any, dtype: Any = None, shape: Any = None) -> Any:
+    """Zeros of the shape and type of `a`.
 
     >>> zeros_like(array([1, 2]))
     Array([0, 0], dtype=int32)
     """
-    return full_like(x, 0, dtype, shape)
+    return full_like(a, 0, dtype, shape)
 
 
-def ones_like(x: Any, dtype: Any = None, shape: Any = None) -> Any:
-    """Ones of the shape and type of x.
+def ones_like(a: Any, dtype: Any = None, shape: Any = None) -> Any:
+    """Ones of the shape and type of `a`.
 
     >>> ones_like(array([1, 2]))
     Array([1, 1], dtype=int32)
     """
-    return full_like(x, 1, dtype, shape)
+    return full_like(a, 1, dtype, shape)
 
 
 empty_like = zeros_like
 
 
-def full_like(x: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Any:
-    """One value in the shape and type of x.
+def full_like(a: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Any:
+    """One value in the shape and type of `a`.
 
     >>> full_like(array([1, 2]), 9)
     Array([9, 9], dtype=int32)
     """
-    x = x if hasattr(x, "dtype") and hasattr(x, "shape") else as_array("full_like", x)
-    weak = dtype is None and getattr(x, "weak_type", False)
-    out = full(x.shape if shape is None else shape, fill_value, x.dtype if dtype is None else dtype)
+    a = a if hasattr(a, "dtype") and hasattr(a, "shape") else as_array("full_like", a)
+    weak = dtype is None and getattr(a, "weak_type", False)
+    out = full(a.shape if shape is None else shape, fill_value, a.dtype if dtype is None else dtype)
     return convert(out, out.dtype, True) if weak else out
 
 
@@ -354,14 +354,14 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     return out if dtype is None else astype(out, dtype)
 
 
-def eye(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
-    """Ones on the k-th diagonal of an n by m matrix.
+def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+    """Ones on the k-th diagonal of an `N` by `M` matrix.
 
     >>> eye(2)
     Array([[1., 0.],
            [0., 1.]], dtype=float32)
     """
-    shape = _shape("eye", (n, n if m is None else m))
+    shape = _shape("eye", (N, N if M is None else M))
     rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
     return convert(rows + k == columns, dtypes.canonical(float if dtype is None else dtype))
 
@@ -375,14 +375,14 @@ def identity(n: int, dtype: Any = None) -> Any:
     return eye(n, dtype=dtype)
 
 
-def tri(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """Ones on and below the k-th diagonal.
 
     >>> tri(2, dtype=int)
     Array([[1, 0],
            [1, 1]], dtype=int32)
     """
-    shape = _shape("tri", (n, n if m is None else m))
+    shape = _shape("tri", (N, N if M is None else M))
     rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
     return convert(rows + k >= columns, dtypes.canonical(float if dtype is None else dtype))
 
@@ -413,20 +413,20 @@ def fromfunction(function: Any, shape: Sequence[int], *, dtype: Any = float, **k
     )
 
 
-def vander(x: Any, n: int | None = None, increasing: bool = False) -> Any:
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """The powers of x, one a column.
 
     >>> vander(array([2.0]), 3)
     Array([[4., 2., 1.]], dtype=float32)
     """
     x = as_array("vander", x)
-    n = x.shape[0] if n is None else n
-    exponents = range(n) if increasing else range(n - 1, -1, -1)
+    N = x.shape[0] if N is None else N
+    exponents = range(N) if increasing else range(N - 1, -1, -1)
     columns = [lax.expand_dims(power(x, e) if e else ones_like(x), (1,)) for e in exponents]
     return lax.concatenate(columns, 1)
 
 
-def meshgrid(*xs: Any, sparse: bool = False, indexing: str = "xy") -> list[Any]:
+def meshgrid(*xi: Any, sparse: bool = False, indexing: str = "xy") -> list[Any]:
     """Coordinate matrices of coordinate vectors.
 
     >>> [a.tolist() for a in meshgrid(array([1, 2]), array([3]))]
@@ -434,7 +434,7 @@ def meshgrid(*xs: Any, sparse: bool = False, indexing: str = "xy") -> list[Any]:
     """
     if indexing not in ("xy", "ij"):
         raise errors.make(errors.ShapeError, "meshgrid", f"expected indexing 'xy' or 'ij' but got {indexing!r}")
-    vectors = [lax.reshape(x, (x.size,)) for x in (as_array("meshgrid", x) for x in xs)]
+    vectors = [lax.reshape(x, (x.size,)) for x in (as_array("meshgrid", x) for x in xi)]
     places = list(range(len(vectors)))
     if indexing == "xy" and len(vectors) > 1:
         places[:2] = [1, 0]
@@ -448,19 +448,19 @@ def meshgrid(*xs: Any, sparse: bool = False, indexing: str = "xy") -> list[Any]:
     return out
 
 
-def array_repr(x: Any) -> str:
-    """`repr(x)`.
+def array_repr(arr: Any) -> str:
+    """`repr(arr)`.
 
     >>> array_repr(array([1]))
     'Array([1], dtype=int32)'
     """
-    return repr(x)
+    return repr(arr)
 
 
-def copy(x: Any, order: str | None = None) -> Any:
-    """x itself: nobody can change it.
+def copy(a: Any, order: str | None = None) -> Any:
+    """`a` itself: nobody can change it.
 
     >>> copy(array([1]))
     Array([1], dtype=int32)
     """
-    return as_array("copy", x)
+    return as_array("copy", a)
