@@ -20,6 +20,7 @@ import difflib
 import functools
 import gzip
 import hashlib
+import itertools
 import json
 import os
 import tempfile
@@ -72,6 +73,7 @@ class DiskCache:
     def __init__(self, root: Path, limit_bytes: int = 1 << 30):
         self.root = Path(root)
         self.limit_bytes = limit_bytes
+        self._unseen: int | None = None  # bytes written since the folder was last looked through
         self.entries_dir = self.root / f"v{FORMAT}"
         self.reports_dir = self.root / "reports"
         try:
@@ -124,7 +126,7 @@ class DiskCache:
             _write(self._path(key.digest, "mlir.gz"), gzip.compress(key.text.encode(), 1))
             _write(self._path(key.digest, "vmfb"), data)
             _write(self._path(key.digest, "json"), json.dumps(meta, indent=1).encode())
-            self.evict()
+            self._evict_if_full(len(data))
         except OSError as e:
             warnings.warn(f"cache: cannot write to {self.root}: {e.strerror}", RuntimeWarning)
 
@@ -172,6 +174,20 @@ class DiskCache:
 
     def size(self) -> int:
         return sum(e.size for e in self.entries())
+
+    def _evict_if_full(self, added: int) -> None:
+        # Looking through thousands of entries takes longer than many a compilation: not after each, and only at sizes.
+        if self._unseen is not None and self._unseen + added <= self.limit_bytes // 64:
+            self._unseen += added
+            return
+        self._unseen = 0
+        folders = [f.path for f in os.scandir(self.entries_dir) if f.is_dir()]
+        total = 0
+        for file in itertools.chain.from_iterable(map(os.scandir, folders)):
+            with contextlib.suppress(OSError):  # another process may have removed it
+                total += file.stat().st_size
+        if total > self.limit_bytes:
+            self.evict()
 
     def evict(self, limit_bytes: int | None = None) -> int:
         """Remove the least recently used entries until the rest fits into the limit; returns how many."""

@@ -44,7 +44,7 @@ def ravel_pytree(pytree: Any) -> tuple[Any, Callable[[Any], Any]]:
     if not leaves:
         return wnp.zeros(0), Partial(_Unravel(treedef, (), (), dtypes.default_float()))
     avals = [aval_of(x) for x in leaves]
-    dtype = dtypes.result_type(*leaves)
+    dtype = dtypes.result_type(*(a.dtype for a in avals))  # a Python number counts as an array of its type
     vector = wnp.concatenate([wnp.ravel(wnp.asarray(x)).astype(dtype) for x in leaves])
     shapes, types = tuple(a.shape for a in avals), tuple(np.dtype(a.dtype) for a in avals)
     return vector, Partial(_Unravel(treedef, shapes, types, dtype))

@@ -125,6 +125,7 @@ def test_fields():
 def test_ravel_and_unravel():
     data = {"i": wnp.arange(2), "h": wnp.ones((1, 2), wnp.bfloat16), "n": 3, "none": None}
     vector, unravel = ravel_pytree(data)
+    assert ravel_pytree([np.ones(2, np.float16), 1.5])[0].dtype == "float32"
     assert vector.dtype == "bfloat16" and vector.tolist() == [1, 1, 0, 1, 3]
     back = unravel(vector)
     assert tree.map(lambda x: (x.shape, str(x.dtype)), back) == {
