@@ -6,11 +6,11 @@ Compiled modules may run elsewhere (the target of `jit`); their results come bac
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from wengert import errors
 
-__all__ = ["CPU", "Device", "Shard", "SingleDeviceSharding", "check_device"]
+__all__ = ["CPU", "Device", "Format", "Shard", "SingleDeviceSharding", "check_device"]
 
 
 class Device:
@@ -74,6 +74,13 @@ class SingleDeviceSharding:
 
     def __repr__(self) -> str:
         return f"SingleDeviceSharding(device={CPU})"
+
+
+class Format(NamedTuple):
+    """How an array lies in memory: the dimensions from the slowest to the fastest, and the sharding."""
+
+    major_to_minor: tuple[int, ...]
+    sharding: SingleDeviceSharding
 
 
 class Shard:

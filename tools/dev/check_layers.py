@@ -37,7 +37,7 @@ CPP_CLOSED: list[tuple[str, str, str]] = [
 
 PYTHON_LAYERS = [
     {"version", "errors", "config", "progress", "frames", "avals", "failures", "places", "_native", "mlir"},
-    {"dtypes", "kernels", "tree_util"},
+    {"dtypes", "kernels", "tree_util", "dlpack", "array_places"},
     {"array_methods", "tree"},
     {"array", "cache"},
     {"tracer", "trace", "interpreter", "leaks"},
