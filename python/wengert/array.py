@@ -162,10 +162,13 @@ def _describe(data: np.ndarray, weak: bool) -> str:
 
 
 class _ArrayType(type):
-    """Makes tracers instances of Array too: `isinstance(x, Array)` says the same under a trace as outside."""
+    """Makes tracers instances of Array too: `isinstance(x, Array)` says the same under a trace as outside.
+
+    Keys are instances as well, as in JAX.
+    """
 
     def __instancecheck__(cls, x: object) -> bool:
-        return issubclass(type(x), ArrayMethods)
+        return issubclass(type(x), ArrayMethods) or hasattr(type(x), "wrap_words")
 
 
 class Array(ArrayMethods, metaclass=_ArrayType):

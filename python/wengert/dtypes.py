@@ -201,7 +201,8 @@ def dtype_and_weak(value: Any) -> tuple[np.dtype, bool]:
     if scalar is not None:
         return _canonical(scalar, _enable_x64.get()), scalar is not bool_
     if isinstance(value, (type, str, np.dtype)):
-        return canonical(value), value is int or value is float or value is complex
+        # By identity: NumPy's dtype("float64") equals Python's float, but it is not weak.
+        return canonical(value), any(value is weak for weak in (int, float, complex))
     dtype = getattr(value, "dtype", None)
     if dtype is None:
         raise errors.make(

@@ -53,6 +53,6 @@ from wengert.numpy.reductions import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403
 from wengert.numpy.unary import *  # noqa: F403
 
-for _name in _key_arrays.OF_NUMPY:
+for _name in (*_key_arrays.OF_NUMPY, "equal", "not_equal"):
     globals()[_name] = _key_arrays.accepting_keys(globals()[_name])
 _array_methods.install(sys.modules[__name__])

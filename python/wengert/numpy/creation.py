@@ -534,13 +534,13 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
     return out
 
 
-def array_repr(x: Any) -> str:
-    """`repr(x)`.
+def array_repr(arr: Any) -> str:
+    """`repr(arr)`.
 
     >>> array_repr(array([1]))
     'Array([1], dtype=int32)'
     """
-    return repr(x)
+    return repr(arr)
 
 
 def copy(a: Any, order: str | None = None) -> Any:
