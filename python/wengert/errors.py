@@ -247,6 +247,47 @@ class UnsupportedTypeError(WengertError, TypeError):
     """
 
 
+class ImmutableArrayError(WengertError, TypeError):
+    """A program writes to an array: arrays do not change, an updated one is made instead.
+
+    >>> import wengert as wg
+    >>> x = wg.numpy.zeros(2)
+    >>> try:
+    ...     x[0] = 1.0
+    ... except wg.errors.ImmutableArrayError as e:
+    ...     print(str(e).splitlines()[0])
+    array: expected x = x.at[index].set(value) but got x[index] = value: arrays of wengert are immutable
+    >>> x.at[0].set(1.0)
+    Array([1., 0.], dtype=float32)
+    """
+
+
+class PicklingError(WengertError, TypeError):
+    """An array is pickled, which is refused because loading a pickle runs code; `numpy.save` and `numpy.savez` do not.
+
+    >>> import pickle, wengert as wg
+    >>> try:
+    ...     pickle.dumps(wg.numpy.zeros(2))
+    ... except wg.errors.PicklingError as e:
+    ...     print(str(e).splitlines()[0])
+    pickle: expected data that may be pickled but got an array of type float32[2]
+    """
+
+
+class DeletedArrayError(WengertError, RuntimeError):
+    """The data of an array is used after `x.delete()`.
+
+    >>> import wengert as wg
+    >>> x = wg.numpy.zeros(2)
+    >>> x.delete()
+    >>> try:
+    ...     x + 1
+    ... except wg.errors.DeletedArrayError as e:
+    ...     print(str(e).splitlines()[0])
+    array: expected an array with data but got one of type float32[2] that has been deleted
+    """
+
+
 class DeviceError(WengertError, ValueError):
     """An array is asked to be on a device that it cannot be on: arrays live in the memory of the CPU.
 

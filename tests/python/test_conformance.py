@@ -130,6 +130,14 @@ def test_expm1_of_infinite_complex_numbers():
         np.testing.assert_allclose(wnp.expm1(z), np.expm1(z), 1e-15)
 
 
+def test_tanh_of_infinite_complex_numbers():
+    z = wnp.array([complex(np.inf, 2), complex(-np.inf, -2), complex(np.inf, np.nan), 1 + 1j])
+    got = np.asarray(wnp.tanh(z))
+    np.testing.assert_array_equal(got.real[:3], [1, -1, 1])
+    np.testing.assert_array_equal(np.signbit(got.imag[:2]), [False, True])
+    np.testing.assert_allclose(got[3], np.tanh(1 + 1j), 1e-6)
+
+
 def test_types_by_name_are_not_weak():
     with wg.enable_x64():
         assert wnp.result_type(wnp.int8, wnp.int64) == np.int64

@@ -64,6 +64,17 @@ def expm1(x: np.ndarray) -> np.ndarray:
     return result
 
 
+def tanh(x: np.ndarray) -> np.ndarray:
+    """The hyperbolic tangent; of an infinite real part the imaginary 0 has the sign of the imaginary part."""
+    result = np.tanh(x)
+    if x.dtype.kind != "c" or not np.isinf(x.real).any():
+        return result
+    zero = np.copysign(x.real.dtype.type(0), x.imag)
+    result = np.array(result)
+    result.imag = np.where(np.isinf(x.real) & np.isfinite(x.imag), zero, result.imag)
+    return result
+
+
 def cbrt(x: np.ndarray) -> np.ndarray:
     """The real cube root."""
     return widened(np.cbrt, x)

@@ -42,7 +42,7 @@ def concrete(function: str, x: Any) -> np.ndarray:
     """The values of x, for functions whose result's shape depends on them.
 
     Raises:
-      ConcretizationError: x is traced and has no value.
+      ConcretizationError: `a` is traced and has no value.
     """
     x = as_array(function, x)
     if is_tracer(x):
@@ -355,8 +355,8 @@ def nonzero(a: Any, *, size: int | None = None, fill_value: Any = 0) -> tuple[Ar
     """The indices of the elements that are not 0, one vector a dimension. Needs concrete values.
 
     Raises:
-      ConcretizationError: x is traced and has no value.
-      ShapeError: x is a scalar.
+      ConcretizationError: `a` is traced and has no value.
+      ShapeError: `a` is a scalar.
 
     >>> import wengert.numpy as wnp
     >>> nonzero(wnp.array([0, 3, 4]))

@@ -41,11 +41,11 @@ def _pair(layer: Any) -> Pair:
     return init, lambda params, inputs, **kwargs: apply(params, inputs, key=kwargs.get("rng"))
 
 
-def _maker(make: Callable[..., Any]) -> Callable[..., Pair]:
+def _maker(make: Any) -> Callable[..., Pair]:
     def maker(*args: Any, **kwargs: Any) -> Pair:
         return _pair(make(*args, **kwargs))
 
-    name = getattr(make, "__name__", None) or make.func.__name__  # type: ignore[attr-defined]
+    name = getattr(make, "__name__", None) or make.func.__name__
     maker.__name__ = maker.__qualname__ = name
     maker.__doc__ = f"The layer `wengert.nn.layers.{name}`."
     return maker
