@@ -18,8 +18,8 @@ OF_NUMPY = (
 OF_LAX = (
     "broadcast", "broadcast_in_dim", "collapse", "concatenate", "dynamic_index_in_dim", "dynamic_slice",
     "dynamic_slice_in_dim", "dynamic_update_index_in_dim", "dynamic_update_slice", "dynamic_update_slice_in_dim",
-    "expand_dims", "full_like", "gather", "index_in_dim", "index_take", "reshape", "rev", "scatter", "select", "select_n",
-    "slice", "slice_in_dim", "split", "squeeze", "tile", "transpose",
+    "expand_dims", "full_like", "gather", "index_in_dim", "index_take", "reshape", "rev", "scatter", "select",
+    "select_n", "slice", "slice_in_dim", "split", "squeeze", "tile", "transpose",
 )  # fmt: skip
 
 
