@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Functions with the names and semantics of SciPy's, differentiable and traceable.
 
-`cluster.vq`, `integrate`, `interpolate`, `linalg`, `ndimage`, `optimize`, `signal`, `sparse.linalg`, `special`,
+`cluster.vq`, `fft`, `integrate`, `interpolate`, `linalg`, `ndimage`, `optimize`, `signal`, `sparse.linalg`, `special`,
 `stats`.
 """
 
 from wengert.scipy import (
     cluster,
+    fft,
     integrate,
     interpolate,
     linalg,
@@ -19,5 +20,5 @@ from wengert.scipy import (
 )
 
 __all__ = [
-    "cluster", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "special", "stats",
+    "cluster", "fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "special", "stats",
 ]  # fmt: skip
