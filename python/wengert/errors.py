@@ -20,7 +20,7 @@ def user_location() -> tuple[str, int, str] | None:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith(_PACKAGE):
+        if not name.startswith((_PACKAGE, "<frozen importlib")):
             return name, frame.f_lineno, frame.f_code.co_name
         frame = frame.f_back
     return None

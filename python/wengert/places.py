@@ -6,11 +6,12 @@ Compiled modules may run elsewhere (the target of `jit`); their results come bac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from wengert import errors
 
-__all__ = ["CPU", "Device", "Format", "Shard", "SingleDeviceSharding", "check_device"]
+__all__ = ["CPU", "Device", "Format", "Shard", "Sharding", "SingleDeviceSharding", "check_device"]
 
 
 class Device:
@@ -40,20 +41,12 @@ class Device:
 CPU = Device()
 
 
-class SingleDeviceSharding:
-    """How an array is spread over devices: it is on one.
-
-    >>> import wengert as wg
-    >>> wg.numpy.ones(2).sharding
-    SingleDeviceSharding(device=CpuDevice(id=0))
-    """
+class Sharding:
+    """How an array is laid out over devices: always whole, on the one device."""
 
     is_fully_replicated = is_fully_addressable = True
     num_devices = 1
-    memory_kind = "device"
-
-    def __init__(self, device: Any = None, *, memory_kind: str | None = None):
-        check_device("SingleDeviceSharding", device)
+    memory_kind: str | None = "device"
 
     @property
     def device_set(self) -> set[Device]:
@@ -62,9 +55,25 @@ class SingleDeviceSharding:
 
     addressable_devices = device_set
 
-    def shard_shape(self, global_shape: tuple[int, ...]) -> tuple[int, ...]:
+    def shard_shape(self, global_shape: Sequence[int]) -> tuple[int, ...]:
         """The shape of the part of an array on the device, which is all of it."""
         return tuple(global_shape)
+
+
+class SingleDeviceSharding(Sharding):
+    """An array on one device.
+
+    Raises:
+      DeviceError: `device` is not the CPU.
+
+    >>> import wengert as wg
+    >>> wg.numpy.ones(2).sharding
+    SingleDeviceSharding(device=CpuDevice(id=0))
+    """
+
+    def __init__(self, device: Any = None, *, memory_kind: str | None = None):
+        check_device("SingleDeviceSharding", device)
+        self.device = CPU
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SingleDeviceSharding)
@@ -105,7 +114,7 @@ def check_device(function: str, device: Any) -> None:
 
     >>> check_device("zeros", "cpu")
     """
-    if device is None or device is CPU or isinstance(device, SingleDeviceSharding):
+    if device is None or device is CPU or isinstance(device, Sharding):
         return
     if device != "cpu" and device != CPU:
         raise errors.make(

@@ -440,7 +440,7 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
 
 
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None, *, device: Any = None) -> Any:
-    """Ones on the k-th diagonal of an N by M matrix.
+    """Ones on the k-th diagonal of an `N` by `M` matrix.
 
     >>> eye(2)
     Array([[1., 0.],
