@@ -243,6 +243,12 @@ class Array(ArrayMethods, metaclass=_ArrayType):
     def __format__(self, spec: str) -> str:
         return ArrayMethods.__format__(self, spec) if self._data.ndim else format(self._data[()], spec)
 
+    def __float__(self) -> float:
+        return ArrayMethods.__float__(self) if self._data.ndim else float(self._data.item())
+
+    def __int__(self) -> int:
+        return ArrayMethods.__int__(self) if self._data.ndim else int(self._data.item())
+
     def __bool__(self) -> bool:
         return bool(self._data) if self._data.size == 1 else ArrayMethods.__bool__(self)
 

@@ -14,6 +14,7 @@ import pytest
 import wengert as wg
 import wengert.numpy as wnp
 from wengert import errors
+from wengert.sharding import Sharding
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 
@@ -240,14 +241,18 @@ def test_devices():
         lambda x: x.device == cpu and x.devices() == {cpu} and x.platform() == "cpu" and not x.committed,
         lambda x: x.is_fully_addressable and x.is_fully_replicated and x.is_ready() and not x.is_deleted(),
         lambda x: x.block_until_ready() is x and x.copy_to_host_async() is None and x.to_device(cpu) is x,
-        lambda x: x.sharding == sharding and x.format.major_to_minor == (0, 1) and x.traceback is None,
+        lambda x: isinstance(x.sharding, Sharding) and x.format.major_to_minor == (0, 1) and x.traceback is None,
         lambda x: x.on_device_size_in_bytes() == x.nbytes == 24 and x.addressable_data(0) is x,
         lambda x: x.addressable_shards[0].data is x and x.global_shards[0].index == (slice(None),) * 2,
         lambda x: x.__numpy_dtype__ == np.float32,
     ):
         assert ask(x) and under_jit(ask)
         wg.vmap(lambda x, ask=ask: x.at[0].set(0 if ask(x[None].repeat(2, 0)) else 1))(X)
-    assert repr(sharding) == "SingleDeviceSharding(device=CpuDevice(id=0))" and sharding.device_set == {cpu}
+    assert (
+        sharding == wnp.ones(1).sharding
+        and repr(sharding) == "SingleDeviceSharding(device=CpuDevice(id=0))"
+        and sharding.device_set == {cpu}
+    )
     assert len({sharding, wnp.ones(1).sharding}) == 1 and sharding.shard_shape((2,)) == (2,)
     assert repr(x.addressable_shards[0]).startswith("Shard(device=CpuDevice(id=0), index=(slice(None, None, None),")
 

@@ -61,8 +61,6 @@ def test_runs_a_suite(tool, suite, capfd, monkeypatch):
         "failed: array_api_tests/test_all::test_wrong",
         "conformance of wengert.numpy with 2024.12: 1 passed, 1 failed, 1 skipped of 3",
     ]
-    assert tool.main([str(suite), "--", "array_api_tests/test_all.py::test_types"]) == 0
-    assert "1 passed, 0 failed, 0 skipped of 1" in capfd.readouterr().out
 
 
 def test_says_what_is_missing(tool, tmp_path):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -145,10 +146,18 @@ def convert(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
         return x.astype(dtype)
 
 
-def _float_to_integer(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    wide = x.astype(np.float64)
+@functools.cache
+def _limits(dtype: np.dtype) -> tuple[int, int]:
     info = ml_dtypes.iinfo(dtype)
-    least, most = int(info.min), int(info.max)
+    return int(info.min), int(info.max)
+
+
+def _float_to_integer(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    least, most = _limits(dtype)
+    if x.dtype.kind == "f" and dtype.name not in SMALL_INTS:
+        if ((x > (least or -1)) & (x < float(most))).all():  # the commonest case at once
+            return x.astype(dtype)
+    wide = x.astype(np.float64)
     result = np.where(wide == wide, wide, 0.0)
     # The bounds of a 64-bit integer are not all float64 numbers: convert inside, then put the saturated values.
     inside = np.clip(result, float(least), math.nextafter(float(most), 0) if dtype.itemsize == 8 else most)
