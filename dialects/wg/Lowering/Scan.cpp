@@ -21,13 +21,20 @@ Value loopStorage(Lowerer &lower, RankedTensorType type) {
   return lower.b.create(state)->getResult(0);
 }
 
+/// A scalar that no simplification knows.
+static Value unknown(Lowerer &lower, Value scalar) {
+  OperationState state(lower.b.getLoc(), "util.optimization_barrier");
+  state.addOperands(scalar);
+  state.addTypes(scalar.getType());
+  return lower.b.create(state)->getResult(0);
+}
+
+void keepInOrder(Lowerer &lower) { unknown(lower, lower.index(0)); }
+
 /// A copy that no simplification finds out to be one.
 static Value copied(Lowerer &lower, Value v) {
   ImplicitLocOpBuilder &b = lower.b;
-  OperationState state(b.getLoc(), "util.optimization_barrier");
-  state.addOperands(lower.scalar(b.getBoolAttr(true)));
-  state.addTypes(b.getI1Type());
-  Scalar yes(b, b.create(state)->getResult(0));
+  Scalar yes(b, unknown(lower, lower.scalar(b.getBoolAttr(true))));
   RankedTensorType type = tensorType(v);
   return lower.elementwise({{v, lower.identity(type.getRank()), {}}}, type, [&](ArrayRef<Scalar> x) {
     return select(yes, x[0], Scalar(b, lower.scalar(numberAttr(type.getElementType(), 0))));
@@ -89,6 +96,7 @@ private:
       b.setInsertionPoint(loop.getBody()->getTerminator());
     else
       b.setInsertionPointToEnd(loop.getBody());
+    keepInOrder(lower);
     state.assign(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
     for (int64_t k = 0; k < unroll; ++k) {
       Value step = loop.getInductionVar();
