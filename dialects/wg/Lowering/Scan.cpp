@@ -31,12 +31,15 @@ static Value unknown(Lowerer &lower, Value scalar) {
 
 void keepInOrder(Lowerer &lower) { unknown(lower, lower.index(0)); }
 
-/// A copy that no simplification finds out to be one.
+/// A copy that no simplification finds out to be one. The scalar is no boolean: IREE 3.13 may save it when the program is
+/// loaded, and gives a boolean too little memory.
 static Value copied(Lowerer &lower, Value v) {
   ImplicitLocOpBuilder &b = lower.b;
-  Scalar yes(b, unknown(lower, lower.scalar(b.getBoolAttr(true))));
+  Value one = unknown(lower, lower.scalar(b.getI32IntegerAttr(1)));
   RankedTensorType type = tensorType(v);
   return lower.elementwise({{v, lower.identity(type.getRank()), {}}}, type, [&](ArrayRef<Scalar> x) {
+    Value zero = lower.scalar(b.getI32IntegerAttr(0));
+    Scalar yes(b, arith::CmpIOp::create(b, arith::CmpIPredicate::ne, one, zero));
     return select(yes, x[0], Scalar(b, lower.scalar(numberAttr(type.getElementType(), 0))));
   });
 }
@@ -44,7 +47,9 @@ static Value copied(Lowerer &lower, Value v) {
 Values distinctStarts(Lowerer &lower, ValueRange starts) {
   Values distinct;
   for (auto [i, v] : llvm::enumerate(starts)) {
-    bool isCopy = tensorType(v).getNumElements() && llvm::is_contained(starts.take_front(i), v);
+    // IREE gives every reader of a constant its own.
+    bool isCopy = tensorType(v).getNumElements() && !v.getDefiningOp<arith::ConstantOp>() &&
+                  llvm::is_contained(starts.take_front(i), v);
     distinct.push_back(isCopy ? copied(lower, v) : v);
   }
   return distinct;
