@@ -27,6 +27,7 @@
 // LINALG-LABEL: func.func @f(
 // LINALG: %[[YS:.*]] = "flow.tensor.alloca"() : () -> tensor<5xf32>
 // LINALG: scf.for %[[I:.*]] = %c0 to %c5 step %c1 iter_args(%[[C:.*]] = %arg1, %[[S:.*]] = %[[YS]])
+// LINALG: "util.optimization_barrier"
 // LINALG: tensor.extract_slice %arg2[%[[I]]] [1] [1]
 // LINALG: tensor.insert_slice %{{.*}} into %[[S]][%[[I]]] [1] [1]
 func.func @f(%w: tensor<f32>, %h: tensor<f32>, %xs: tensor<5xf32>) -> (tensor<f32>, tensor<5xf32>) {

@@ -31,8 +31,8 @@ static Value unknown(Lowerer &lower, Value scalar) {
 
 void keepInOrder(Lowerer &lower) { unknown(lower, lower.index(0)); }
 
-/// A copy that no simplification finds out to be one. The scalar is no boolean: IREE 3.13 may save it when the program is
-/// loaded, and gives a boolean too little memory.
+/// A copy that no simplification finds out to be one. The scalar is no boolean: IREE 3.13 may save it when the program
+/// is loaded, and gives a boolean too little memory.
 static Value copied(Lowerer &lower, Value v) {
   ImplicitLocOpBuilder &b = lower.b;
   Value one = unknown(lower, lower.scalar(b.getI32IntegerAttr(1)));

@@ -60,16 +60,6 @@ static Values choose(Lowerer &lower, Value condition, ValueRange first, ValueRan
   return Values(choice.getResults());
 }
 
-/// The results of a loop over a number of steps that is never negative. IREE packs what a loop starts with into one
-/// buffer, and where that buffer is used for the last time when the loop is entered, its virtual machine may move it to
-/// one of the loop's arguments and leave the others without. So the first values have one more use, which never comes.
-static Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
-  if (starts.size() < 2)
-    return Values(results);
-  Value isNever = arith::CmpIOp::create(lower.b, arith::CmpIPredicate::slt, steps, lower.index(0));
-  return choose(lower, isNever, starts, results);
-}
-
 //===----------------------------------------------------------------------===//
 // wg.while
 //===----------------------------------------------------------------------===//
@@ -116,9 +106,7 @@ public:
         return failure();
     }
     ValueRange results = loop.getResults();
-    Values last = keepingStarts(lower, results[numChanging], ArrayRef<Value>(starts).take_front(numChanging),
-                                results.take_front(numChanging));
-    return completed(last, carry, same);
+    return completed(results.take_front(numChanging), carry, same);
   }
 
 private:
@@ -435,9 +423,7 @@ LogicalResult ReplayLowering::runPass(unsigned k, Value length, Values &carry, S
       scf::YieldOp::create(b, next);
   }
   ValueRange results = loop.getResults();
-  Values last = keepingStarts(lower, length, ArrayRef<Value>(starts).drop_back(written.size()),
-                              results.drop_back(written.size()));
-  carry = completed(last, carry, pass.same);
+  carry = completed(results.drop_back(written.size()), carry, pass.same);
   for (auto [s, v] : llvm::zip_equal(written, results.take_back(written.size())))
     stacks[s] = v;
   return success();
@@ -553,9 +539,7 @@ LogicalResult ReplayLowering::runSegmented(unsigned k, Value numSegments, OpFold
       scf::YieldOp::create(b, after);
   }
   ValueRange results = loop.getResults();
-  Values last =
-      keepingStarts(lower, numSegments, ArrayRef<Value>(starts).take_front(numCarry), results.take_front(numCarry));
-  pass.last = completed(last, pass.carry, pass.same);
+  pass.last = completed(results.take_front(numCarry), pass.carry, pass.same);
   saved[k] = Values(results.drop_front(numCarry));
   return success();
 }
