@@ -10,7 +10,6 @@ and a command line that reproduces it.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import dataclasses
 import functools
 import os
@@ -31,9 +30,10 @@ from . import cache as disk_cache
 from . import progress, runtime
 from .config import config
 from .errors import CompilationError, UnsupportedTypeError, describe
+from .invocation import Attempt, run_iree
 from .version import __version__
 
-PIPELINE_VERSION = "1"  # raise it when the meaning of the text or of an entry's calling convention changes
+PIPELINE_VERSION = "2"  # raise it when the meaning of the text or of an entry's calling convention changes
 
 # --- targets -------------------------------------------------------------------------------------------------------
 
@@ -342,16 +342,6 @@ def compile_text(
     return data
 
 
-@dataclasses.dataclass
-class Attempt:
-    """One run of IREE: its flags, and what it said if it failed."""
-
-    flags: list[str]
-    vmfb: bytes | None = None
-    diagnostics: list[str] = dataclasses.field(default_factory=list)
-    console: str = ""
-
-
 def _compile(text: str, target: Target, name: str) -> bytes:
     validate_target(target)
     attempts: list[Attempt] = []
@@ -362,102 +352,6 @@ def _compile(text: str, target: Target, name: str) -> bytes:
         if (vmfb := attempts[-1].vmfb) is not None:
             return vmfb
     raise _failure(text, target, name, attempts)
-
-
-@functools.cache
-def _iree() -> Any:
-    """iree.compiler.api, set up once for the process."""
-    from iree.compiler import api
-
-    # MLIR's own threads do not pay for modules of our size, and cost a third of the time of a small one. Our
-    # parallelism is that of several compilations at a time.
-    api._initializeGlobalCL("wengert", "--mlir-disable-threading")
-    return api
-
-
-_DIAGNOSTIC = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
-_SEVERITY = ("note", "warning", "error", "remark")
-
-
-def run_iree(text: str, flags: Sequence[str], buffer_name: str = "module.mlir") -> Attempt:
-    """One compilation in this process; nothing is printed, everything said is in the result."""
-    api = _iree()
-    from iree.compiler.api import ctypes_dl
-
-    attempt = Attempt(list(flags))
-
-    @_DIAGNOSTIC
-    def on_diagnostic(severity: int, message: int, size: int, _: Any) -> None:
-        said = ctypes.string_at(message, size).decode(errors="replace")
-        attempt.diagnostics.append(f"{_SEVERITY[severity] if severity < 4 else severity}: {said}")
-
-    with _ConsoleCapture() as console, api.Session() as session:
-        try:
-            session.set_flags(*flags)
-        except ValueError as e:
-            attempt.diagnostics.append(f"error: {e}")
-            console.failed = True
-            return attempt
-        with session.invocation() as invocation:
-            # The wrapper offers only printing to the console; the C interface it stands on has the callback.
-            ctypes_dl._dylib.ireeCompilerInvocationEnableCallbackDiagnostics(
-                ctypes.c_void_p(invocation._inv_p), ctypes.c_int(0), on_diagnostic, None
-            )
-            source = api.Source.wrap_buffer(session, text.encode(), buffer_name=buffer_name)
-            if invocation.parse_source(source) and invocation.execute():
-                with api.Output.open_membuffer() as output:
-                    invocation.output_vm_bytecode(output)
-                    attempt.vmfb = bytes(output.map_memory())
-            console.failed = attempt.vmfb is None
-    attempt.console = console.text
-    return attempt
-
-
-class _ConsoleCapture:
-    """Catches what IREE and the linker it starts print to descriptor 2, while at least one compilation runs.
-
-    A failed compilation puts it into its report. What was caught while none failed is printed after all: it may
-    belong to another thread of the program.
-    """
-
-    _lock = threading.Lock()
-    _users = 0
-    _failures = 0
-    _saved = -1
-    _file: Any = None
-
-    def __enter__(self) -> _ConsoleCapture:
-        cls = type(self)
-        self.text, self.failed, self._start = "", False, 0
-        with cls._lock:
-            if cls._users == 0:
-                with contextlib.suppress(OSError, ValueError, AttributeError):
-                    sys.stderr.flush()
-                with contextlib.suppress(OSError):  # the program may have closed descriptor 2
-                    cls._saved = os.dup(2)
-                    cls._file = tempfile.TemporaryFile("a+b")
-                    os.dup2(cls._file.fileno(), 2)
-            cls._users += 1
-            if cls._file is not None:
-                self._start = os.fstat(cls._file.fileno()).st_size
-        return self
-
-    def __exit__(self, kind: Any, *_: Any) -> None:
-        cls = type(self)
-        with cls._lock:
-            cls._users -= 1
-            cls._failures += self.failed or kind is not None
-            if cls._file is None:
-                return
-            size = os.fstat(cls._file.fileno()).st_size
-            self.text = os.pread(cls._file.fileno(), size - self._start, self._start).decode(errors="replace")
-            if cls._users == 0:
-                os.dup2(cls._saved, 2)
-                if size and not cls._failures:
-                    os.write(2, os.pread(cls._file.fileno(), size, 0))
-                os.close(cls._saved)
-                cls._file.close()
-                cls._saved, cls._file, cls._failures = -1, None, 0
 
 
 # --- failures ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 // RUN: wg-opt %s -wg-transpose="fn=linear num-residuals=1" | FileCheck %s --check-prefix=TRANSPOSE
 // RUN: wg-opt %s -wg-vjp="fn=f wrt=1" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=TINY
 // RUN: wg-opt %s -wg-vjp="fn=vectors wrt=0" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=LINALG
+// RUN: wg-opt %s -wg-batch="fn=vectors in-axes=0 size=3" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=MASK
 // RUN: wg-opt %s -wg-vjp="fn=bounded wrt=0" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=BOUNDED
 
 func.func private @above(%w: tensor<f32>, %x: tensor<f32>) -> tensor<i1> {
@@ -86,13 +87,26 @@ func.func private @squares(%x: tensor<4xf32>) -> tensor<4xf32> {
 }
 // What a step saves goes to its place in a tensor with an entry for each.
 // LINALG-LABEL: func.func @vectors.vjp(
+// Every loop has an effect, so that IREE keeps what is before and after it apart.
 // LINALG: scf.while
+// LINALG: } do {
+// LINALG: "util.optimization_barrier"
 // LINALG: %[[COUNT:.*]] = arith.index_cast %{{.*}} : i32 to index
 // LINALG: tensor.empty(%{{.*}}) : tensor<?x4xf32>
 // LINALG: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
 // LINALG: tensor.insert_slice
 // LINALG: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
 // LINALG: tensor.extract_slice
+
+// A condition of several examples is carried: both regions have the same arguments. The first is computed before.
+// MASK-LABEL: func.func @vectors.vmap(
+// MASK: %[[FIRST:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<3xi1>)
+// MASK: scf.while ({{.*}}, %[[M:.*]] = %[[FIRST]]) : ([[TYPES:tensor<3x4xf32>, index, tensor<3xi1>]]) -> ([[TYPES]]) {
+// MASK: linalg.generic {{.*}}iterator_types = ["reduction"]} ins(%[[M]] : tensor<3xi1>)
+// MASK: scf.condition(%{{.*}}) {{.*}} : [[TYPES]]
+// MASK: arith.select
+// MASK: %[[NEXT:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<3xi1>)
+// MASK: scf.yield %{{.*}}, %{{.*}}, %[[NEXT]] : [[TYPES]]
 func.func @vectors(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = wg.while @long @squares consts() carry(%x) : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wengert import cache as disk_cache
-from wengert import compiler
+from wengert import compiler, invocation
 from wengert.compiler import HOST, Target, compile_text, flag_ladder
 from wengert.config import config
 from wengert.errors import CompilationError, UnsupportedTypeError
@@ -172,7 +172,7 @@ def test_64_bit_libm_functions_link_on_the_second_try(capfd):
 
 
 def test_console_output_of_others_is_not_lost(capfd):
-    with compiler._ConsoleCapture():
+    with invocation.ConsoleCapture():
         os.write(2, b"someone else\n")
     assert "someone else" in capfd.readouterr().err
 

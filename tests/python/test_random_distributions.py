@@ -151,12 +151,8 @@ DRAWS = {
 }
 
 
-# IREE 3.13 reports a circular dependency, or ends the process, on several of these loops in one program.
-IN_ONE_PROGRAM = pytest.mark.xfail(reason="IREE fails on several loops over lanes in one program", run=False)
-
-
 @pytest.mark.parametrize("partitionable", [False, True])
-@pytest.mark.parametrize("name", [pytest.param(n, marks=IN_ONE_PROGRAM) if "gamma" in n else n for n in DRAWS])
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if "gamma" in n else n for n in DRAWS])
 def test_traced_equals_eager(name, partitionable):
     draw = DRAWS[name]
     with threefry_partitionable(partitionable):

@@ -43,7 +43,7 @@ PYTHON_LAYERS = [
     {"array", "cache", "typing"},
     {"tracer", "trace", "interpreter", "leaks"},
     {"computation", "key_arrays", "nans"},
-    {"compiler", "host", "runtime"},
+    {"compiler", "host", "invocation", "runtime"},
     {"lax"},
     {
         "axes",
@@ -68,7 +68,7 @@ _ABOVE_THE_PACKAGE = {"cli", "compat", "__main__", "testing"}
 PYTHON_RANK = {name: rank for rank, row in enumerate(PYTHON_LAYERS) for name in row}
 
 # Third-party packages with one owner each; they are slow to load, so even the owner imports them inside a function.
-PYTHON_OWNED = {"iree.runtime": {"runtime"}, "iree.compiler": {"compiler"}}
+PYTHON_OWNED = {"iree.runtime": {"runtime"}, "iree.compiler": {"invocation"}}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
 

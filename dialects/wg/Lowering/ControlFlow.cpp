@@ -31,6 +31,8 @@ static FailureOr<Values> lowerBranches(Lowerer &lower, Operation *op, ArrayRef<f
   for (bool isThen : {true, false}) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(isThen ? branch.thenBlock() : branch.elseBlock());
+    if (isThen)
+      keepInOrder(lower);
     FailureOr<Values> results = isThen ? lowerBody(lower, branches.front(), inputs)
                                        : lowerBranches(lower, op, branches.drop_front(), first + 1, index, inputs);
     if (failed(results))

@@ -16,6 +16,11 @@ mlir::Value loopStorage(Lowerer &lower, RankedTensorType type);
 /// Values for the starts of a loop: of those that are equal all but the first are copied.
 Values distinctStarts(Lowerer &lower, mlir::ValueRange starts);
 
+/// Gives the loop or branch around the insertion point an effect, which costs nothing when it runs. IREE 3.13 schedules
+/// what stands before and after an op without effects together, even if the op needs the former and gives the latter:
+/// "circular dependency". Every loop and branch has one.
+void keepInOrder(Lowerer &lower);
+
 mlir::FailureOr<Values> lowerScan(Lowerer &lower, mlir::Operation *op);
 
 } // namespace wg::lowering

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // wg-prepare-iree: entries without calls, the attributes that IREE wants, refusal of what the target cannot do.
 
+#include "wg/Lowering/FusionLimit.h"
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
 
@@ -157,6 +158,7 @@ struct WgPrepareIree : wg::impl::WgPrepareIreeBase<WgPrepareIree> {
       if (failed(inlineInto(function, symbols, path, done)) || failed(checkTypes(function, machine)) ||
           failed(checkLiterals(function, maxLiteral)))
         return failure();
+      limitFusion(function);
       setAffinity(function);
       removeOwnAttributes(function);
     }

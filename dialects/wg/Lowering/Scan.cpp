@@ -22,15 +22,25 @@ Value loopStorage(Lowerer &lower, RankedTensorType type) {
   return lower.b.create(state)->getResult(0);
 }
 
-/// A copy that no simplification finds out to be one.
+/// A scalar that no simplification knows.
+static Value unknown(Lowerer &lower, Value scalar) {
+  OperationState state(lower.b.getLoc(), "util.optimization_barrier");
+  state.addOperands(scalar);
+  state.addTypes(scalar.getType());
+  return lower.b.create(state)->getResult(0);
+}
+
+void keepInOrder(Lowerer &lower) { unknown(lower, lower.index(0)); }
+
+/// A copy that no simplification finds out to be one. The scalar is no boolean: IREE 3.13 may save it when the program
+/// is loaded, and gives a boolean too little memory.
 static Value copied(Lowerer &lower, Value v) {
   ImplicitLocOpBuilder &b = lower.b;
-  OperationState state(b.getLoc(), "util.optimization_barrier");
-  state.addOperands(lower.scalar(b.getBoolAttr(true)));
-  state.addTypes(b.getI1Type());
-  Scalar yes(b, b.create(state)->getResult(0));
+  Value one = unknown(lower, lower.scalar(b.getI32IntegerAttr(1)));
   RankedTensorType type = tensorType(v);
   return lower.elementwise({{v, lower.identity(type.getRank()), {}}}, type, [&](ArrayRef<Scalar> x) {
+    Value zero = lower.scalar(b.getI32IntegerAttr(0));
+    Scalar yes(b, arith::CmpIOp::create(b, arith::CmpIPredicate::ne, one, zero));
     return select(yes, x[0], Scalar(b, lower.scalar(numberAttr(type.getElementType(), 0))));
   });
 }
@@ -38,7 +48,9 @@ static Value copied(Lowerer &lower, Value v) {
 Values distinctStarts(Lowerer &lower, ValueRange starts) {
   Values distinct;
   for (auto [i, v] : llvm::enumerate(starts)) {
-    bool isCopy = tensorType(v).getNumElements() && llvm::is_contained(starts.take_front(i), v);
+    // IREE gives every reader of a constant its own.
+    bool isCopy = tensorType(v).getNumElements() && !v.getDefiningOp<arith::ConstantOp>() &&
+                  llvm::is_contained(starts.take_front(i), v);
     distinct.push_back(isCopy ? copied(lower, v) : v);
   }
   return distinct;
@@ -90,6 +102,7 @@ private:
       b.setInsertionPoint(loop.getBody()->getTerminator());
     else
       b.setInsertionPointToEnd(loop.getBody());
+    keepInOrder(lower);
     state.assign(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
     for (int64_t k = 0; k < unroll; ++k) {
       Value step = loop.getInductionVar();

@@ -60,16 +60,6 @@ static Values choose(Lowerer &lower, Value condition, ValueRange first, ValueRan
   return Values(choice.getResults());
 }
 
-/// The results of a loop over a number of steps that is never negative. IREE packs what a loop starts with into one
-/// buffer, and where that buffer is used for the last time when the loop is entered, its virtual machine may move it to
-/// one of the loop's arguments and leave the others without. So the first values have one more use, which never comes.
-static Values keepingStarts(Lowerer &lower, Value steps, ValueRange starts, ValueRange results) {
-  if (starts.size() < 2)
-    return Values(results);
-  Value isNever = arith::CmpIOp::create(lower.b, arith::CmpIPredicate::slt, steps, lower.index(0));
-  return choose(lower, isNever, starts, results);
-}
-
 //===----------------------------------------------------------------------===//
 // wg.while
 //===----------------------------------------------------------------------===//
@@ -89,30 +79,34 @@ public:
     ArrayRef<Value> carry = ArrayRef<Value>(inputs).drop_front(numConsts);
     if (auto results = tinyWhile(lower, cond, body, ArrayRef<Value>(inputs).take_front(numConsts), carry, maxSteps))
       return *results;
-    Values starts = changing(carry, same);
-    size_t numChanging = starts.size();
+    Values starts = distinctStarts(lower, changing(carry, same));
+    numChanging = starts.size();
     starts.push_back(lower.index(0));
-    SmallVector<Type> types(ValueRange(starts).getTypes()), afterTypes = types;
-    bool isMasked = conditionRank() != 0;
-    if (isMasked)
-      afterTypes.push_back(signless(cond.getResultTypes().front()));
-    auto loop = scf::WhileOp::create(b, afterTypes, starts);
+    // A condition of several examples rides along: IREE 3.13 ends the process unless both regions of a loop have
+    // arguments of the same types.
+    isMasked = conditionRank() != 0;
+    if (isMasked) {
+      FailureOr<Value> first = condition(carry);
+      if (failed(first))
+        return failure();
+      starts.push_back(*first);
+    }
+    SmallVector<Type> types(ValueRange(starts).getTypes());
+    auto loop = scf::WhileOp::create(b, types, starts);
     {
       OpBuilder::InsertionGuard guard(b);
       Block *block = addBlock(loop.getBefore(), types);
-      if (failed(emitCondition(block->getArguments(), isMasked)))
+      if (failed(emitCondition(block->getArguments())))
         return failure();
     }
     {
       OpBuilder::InsertionGuard guard(b);
-      Block *block = addBlock(loop.getAfter(), afterTypes);
-      if (failed(emitStep(block->getArguments(), isMasked)))
+      Block *block = addBlock(loop.getAfter(), types);
+      if (failed(emitStep(block->getArguments())))
         return failure();
     }
     ValueRange results = loop.getResults();
-    Values last = keepingStarts(lower, results[numChanging], ArrayRef<Value>(starts).take_front(numChanging),
-                                results.take_front(numChanging));
-    return completed(last, carry, same);
+    return completed(results.take_front(numChanging), carry, same);
   }
 
 private:
@@ -122,35 +116,42 @@ private:
     return b.createBlock(&region, {}, types, SmallVector<Location>(types.size(), b.getLoc()));
   }
 
-  Values operandsFor(ValueRange arguments) {
-    Values operands(inputs.begin(), inputs.begin() + numConsts);
-    operands.append(completed(arguments, ArrayRef<Value>(inputs).drop_front(numConsts), same));
-    return operands;
+  /// All carries, of the arguments of a region.
+  Values carryOf(ValueRange arguments) {
+    return completed(arguments, ArrayRef<Value>(inputs).drop_front(numConsts), same);
   }
 
-  LogicalResult emitCondition(ValueRange arguments, bool isMasked) {
-    FailureOr<Values> results = lowerBody(lower, cond, operandsFor(arguments));
+  /// Whether the loop goes on from these carries, all of them.
+  FailureOr<Value> condition(ValueRange carry) {
+    Values operands(inputs.begin(), inputs.begin() + numConsts);
+    llvm::append_range(operands, carry);
+    FailureOr<Values> results = lowerBody(lower, cond, operands);
     if (failed(results))
       return failure();
-    Value condition = results->front(), any = condition;
-    if (isMasked) {
-      Ints shape(tensorType(condition).getShape());
-      RankedTensorType type = lower.tensor({}, b.getI1Type());
-      any = lower
-                .reduce({{condition, lower.identity(shape.size()), {}}}, shape, range(shape.size()),
-                        lower.full(type, 0.0), [](ArrayRef<Scalar> v) { return Scalars{v[1] | v[0]}; })
-                .front();
-    }
-    Value goesOn = lower.at(any, {}).get();
+    return results->front();
+  }
+
+  LogicalResult emitCondition(ValueRange arguments) {
+    FailureOr<Value> any = isMasked ? FailureOr<Value>(anyOf(arguments.back())) : condition(carryOf(arguments));
+    if (failed(any))
+      return failure();
+    Value goesOn = lower.at(*any, {}).get();
     if (maxSteps) {
-      Value isBelow = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, arguments.back(), lower.index(*maxSteps));
+      Value isBelow =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::slt, arguments[numChanging], lower.index(*maxSteps));
       goesOn = arith::AndIOp::create(b, goesOn, isBelow);
     }
-    Values passed(arguments);
-    if (isMasked)
-      passed.push_back(condition);
-    scf::ConditionOp::create(b, goesOn, passed);
+    scf::ConditionOp::create(b, goesOn, arguments);
     return success();
+  }
+
+  Value anyOf(Value mask) {
+    Ints shape(tensorType(mask).getShape());
+    Value no = lower.full(lower.tensor({}, b.getI1Type()), 0.0);
+    return lower
+        .reduce({{mask, lower.identity(shape.size()), {}}}, shape, range(shape.size()), no,
+                [](ArrayRef<Scalar> v) { return Scalars{v[1] | v[0]}; })
+        .front();
   }
 
   /// x where the condition holds, else y.
@@ -183,17 +184,24 @@ private:
     return all;
   }
 
-  LogicalResult emitStep(ValueRange arguments, bool isMasked) {
-    unsigned numChanging = llvm::count(same, false);
-    FailureOr<Values> results = lowerBody(lower, body, operandsFor(arguments));
+  LogicalResult emitStep(ValueRange arguments) {
+    keepInOrder(lower);
+    Values operands(inputs.begin(), inputs.begin() + numConsts);
+    operands.append(carryOf(arguments));
+    FailureOr<Values> results = lowerBody(lower, body, operands);
     if (failed(results))
       return failure();
     Values next = changing(*results, same);
     if (isMasked)
       for (auto [now, before] : llvm::zip(next, arguments))
         now = selected(arguments.back(), now, before);
+    FailureOr<Value> mask = isMasked ? condition(carryOf(next)) : FailureOr<Value>(Value());
+    if (failed(mask))
+      return failure();
     next = readingAll(arguments, next);
     next.push_back(arith::AddIOp::create(b, arguments[numChanging], lower.index(1)));
+    if (isMasked)
+      next.push_back(*mask);
     scf::YieldOp::create(b, next);
     return success();
   }
@@ -205,6 +213,8 @@ private:
   unsigned numConsts;
   Values inputs;
   SmallVector<bool> same;
+  size_t numChanging = 0;
+  bool isMasked = false;
 };
 } // namespace
 
@@ -382,7 +392,7 @@ void ReplayLowering::findNeeds() {
 
 LogicalResult ReplayLowering::runPass(unsigned k, Value length, Values &carry, Stacks &stacks) {
   PassToLower &pass = passes[k];
-  Values starts = changing(carry, pass.same);
+  Values starts = distinctStarts(lower, changing(carry, pass.same));
   SmallVector<unsigned> written;
   for (unsigned s = pass.firstStream; s < pass.endStream; ++s)
     if (stacks[s]) {
@@ -396,6 +406,7 @@ LogicalResult ReplayLowering::runPass(unsigned k, Value length, Values &carry, S
       b.setInsertionPoint(loop.getBody()->getTerminator());
     else
       b.setInsertionPointToEnd(loop.getBody());
+    keepInOrder(lower);
     ValueRange state = loop.getRegionIterArgs();
     Value at = place(pass, loop.getInductionVar(), length);
     Values operands = consts;
@@ -412,9 +423,7 @@ LogicalResult ReplayLowering::runPass(unsigned k, Value length, Values &carry, S
       scf::YieldOp::create(b, next);
   }
   ValueRange results = loop.getResults();
-  Values last = keepingStarts(lower, length, ArrayRef<Value>(starts).drop_back(written.size()),
-                              results.drop_back(written.size()));
-  carry = completed(last, carry, pass.same);
+  carry = completed(results.drop_back(written.size()), carry, pass.same);
   for (auto [s, v] : llvm::zip_equal(written, results.take_back(written.size())))
     stacks[s] = v;
   return success();
@@ -487,7 +496,7 @@ LogicalResult ReplayLowering::runSegmented(unsigned k, Value numSegments, OpFold
                                            SmallVectorImpl<Values> &saved) {
   PassToLower &pass = passes[k];
   SmallVector<bool> wanted = readThrough(k);
-  Values starts = changing(pass.carry, pass.same);
+  Values starts = distinctStarts(lower, changing(pass.carry, pass.same));
   size_t numCarry = starts.size();
   bool isSaved = false;
   for (unsigned s = pass.firstStream; s < pass.endStream; ++s)
@@ -501,6 +510,7 @@ LogicalResult ReplayLowering::runSegmented(unsigned k, Value numSegments, OpFold
       b.setInsertionPoint(loop.getBody()->getTerminator());
     else
       b.setInsertionPointToEnd(loop.getBody());
+    keepInOrder(lower);
     ValueRange state = loop.getRegionIterArgs();
     Value segment = place(pass, loop.getInductionVar(), numSegments), size = lower.index(*every);
     Value left = arith::SubIOp::create(b, count, arith::MulIOp::create(b, segment, size));
@@ -529,9 +539,7 @@ LogicalResult ReplayLowering::runSegmented(unsigned k, Value numSegments, OpFold
       scf::YieldOp::create(b, after);
   }
   ValueRange results = loop.getResults();
-  Values last =
-      keepingStarts(lower, numSegments, ArrayRef<Value>(starts).take_front(numCarry), results.take_front(numCarry));
-  pass.last = completed(last, pass.carry, pass.same);
+  pass.last = completed(results.take_front(numCarry), pass.carry, pass.same);
   saved[k] = Values(results.drop_front(numCarry));
   return success();
 }
