@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import jax
+import jax.ad_checkpoint
 import numpy
 import pytest
 from jax._src.ad_checkpoint import saved_residuals
 
 import wengert
+import wengert.ad_checkpoint
 
 RNG = numpy.random.default_rng(0)
 STEPS, BATCH, HIDDEN, INPUTS = 10, 4, 8, 3
@@ -101,3 +103,64 @@ def test_saves_no_more_than_jax(program):
     theirs = [aval for aval, _ in saved_residuals(lambda *args: program(jax, *args), *args)]
     assert len(ours) <= len(theirs)
     assert sum(r.num_bytes for r in ours) <= sum(aval.size * aval.dtype.itemsize for aval in theirs)
+
+
+def layer(lib, w, h, x):
+    hidden = lib.ad_checkpoint.checkpoint_name(lib.numpy.sin(h @ w + x), "hidden")
+    return lib.numpy.tanh(lib.numpy.exp(-hidden * hidden) @ w)
+
+
+def steps(lib, step, w, h, xs):
+    h, ys = lib.lax.scan(lambda h, x: (step(h, x), h * 2), h, xs)
+    return ys.sum() + h.sum()
+
+
+def plain(lib, w, h, xs):
+    return steps(lib, lambda h, x: layer(lib, w, h, x), w, h, xs)
+
+
+def branching(lib, w, h, xs):
+    def step(h, x):
+        return lib.lax.cond(x[0] > 0, lambda h: layer(lib, w, h, x), lambda h: lib.numpy.sin(h @ w), h)
+
+    return steps(lib, step, w, h, xs)
+
+
+def nested(lib, w, h, xs):
+    def step(h, x):
+        return lib.lax.scan(lambda h, x: (layer(lib, w, h, x), None), h, lib.numpy.stack([x, x + 1]))[0]
+
+    return steps(lib, step, w, h, xs)
+
+
+def inside(lib, policy, w, h, xs):
+    """The policy is that of the step."""
+    return steps(lib, lib.checkpoint(lambda h, x: layer(lib, w, h, x), policy=policy), w, h, xs)
+
+
+POLICIES = {
+    "nothing": lambda p: p.nothing_saveable,
+    "dots": lambda p: p.dots_saveable,
+    "names": lambda p: p.save_only_these_names("hidden"),
+    "other names": lambda p: p.save_any_names_but_these("hidden"),
+    "everything": lambda p: p.everything_saveable,
+}
+LOOP = (normal(4, 4) / 2, normal(4), normal(STEPS, 4))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("program", [plain, branching, nested, inside], ids=lambda f: f.__name__)
+def test_policies_hold_in_loops(program, policy):
+    """The same values are saved (fewer if all may be), and the derivatives are those of JAX."""
+
+    def of(lib):
+        chosen = POLICIES[policy](lib.checkpoint_policies)
+        if program is inside:
+            return lambda *args: inside(lib, chosen, *args)
+        return lib.checkpoint(lambda *args: program(lib, *args), policy=chosen)
+
+    ours = sorted(r.aval.shape for r in wengert.explain_residuals(of(wengert))(*LOOP))
+    theirs = sorted(aval.shape for aval, _ in saved_residuals(of(jax), *LOOP))
+    assert ours == theirs or (policy == "everything" and len(ours) <= len(theirs))
+    for got, want in zip(wengert.grad(of(wengert), (0, 1, 2))(*LOOP), jax.grad(of(jax), (0, 1, 2))(*LOOP), strict=True):
+        numpy.testing.assert_allclose(got, want, rtol=1e-3, atol=1e-4)
