@@ -337,3 +337,25 @@ def test_associative_scan_of_a_tree():
 def test_messages(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_sums_of_products_and_within_steps_leave_the_loop():
+    """The gradient with respect to what all steps share, against that of the plain loop."""
+
+    def loss(scan, w, b, scale, h, xs):
+        def step(h, x):
+            h = wnp.tanh(h @ w + x * scale + b)
+            return h, h * x
+
+        h, ys = scan(step, h, xs)
+        return wnp.sum(h) + wnp.sum(ys)
+
+    h = RNG.standard_normal((1, 3)).astype(np.float32)
+    xs = RNG.standard_normal((STEPS, 1, 3)).astype(np.float32)
+    args = (W, H, np.float32(0.5), h, xs)
+    want = wg.grad(lambda *args: loss(python_scan, *args), range(5))(*args)
+    gradient = wg.jit(wg.grad(lambda *args: loss(lax.scan, *args), range(5)))
+    for g, e in zip(gradient(*args), want, strict=True):
+        np.testing.assert_allclose(g, e, rtol=1e-4, atol=1e-5)
+    text = gradient.lower(*args).as_text("core")
+    assert "contracting [0, 1] x [0, 1]" in text

@@ -200,8 +200,14 @@ void TinyScan::addReading(Value v, BlockArgument of, const Ints &dims) {
   Reading reading{v, of, {}};
   if (!isX(of) || !reverse) {
     Input &from = reading.from = lower.read(op->getOperand(of.getArgNumber()));
+    AffineMap inLoops = lower.project(rank + 1, isX(of) ? prepend(rank, dims) : dims);
     if (from.value)
-      from.map = from.map.compose(lower.project(rank + 1, isX(of) ? prepend(rank, dims) : dims));
+      from.map = from.map.compose(inLoops);
+    // What each step takes a column of is transposed before, so that neighbours are computed together.
+    int64_t inner = rank - 1;
+    if (from.value && isX(of) && rank && from.map.isFunctionOfDim(inner) &&
+        from.map.getResults().back() != b.getAffineDimExpr(inner))
+      from = {lower.get(op->getOperand(of.getArgNumber())), inLoops, {}};
   }
   readings.push_back(reading);
 }

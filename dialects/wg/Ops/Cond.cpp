@@ -97,21 +97,25 @@ static FailureOr<WithTangents> jvpTogether(CondOp op, ArrayRef<func::FuncOp> bra
 }
 
 namespace {
-/// The residuals of the branches as results of one op: each takes places of its types, and those that are arguments of
-/// the branches need no place.
+/// The residuals of the branches as results of one op: each takes places of its types, and those that are arguments or
+/// results of the branches need no place.
 class Residuals {
 public:
-  explicit Residuals(unsigned numInputs) : isInputUsed(numInputs) {}
+  Residuals(unsigned numInputs, unsigned numOuts)
+      : numInputs(numInputs), numOuts(numOuts), isInputUsed(numInputs + numOuts) {}
 
-  /// Where each residual of a branch comes from: an input, or (after these) a place.
-  void add(const LinearizeResult &parts, unsigned numOuts) {
+  /// Where each residual of a branch comes from: an input, a result, or (after these) a place.
+  void add(const LinearizeResult &parts) {
     SmallVector<int64_t> &from = sources.emplace_back();
     SmallVector<bool> taken(types.size());
     func::FuncOp fwd = parts.fwd;
-    for (Value v : fwd.getBody().front().getTerminator()->getOperands().drop_front(numOuts)) {
-      if (auto argument = dyn_cast<BlockArgument>(v)) {
-        isInputUsed[argument.getArgNumber()] = true;
-        from.push_back(argument.getArgNumber());
+    OperandRange returned = fwd.getBody().front().getTerminator()->getOperands();
+    for (Value v : returned.drop_front(numOuts)) {
+      auto argument = dyn_cast<BlockArgument>(v);
+      unsigned out = llvm::find(returned.take_front(numOuts), v) - returned.begin();
+      if (argument || out < numOuts) {
+        from.push_back(argument ? argument.getArgNumber() : numInputs + out);
+        isInputUsed[from.back()] = true;
         continue;
       }
       unsigned place = 0;
@@ -126,8 +130,10 @@ public:
     }
   }
 
+  unsigned numInputs, numOuts;
   Types types;
   SmallVector<SmallVector<int64_t>> sources;
+  /// By input, then by result.
   SmallVector<bool> isInputUsed;
 };
 } // namespace
@@ -150,7 +156,8 @@ static FailureOr<func::FuncOp> forwardBranch(Derivations &derivations, const Lin
                             });
 }
 
-/// The linear function of one branch: `(inputs that are residuals, places, tangents) -> tangents`.
+/// The linear function of one branch: `(inputs and results that are residuals, places, tangents) -> tangents`;
+/// `inputs`: the types of inputs and results.
 static FailureOr<func::FuncOp> linearBranch(Derivations &derivations, const LinearizeResult &parts,
                                             const Residuals &residuals, unsigned branch, TypeRange inputs) {
   func::FuncOp lin = parts.lin;
@@ -180,7 +187,7 @@ static FailureOr<WithTangents> jvpApart(CondOp op, ArrayRef<func::FuncOp> branch
   SmallVector<int64_t> wrt = positionsOf(tangents);
   unsigned numOuts = op.getNumResults();
   ValueRange inputs = operands.drop_front();
-  Residuals residuals(inputs.size());
+  Residuals residuals(inputs.size(), numOuts);
   SmallVector<LinearizeResult> parts;
   Mask active;
   for (func::FuncOp f : branches) {
@@ -188,23 +195,22 @@ static FailureOr<WithTangents> jvpApart(CondOp op, ArrayRef<func::FuncOp> branch
     if (failed(split))
       return failure();
     parts.push_back(*split);
-    residuals.add(*split, numOuts);
+    residuals.add(*split);
     orInto(active, split->active);
   }
   Functions forward, linear;
+  Types available(inputs.getTypes());
+  llvm::append_range(available, op.getResultTypes());
   for (auto [k, split] : llvm::enumerate(parts)) {
     FailureOr<func::FuncOp> fwd = forwardBranch(derivations, split, residuals, k, numOuts);
-    FailureOr<func::FuncOp> lin = failed(fwd) ? fwd : linearBranch(derivations, split, residuals, k, inputs.getTypes());
+    FailureOr<func::FuncOp> lin = failed(fwd) ? fwd : linearBranch(derivations, split, residuals, k, available);
     if (failed(lin))
       return failure();
     forward.push_back(*fwd);
     linear.push_back(*lin);
   }
   ValueRange results = createCond(op, builder, operands.front(), forward, inputs);
-  Values linearInputs;
-  for (auto [i, isUsed] : llvm::enumerate(residuals.isInputUsed))
-    if (isUsed)
-      linearInputs.push_back(inputs[i]);
+  Values linearInputs = chosen(join({inputs, results.take_front(numOuts)}), residuals.isInputUsed);
   llvm::append_range(linearInputs, results.drop_front(numOuts));
   llvm::append_range(linearInputs, presentIn(tangents));
   ValueRange moving = createCond(op, builder, operands.front(), linear, linearInputs);

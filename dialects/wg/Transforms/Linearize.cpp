@@ -5,7 +5,7 @@
 #include "wg/Ops/ControlFlow.h"
 #include "wg/Ops/Shape.h"
 #include "wg/Ops/Transform.h"
-#include "wg/Transforms/Checkpoint.h"
+#include "wg/Transforms/CheckpointLoops.h"
 #include "wg/Transforms/Custom.h"
 #include "wg/Transforms/Derive.h"
 
@@ -23,6 +23,8 @@ public:
       : cache(cache), forward(forward), numPrimals(f.getNumArguments()), numOuts(numOuts), policy(policy),
         lin(f, TypeRange(forward.body().getArgumentTypes()).drop_front(numPrimals)) {}
 
+  /// What the policy saves in loops and branches becomes results of these.
+  LogicalResult saveInside();
   void buildLinear();
   void dropUnusedResiduals();
   void setBarrier();
@@ -31,6 +33,7 @@ public:
 
 private:
   bool isComputedAgain(Operation *op);
+  void computeAgain(Operation *op);
   Value inLinear(Value v);
   Value saved(Value v);
 
@@ -47,6 +50,7 @@ private:
   SmallVector<Operation *> linearOps;
   /// Values of `forward` that `lin` takes, in the order of its first arguments.
   SmallVector<Value> residuals;
+  DenseMap<Operation *, SavedInside> inside;
 };
 } // namespace
 
@@ -67,6 +71,46 @@ bool Partition::isComputedAgain(Operation *op) {
   return isRematerialized(op) || (op && policy && !policy->saves(op) && isPure(cache, op));
 }
 
+LogicalResult Partition::saveInside() {
+  if (!policy || policy->savesNothing())
+    return success();
+  auto arguments = forward.body().getArguments().drop_front(numPrimals);
+  DenseSet<Value> tangents(arguments.begin(), arguments.end());
+  for (Operation &op : llvm::make_early_inc_range(forward.body().without_terminator())) {
+    if (llvm::any_of(op.getOperands(), [&](Value v) { return tangents.contains(v); })) {
+      tangents.insert_range(op.getResults());
+      continue;
+    }
+    if (!isa<ControlFlowOpInterface>(op) || !isComputedAgain(&op))
+      continue;
+    OpBuilder builder(&op);
+    FailureOr<SavedInside> parts = splitBySaved(cache, builder, &op, *policy);
+    if (failed(parts))
+      return failure();
+    if (!parts->op)
+      continue;
+    op.replaceAllUsesWith(parts->op->getResults().drop_back(parts->numSaved));
+    op.erase();
+    inside[parts->op] = *parts;
+  }
+  return success();
+}
+
+void Partition::computeAgain(Operation *op) {
+  auto parts = inside.find(op);
+  if (parts == inside.end()) {
+    lin.builder.clone(*op, map);
+    return;
+  }
+  auto mapped = [&](ValueRange values) { return llvm::map_to_vector(values, [&](Value v) { return map.lookup(v); }); };
+  unsigned numSaved = parts->second.numSaved;
+  for (Value v : op->getResults().take_back(numSaved))
+    saved(v);
+  SmallVector<Value> results =
+      parts->second.again(lin.builder, mapped(op->getOperands()), mapped(op->getResults().take_back(numSaved)));
+  map.map(op->getResults().drop_back(numSaved), results);
+}
+
 /// The value of `forward` as a value of `lin`. Without recursion: what is computed again can be a long chain.
 Value Partition::inLinear(Value v) {
   SmallVector<Value> pending{v};
@@ -83,7 +127,7 @@ Value Partition::inLinear(Value v) {
         if (!map.contains(operand))
           pending.push_back(operand);
       if (pending.size() == before)
-        lin.builder.clone(*op, map);
+        computeAgain(op);
     }
   }
   return map.lookup(v);
@@ -115,7 +159,9 @@ void Partition::buildLinear() {
   for (Value v : forward.body().getTerminator()->getOperands().drop_front(numOuts))
     outTangents.push_back(inLinear(v));
   lin.setResults(outTangents);
-  // All of it was simplified in `forward`.
+  // All of it was simplified in `forward`, but for loops which take only some of what was saved for them.
+  if (!inside.empty())
+    cache.simplify(lin.function());
   eraseDeadOps(cache, lin.body());
 }
 
@@ -166,8 +212,11 @@ void Partition::trimForward() {
   for (Operation *op : llvm::reverse(linearOps))
     op->erase();
   forward.body().eraseArguments(numPrimals, forward.body().getNumArguments() - numPrimals);
-  eraseDeadOps(cache, forward.body());
   forward.updateType();
+  // Loops give only some of what they did.
+  if (!inside.empty())
+    cache.simplify(forward.function());
+  eraseDeadOps(cache, forward.body());
 }
 
 FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<int64_t> wrt) {
@@ -192,6 +241,8 @@ FailureOr<LinearizeResult> TransformCache::linearize(func::FuncOp f, ArrayRef<in
     return failure();
   simplify(forward.function());
   Partition parts(*this, f, forward, f.getNumResults(), policy);
+  if (failed(parts.saveInside()))
+    return failure();
   parts.buildLinear();
   parts.dropUnusedResiduals();
   if (policy && !policy->mayShare())
