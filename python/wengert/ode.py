@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -115,49 +116,91 @@ def odeint(
     args = tree_map(lambda x: as_array("odeint", x), args)
     layout = Layout("odeint", y0)
     y0 = layout.typed(y0)
+    blocks = _Blocks(layout)
     converted, captured = closure_convert(func, y0, t[0], *args)
     leaves, structure = tree_flatten((args, tuple(captured)))
 
     def rate(y: Any, time: Any, *leaves: Any) -> Any:
         given, captures = tree_unflatten(structure, leaves)
-        out = layout.join(converted(layout.split(y), time, *given, *captures))
-        if out.shape != y.shape:
+        out = blocks.join(converted(blocks.split(y), time, *given, *captures))
+        if [x.shape for x in out] != [x.shape for x in y]:
+            have, want = (sum(x.size for x in v) for v in (out, y))
             raise errors.make(
                 errors.ShapeError, "odeint",
-                f"expected a rate of change of {y.shape[0]} numbers, as many as y has, but got {out.shape[0]}",
+                f"expected a rate of change of {want} numbers, as many as y has, but got {have}",
             )  # fmt: skip
-        return convert(out, y.dtype)
+        return tuple(convert(x, like.dtype) for x, like in zip(out, y, strict=True))
 
-    options, start = _Options(rtol, atol, mxstep, hmax), layout.join(y0)
+    options, start = _Options(rtol, atol, mxstep, hmax), blocks.join(y0)
+    first = tuple(x[None] for x in start)
     if t.shape[0] == 1:
-        return layout.split(start[None])
+        return blocks.split(first)
     if t.shape[0] == 2:
-        return layout.split(wnp.stack([start, _solve(rate, options, start, t[0], t[1], *leaves)]))
-    return layout.split(wnp.concatenate([start[None], _solve(rate, options, start, t[0], t[1:], *leaves)]))
+        rest = tuple(x[None] for x in _solve(rate, options, start, t[0], t[1], *leaves))
+    else:
+        rest = _solve(rate, options, start, t[0], t[1:], *leaves)
+    return blocks.split(tuple(wnp.concatenate([a, b]) for a, b in zip(first, rest, strict=True)))
 
 
-def _combine(weights: Sequence[float], slopes: Sequence[Any]) -> Any:
-    """The sum of the slopes with these weights."""
-    terms = [w * k for w, k in zip(weights, slopes, strict=True) if w]
-    return functools.reduce(lambda a, b: a + b, terms)
+class _Blocks:
+    """A pytree as a tuple of blocks: of one vector, or of a few numbers, which need no array in a compiled loop."""
+
+    def __init__(self, layout: Layout):
+        self.layout = layout
+        self.apart = len(layout.shapes) <= 8 and not any(layout.shapes)
+
+    def join(self, tree: Any) -> tuple[Any, ...]:
+        if not self.apart:
+            return (self.layout.join(tree),)
+        leaves, structure = tree_flatten(self.layout.typed(tree))
+        if structure != self.layout.structure or any(x.ndim for x in leaves):
+            return (self.layout.join(tree),)  # another size than is wanted
+        return tuple(leaves)
+
+    def split(self, blocks: tuple[Any, ...]) -> Any:
+        return tree_unflatten(self.layout.structure, list(blocks)) if self.apart else self.layout.split(blocks[0])
+
+
+def _combine(h: Any, weights: Sequence[float], slopes: Sequence[Any]) -> Any:
+    """h times the sum of the slopes with these weights."""
+    used = [(w, k) for w, k in zip(weights, slopes, strict=True) if w]
+
+    def block(*parts: Any) -> Any:
+        terms = [w * k for (w, _), k in zip(used, parts, strict=True)]
+        return _scaled(h, functools.reduce(operator.add, terms))
+
+    return tree_map(block, *(k for _, k in used))
+
+
+def _scaled(h: Any, x: Any) -> Any:
+    return convert(h, x.dtype) * x
+
+
+def _sum(x: Any, y: Any) -> Any:
+    return tree_map(operator.add, x, y)
 
 
 def _square(x: Any) -> Any:
     return x.real**2 + x.imag**2 if x.dtype.kind == "c" else x * x
 
 
-def _norm(x: Any) -> Any:
-    return wnp.sqrt(wnp.sum(_square(x)))
+def _squares(x: Any) -> Any:
+    """The sum of the squares of all numbers."""
+    return functools.reduce(operator.add, [wnp.sum(_square(v)) for v in x])
+
+
+def _norm(x: Any, scale: Any) -> Any:
+    return wnp.sqrt(_squares(tree_map(operator.truediv, x, scale)))
 
 
 def _first_step(rate: Callable[..., Any], t: Any, y: Any, f: Any, options: _Options) -> Any:
     """A length for which the explicit Euler step is small beside y (Hairer, Norsett and Wanner)."""
-    scale = options.atol + wnp.abs(y) * options.rtol
-    d0, d1 = _norm(y / scale), _norm(f / scale)
+    scale = tree_map(lambda y: options.atol + wnp.abs(y) * options.rtol, y)
+    d0, d1 = _norm(y, scale), _norm(f, scale)
     small = (d0 < 1e-5) | (d1 < 1e-5)
     h0 = wnp.where(small, 1e-6, 0.01 * d0 / wnp.where(small, 1, d1))
-    f1 = rate(y + convert(h0, y.dtype) * f, t + convert(h0, t.dtype))
-    d2 = _norm((f1 - f) / scale) / h0
+    f1 = rate(_sum(y, tree_map(lambda f: _scaled(h0, f), f)), t + convert(h0, t.dtype))
+    d2 = _norm(tree_map(operator.sub, f1, f), scale) / h0
     flat = (d1 <= 1e-15) & (d2 <= 1e-15)
     h1 = wnp.where(flat, wnp.maximum(1e-6, h0 * 1e-3), (0.01 / wnp.where(flat, 1, wnp.maximum(d1, d2))) ** 0.2)
     return wnp.clip(convert(wnp.minimum(100 * h0, h1), t.dtype), 0, options.hmax)
@@ -166,20 +209,19 @@ def _first_step(rate: Callable[..., Any], t: Any, y: Any, f: Any, options: _Opti
 def _step(rate: Callable[..., Any], state: _State, options: _Options) -> _State:
     """One step, taken if its error is small enough, and the length of the next one."""
     y, f, t, h = state[:4]
-    scaled = convert(h, y.dtype)
     slopes, end = [f], y
     for time, weights in zip(_TIMES, _STAGES, strict=True):
-        end = y + scaled * _combine(weights, slopes)
+        end = _sum(y, _combine(h, weights, slopes))
         slopes.append(rate(end, t + h * time))
-    error = scaled * _combine(_ERROR, slopes)
-    allowed = options.atol + options.rtol * wnp.maximum(wnp.abs(y), wnp.abs(end))
-    ratio = wnp.sqrt(wnp.mean(_square(error / allowed)))
+    error = _combine(h, _ERROR, slopes)
+    allowed = tree_map(lambda a, b: options.atol + options.rtol * wnp.maximum(wnp.abs(a), wnp.abs(b)), y, end)
+    ratio = _norm(error, allowed) / max(1, sum(x.size for x in y)) ** 0.5
     taken = ratio <= 1
     exact = ratio == 0
     factor = 0.9 * wnp.where(exact, 1, ratio) ** -0.2
     factor = wnp.where(exact, 10, wnp.minimum(10, wnp.maximum(factor, wnp.where(ratio < 1, 1, 0.2))))
     longer = wnp.clip(h * convert(factor, h.dtype), 0, options.hmax)
-    after = _State(end, slopes[-1], t + h, longer, y, f, y + scaled * _combine(_MIDDLE, slopes), t)
+    after = _State(end, slopes[-1], t + h, longer, y, f, _sum(y, _combine(h, _MIDDLE, slopes)), t)
     before = state._replace(h=longer)
     return tree_map(lambda a, b: wnp.where(taken, a, b), after, before)
 
@@ -187,18 +229,21 @@ def _step(rate: Callable[..., Any], state: _State, options: _Options) -> _State:
 def _between(state: _State, time: Any) -> Any:
     """The value at a time within the last step, by the quartic through both ends, their slopes and the middle."""
     h = state.t - state.t_begin
-    s = convert((time - state.t_begin) / h, state.y.dtype)
-    y0, y1, middle = state.begin, state.y, state.middle
-    f0, f1 = convert(h, y0.dtype) * state.slope, convert(h, y0.dtype) * state.f
-    a = 2 * (f1 - f0) - 8 * (y0 + y1) + 16 * middle
-    b = 5 * f0 - 3 * f1 + 18 * y0 + 14 * y1 - 32 * middle
-    c = f1 - 4 * f0 - 11 * y0 - 5 * y1 + 16 * middle
-    return (((a * s + b) * s + c) * s + f0) * s + y0
+    place = (time - state.t_begin) / h
+
+    def block(y0: Any, f0: Any, middle: Any, y1: Any, f1: Any) -> Any:
+        s, f0, f1 = convert(place, y0.dtype), _scaled(h, f0), _scaled(h, f1)
+        a = 2 * (f1 - f0) - 8 * (y0 + y1) + 16 * middle
+        b = 5 * f0 - 3 * f1 + 18 * y0 + 14 * y1 - 32 * middle
+        c = f1 - 4 * f0 - 11 * y0 - 5 * y1 + 16 * middle
+        return (((a * s + b) * s + c) * s + f0) * s + y0
+
+    return tree_map(block, state.begin, state.slope, state.middle, state.y, state.f)
 
 
 @functools.partial(custom_vjp, nondiff_argnums=(0, 1))
 def _solve(func: Callable[..., Any], options: _Options, y0: Any, t0: Any, ts: Any, *leaves: Any) -> Any:
-    """The vectors at the times `ts` after t0, shape (times, size of y0); one vector if `ts` is one time."""
+    """The blocks at the times `ts` after t0, with a leading dimension; without it if `ts` is one time."""
 
     def rate(y: Any, t: Any) -> Any:
         return func(y, t, *leaves)
@@ -227,15 +272,16 @@ def _solve_fwd(func: Any, options: _Options, y0: Any, t0: Any, ts: Any, *leaves:
 
 
 class _Adjoint:
-    """The equation of the cotangents, backwards in time, as one of vectors.
+    """The equation of the cotangents, backwards in time.
 
-    The state is (y, the cotangents of y, of the first time, of the leaves of float type); the time is negative.
+    The state is (the blocks of y, their cotangents, those of the first time and of the leaves of float type) as blocks;
+    the time is negative.
     """
 
     def __init__(self, func: Callable[..., Any], y: Any, t: Any, leaves: Sequence[Any]):
         self.func = func
         self.moving = [i for i, x in enumerate(leaves) if dtypes.is_inexact(x.dtype)]
-        self.layout = Layout("odeint", (y, y, t, [leaves[i] for i in self.moving]))
+        self.blocks = _Blocks(Layout("odeint", (y, y, t, [leaves[i] for i in self.moving])))
 
     def __call__(self, state: Any, time: Any, *leaves: Any) -> Any:
         def func(y: Any, t: Any, *values: Any) -> Any:
@@ -244,10 +290,10 @@ class _Adjoint:
                 given[i] = x
             return self.func(y, t, *given)
 
-        y, y_bar, *_ = self.layout.split(state)
+        y, y_bar, *_ = self.blocks.split(state)
         out, pullback = autodiff.vjp(func, y, -time, *(leaves[i] for i in self.moving))
         y_bar, t_bar, *bars = pullback(y_bar)
-        return self.layout.join((-out, y_bar, t_bar, bars))
+        return self.blocks.join((tree_map(operator.neg, out), y_bar, t_bar, bars))
 
 
 def _solve_bwd(func: Any, options: _Options, residuals: Any, ct: Any) -> tuple[Any, ...]:
@@ -258,15 +304,17 @@ def _solve_bwd(func: Any, options: _Options, residuals: Any, ct: Any) -> tuple[A
     def back(carry: Any, x: Any) -> tuple[Any, Any]:
         y_bar, t_bar, bars = carry
         y, time, ct, time_before = x
-        y_bar = y_bar + ct
+        y_bar = _sum(y_bar, ct)
         # Moving this time moves the value along its slope.
-        moved = convert(wnp.dot(func(y, time, *leaves), ct).real, ts.dtype)
-        start = adjoint.layout.join((y, y_bar, t_bar - moved, bars))
+        slope = func(y, time, *leaves)
+        moved = functools.reduce(operator.add, [wnp.sum(f * c).real for f, c in zip(slope, ct, strict=True)])
+        moved = convert(moved, ts.dtype)
+        start = adjoint.blocks.join((y, y_bar, t_bar - moved, bars))
         end = _solve(adjoint, options, start, -time, -time_before, *leaves)
-        _, y_bar, t_bar, bars = adjoint.layout.split(end)
+        _, y_bar, t_bar, bars = adjoint.blocks.split(end)
         return (y_bar, t_bar, bars), moved
 
-    carry = (wnp.zeros_like(y0), wnp.zeros_like(t0), [wnp.zeros_like(leaves[i]) for i in adjoint.moving])
+    carry = (tree_map(wnp.zeros_like, y0), wnp.zeros_like(t0), [wnp.zeros_like(leaves[i]) for i in adjoint.moving])
     if ts.ndim:
         before = wnp.concatenate([t0[None], ts[:-1]])
         (y_bar, t0_bar, bars), ts_bar = control.scan(back, carry, (ys, ts, ct, before), reverse=True)

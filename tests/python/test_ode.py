@@ -110,3 +110,14 @@ def test_the_door_of_jax():
     from wengert.experimental import ode
 
     assert ode.odeint is odeint and wg.ode.odeint is odeint
+
+
+def test_numbers_stay_apart():
+    """A state of numbers is no vector: compiled, its loops need no arrays."""
+    swing = lambda y, t: {"x": y["v"], "v": -y["x"]}
+    start = {"x": 1.0, "v": wnp.array(0.0)}
+    out = odeint(swing, start, TIMES, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(out["x"], np.cos(TIMES), atol=1e-5)
+    f = lambda x: odeint(swing, {"x": x, "v": 0.0}, TIMES, rtol=1e-6, atol=1e-6)["v"][-1]
+    np.testing.assert_allclose(wg.grad(f)(1.0), -np.sin(2.5), atol=1e-5)
+    assert "concatenate" not in str(wg.make_jaxpr(lambda y: odeint(swing, y, TIMES[:2]))(start)).split("while")[1]

@@ -278,20 +278,20 @@ def test_gaussian_kde(d, method, weighted):
             r"multivariate_normal.logpdf: expected a mean .* \(2,\) and \(3, 3\)",
         ),
         (
-            lambda: stats.multivariate_normal.logpdf(1.0, 0.0, 1.0, allow_singular=True),
-            NotImplementedError,
-            "allow_singular",
-        ),
-        (
             lambda: stats.multivariate_normal.entropy(cov=wnp.ones(2)),
             errors.ShapeError,
             r"multivariate_normal.entropy: expected a covariance .* got \(2,\)",
         ),
-        (lambda: stats.mode(wnp.ones(2), nan_policy="omit"), NotImplementedError, "mode: .*propagate but got 'omit'"),
+        (lambda: stats.mode(wnp.array([wnp.nan]), nan_policy="raise"), ValueError, "mode: expected no NaN with"),
+        (
+            lambda: wg.vmap(lambda x: stats.rankdata(x, nan_policy="raise"))(wnp.ones((2, 2))),
+            errors.ConcretizationError,
+            "rankdata: expected a concrete array with the nan_policy 'raise'",
+        ),
         (lambda: stats.mode(wnp.ones(2), nan_policy="x"), ValueError, "mode: expected a nan_policy of propagate"),
         (lambda: stats.rankdata(wnp.ones(2), "x"), ValueError, "rankdata: expected a method of average"),
         (lambda: stats.rankdata(wnp.ones(2) * 1j), errors.DtypeError, "rankdata: expected a real array"),
-        (lambda: stats.sem(wnp.ones(2), nan_policy="raise"), NotImplementedError, "sem: expected the nan_policy"),
+        (lambda: stats.sem(wnp.array([1.0, wnp.nan]), nan_policy="raise"), ValueError, "sem: expected no NaN with"),
         (lambda: stats.gaussian_kde(wnp.ones(1)), errors.ShapeError, "gaussian_kde: expected several samples"),
         (lambda: stats.gaussian_kde(wnp.ones(2) * 1j), errors.DtypeError, "gaussian_kde: expected a real array"),
         (lambda: stats.gaussian_kde(wnp.ones(3), weights=wnp.ones(2)), errors.ShapeError, r"weights of shape \(3,\)"),
@@ -315,3 +315,30 @@ def test_message(call, error, words):
 
 def kde() -> Any:
     return stats.gaussian_kde(wnp.arange(4.0))
+
+
+@pytest.mark.filterwarnings("ignore:After omitting NaNs")
+def test_policies_for_nan():
+    x = np.array([[3, np.nan, 1, 3, np.nan], [np.nan, 2, 2, 5, 5], [np.nan] * 5])
+    for axis in (0, 1):
+        expected = scipy.stats.mode(x, axis, nan_policy="omit")
+        got = stats.mode(x, axis, nan_policy="omit")
+        np.testing.assert_array_equal(got.mode, expected.mode)
+        np.testing.assert_array_equal(got.count, expected.count)
+        for method in ("average", "dense", "max"):
+            expected = scipy.stats.rankdata(x, method, axis=axis, nan_policy="omit")
+            np.testing.assert_array_equal(stats.rankdata(x, method, axis=axis, nan_policy="omit"), expected)
+    assert stats.mode(np.array([2.0, 2.0]), nan_policy="raise").count == 2
+    assert np.isfinite(stats.sem(np.arange(3.0), nan_policy="raise"))
+
+
+def test_singular_covariance():
+    x = np.array([[1.0, 1.0], [1.0, 2.0], [0.0, 0.0]])
+    for cov in (np.ones((2, 2)), np.diag([2.0, 0.0]), np.array([[2.0, 0.3], [0.3, 1.0]])):
+        expected = scipy.stats.multivariate_normal.logpdf(x, np.zeros(2), cov, allow_singular=True)
+        got = stats.multivariate_normal.logpdf(x, np.zeros(2), cov, allow_singular=True)
+        np.testing.assert_allclose(got, expected, rtol=1e-5)
+        each = wg.vmap(lambda x, c: stats.multivariate_normal.logpdf(x, wnp.zeros(2), c, True))(x, np.stack([cov] * 3))
+        np.testing.assert_allclose(each, expected, rtol=1e-5)
+    gradient = wg.grad(lambda x: stats.multivariate_normal.logpdf(x, wnp.zeros(2), np.ones((2, 2)), True))(x[0])
+    np.testing.assert_allclose(gradient, [-0.5, -0.5], rtol=1e-5)

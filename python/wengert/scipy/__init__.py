@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Functions with the names and semantics of SciPy's, differentiable and traceable.
 
-`cluster.vq`, `fft`, `integrate`, `interpolate`, `linalg`, `ndimage`, `optimize`, `signal`, `sparse.linalg`, `special`,
-`stats`.
+`cluster.vq`, `fft`, `integrate`, `interpolate`, `linalg`, `ndimage`, `optimize`, `signal`, `sparse.linalg`, `spatial`,
+`special`, `stats`.
 """
 
 from wengert.scipy import (
@@ -15,10 +15,12 @@ from wengert.scipy import (
     optimize,
     signal,
     sparse,
+    spatial,
     special,
     stats,
 )
 
 __all__ = [
-    "cluster", "fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "special", "stats",
+    "cluster", "fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "spatial",
+    "special", "stats",
 ]  # fmt: skip

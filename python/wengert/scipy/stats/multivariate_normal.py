@@ -26,13 +26,31 @@ def _squares(factor: Any, y: Any) -> Any:
     return wnp.sum(z * z, (-2, -1))
 
 
-def logpdf(x: Any, mean: Any, cov: Any, allow_singular: None = None) -> Any:
+def _on_its_support(cov: Any, y: Any) -> Any:
+    """The density where the covariance may be singular: -inf outside of the space that it spans."""
+    s, u = wnp.linalg.eigh(cov)
+    eps = wnp.finfo(cov.dtype).eps * (1e3 if wnp.finfo(cov.dtype).bits < 64 else 1e6)
+    least = eps * wnp.max(abs(s), -1, keepdims=True)
+    spans = s > least
+    s = wnp.where(spans, s, 1)
+    parts = wnp.einsum("...ij,...i->...j", u, y)
+    z = wnp.where(spans, parts, 0)
+    squares = wnp.sum(z * z / s, -1)
+    rank = wnp.sum(spans, -1)
+    inside = wnp.linalg.norm(wnp.where(spans, 0, parts), axis=-1) < 1e3 * least[..., 0]
+    out = -0.5 * (squares + rank * math.log(2 * math.pi) + wnp.sum(wnp.log(s), -1))
+    return wnp.where(inside, out, -wnp.inf)
+
+
+def logpdf(x: Any, mean: Any, cov: Any, allow_singular: bool | None = None) -> Any:
     """The logarithm of the density at x.
 
     Args:
       x: points, shape (..., n).
       mean: shape (..., n), or a number.
       cov: shape (..., n, n), positive definite, or a number, the variance of each component.
+      allow_singular: the covariance is only positive semidefinite: the density is that within the space that it spans,
+        and 0 outside of it.
 
     Raises:
       ShapeError: the covariance does not fit the mean.
@@ -40,8 +58,6 @@ def logpdf(x: Any, mean: Any, cov: Any, allow_singular: None = None) -> Any:
     >>> logpdf(wnp.array([1.0, 2.0]), wnp.zeros(2), wnp.eye(2))
     Array(-4.3378773, dtype=float32)
     """
-    if allow_singular is not None:
-        raise NotImplementedError("multivariate_normal.logpdf: expected a regular covariance, without allow_singular")
     x, mean, cov = promote("multivariate_normal.logpdf", (x, mean, cov), inexact=True)
     n = mean.shape[-1] if mean.ndim else 1
     if cov.ndim and mean.ndim and cov.shape[-2:] != (n, n):
@@ -56,6 +72,8 @@ def logpdf(x: Any, mean: Any, cov: Any, allow_singular: None = None) -> Any:
         return -0.5 * (y * y / cov + math.log(2 * math.pi) + wnp.log(cov))
     if not cov.ndim:
         return -0.5 * (wnp.sum(y * y, -1) / cov + n * (math.log(2 * math.pi) + wnp.log(cov)))
+    if allow_singular:
+        return _on_its_support(cov, y)
     factor = wnp.linalg.cholesky(cov)
     log_det = 2 * wnp.sum(wnp.log(wnp.diagonal(factor, 0, -2, -1)), -1)
     return -0.5 * (_squares(factor, y) + n * math.log(2 * math.pi) + log_det)

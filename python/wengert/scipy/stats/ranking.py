@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from wengert import dtypes, lax
+from wengert import dtypes, errors, lax
 from wengert import numpy as wnp
-from wengert.lax._operands import as_array, axis_index, convert, promote, refuse_complex
+from wengert.lax._operands import as_array, axis_index, convert, is_eager, promote, refuse_complex
 
 __all__ = ["ModeResult", "mode", "rankdata", "sem"]
 
@@ -29,14 +29,25 @@ def _along_last(function: str, a: Any, axis: int | None) -> tuple[Any, int | Non
     return wnp.moveaxis(a, axis, -1), axis
 
 
-def _check_policy(function: str, policy: str, known: tuple[str, ...]) -> None:
+def _check_policy(function: str, policy: str, x: Any) -> None:
+    """Refuse policies that are unknown, and NaN if the policy says so.
+
+    Raises:
+      ValueError: another policy, or NaN and "raise".
+      ConcretizationError: "raise" for a traced array.
+    """
     if policy not in ("propagate", "omit", "raise"):
         raise ValueError(f"{function}: expected a nan_policy of propagate, omit or raise but got {policy!r}")
-    if policy not in known:
-        raise NotImplementedError(
-            f"{function}: expected the nan_policy {' or '.join(known)} but got {policy!r}; remedy: look for NaN with "
-            "wengert.numpy.isnan first"
-        )
+    if policy != "raise" or not dtypes.is_inexact(x.dtype):
+        return
+    if not is_eager(x):
+        raise errors.make(
+            errors.ConcretizationError, function,
+            "expected a concrete array with the nan_policy 'raise' but got a traced one",
+            remedy="look for NaN with wengert.numpy.isnan, or use wengert.checkify",
+        )  # fmt: skip
+    if bool(wnp.any(wnp.isnan(x))):
+        raise ValueError(f"{function}: expected no NaN with the nan_policy 'raise' but got some")
 
 
 def _new_value(ordered: Any) -> Any:
@@ -55,18 +66,19 @@ def mode(a: Any, axis: int | None = 0, nan_policy: str = "propagate", keepdims: 
     Args:
       a: numbers.
       axis: the dimension; None takes all elements together.
-      nan_policy: "propagate"; the others are not available.
+      nan_policy: "propagate": NaN is a value as others are; "omit" leaves NaN out; "raise" refuses it.
       keepdims: keep the dimension, with size 1.
 
     Raises:
       DtypeError: complex numbers.
-      NotImplementedError: another policy.
+      ValueError: another policy, or NaN and "raise".
+      ConcretizationError: "raise" for a traced array.
 
     >>> mode(wnp.array([3, 1, 3, 1, 2]))
     ModeResult(mode=Array(1, dtype=int32), count=Array(2, dtype=int32))
     """
-    _check_policy("mode", nan_policy, ("propagate",))
     x, at = _along_last("mode", a, axis)
+    _check_policy("mode", nan_policy, x)
     ndim = as_array("mode", wnp.array(a) if isinstance(a, (list, tuple)) else a).ndim
     if not x.shape[-1]:
         value = lax.full(x.shape[:-1], wnp.nan, dtypes.canonical(float))
@@ -75,9 +87,13 @@ def mode(a: Any, axis: int | None = 0, nan_policy: str = "propagate", keepdims: 
         ordered = wnp.sort(x, -1)
         place = lax.broadcasted_iota(dtypes.int32, ordered.shape, ordered.ndim - 1)
         start = lax.cummax(wnp.where(_new_value(ordered), place, 0), ordered.ndim - 1)
-        best = wnp.argmax(place - start, -1, keepdims=True)
+        times = place - start + 1
+        if nan_policy == "omit" and dtypes.is_float(x.dtype):
+            times = wnp.where(wnp.isnan(ordered), 0, times)
+            ordered = wnp.where(wnp.max(times, -1, keepdims=True) > 0, ordered, wnp.nan)
+        best = wnp.argmax(times, -1, keepdims=True)
         value = wnp.take_along_axis(ordered, best, -1)[..., 0]
-        count = convert(wnp.max(place - start, -1) + 1, dtypes.canonical(int))
+        count = convert(wnp.max(times, -1), dtypes.canonical(int))
     if keepdims:
         value, count = (wnp.reshape(v, (1,) * ndim) if at is None else wnp.expand_dims(v, at) for v in (value, count))
     return ModeResult(value, count)
@@ -91,21 +107,21 @@ def rankdata(a: Any, method: str = "average", *, axis: int | None = None, nan_po
       method: the rank of equal elements: "average", "min", "max", "dense" (the next value has the next rank) or
         "ordinal" (in the order of the array).
       axis: the dimension along which elements are ranked; None ranks all together, in one dimension.
-      nan_policy: "propagate": a NaN makes all ranks beside it NaN; the others are not available.
+      nan_policy: "propagate": a NaN makes all ranks beside it NaN; "omit": only its own; "raise" refuses it.
 
     Raises:
       DtypeError: complex numbers.
-      NotImplementedError: another policy.
-      ValueError: another method.
+      ValueError: another method or policy, or NaN and "raise".
+      ConcretizationError: "raise" for a traced array.
 
     >>> rankdata(wnp.array([2, 0, 2, 3]))
     Array([2.5, 1. , 2.5, 4. ], dtype=float32)
     """
-    _check_policy("rankdata", nan_policy, ("propagate",))
     methods = ("average", "min", "max", "dense", "ordinal")
     if method not in methods:
         raise ValueError(f"rankdata: expected a method of {', '.join(methods)} but got {method!r}")
     x, at = _along_last("rankdata", a, axis)
+    _check_policy("rankdata", nan_policy, x)
     last, n, kind = x.ndim - 1, x.shape[-1], dtypes.canonical(float)
     place = lax.broadcasted_iota(dtypes.int32, x.shape, last)
     ordered, order = lax.sort((x, place), dimension=last, num_keys=1)
@@ -123,7 +139,9 @@ def rankdata(a: Any, method: str = "average", *, axis: int | None = None, nan_po
         ranks = end + 1 if method == "max" else 0.5 * convert(start + end, kind) + 1
     back = lax.sort((order, convert(ranks, kind)), dimension=last, num_keys=1)[1]
     if dtypes.is_float(x.dtype):
-        back = wnp.where(wnp.any(wnp.isnan(x), -1, keepdims=True), wnp.nan, back)
+        missing = wnp.isnan(x)
+        missing = missing if nan_policy == "omit" else wnp.any(missing, -1, keepdims=True)
+        back = wnp.where(missing, wnp.nan, back)
     return back if at is None else wnp.moveaxis(back, -1, at)
 
 
@@ -134,17 +152,18 @@ def sem(a: Any, axis: int | None = 0, ddof: int = 1, nan_policy: str = "propagat
       a: numbers.
       axis: the dimension; None takes all elements together.
       ddof: what is subtracted from the number of elements in the variance.
-      nan_policy: "propagate", or "omit", which leaves NaN out.
+      nan_policy: "propagate"; "omit", which leaves NaN out; "raise", which refuses it.
       keepdims: keep the dimension, with size 1.
 
     Raises:
-      NotImplementedError: another policy.
+      ValueError: another policy, or NaN and "raise".
+      ConcretizationError: "raise" for a traced array.
 
     >>> sem(wnp.array([1.0, 2.0, 3.0, 4.0]))
     Array(0.6454972, dtype=float32)
     """
-    _check_policy("sem", nan_policy, ("propagate", "omit"))
     (x,) = promote("sem", (wnp.array(a) if isinstance(a, (list, tuple)) else a,), inexact=True)
+    _check_policy("sem", nan_policy, x)
     if nan_policy == "omit":
         count = convert(wnp.sum(~wnp.isnan(x), axis, keepdims=keepdims), x.dtype)
         return wnp.nanstd(x, axis, ddof=ddof, keepdims=keepdims) / wnp.sqrt(count)
