@@ -10,12 +10,11 @@ import warnings
 import numpy as np
 import pytest
 
-import wengert as wg
 import wengert.numpy as wnp
 
 jax = pytest.importorskip("jax")
-import jax.numpy as jnp  # noqa: E402
-from numpy_cases import DISCRETE, SMOOTH, data, expressions  # noqa: E402
+import jax.numpy as jnp
+from numpy_cases import DISCRETE, SMOOTH, data, expressions
 
 # What an expression may lack, or have different, and why.
 DIFFERENT = {
@@ -69,9 +68,7 @@ def test_every_keyword(theirs, ours, name):
     for p in wanted:
         if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD):
             assert p.name in named or any_keyword, f"{name} lacks {p.name}"
-    places = [
-        [p.name for p in ps if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)] for ps in (wanted, own)
-    ]
+    places = [[p.name for p in ps if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)] for ps in (wanted, own)]
     if not any(p.kind is p.VAR_POSITIONAL for p in [*wanted, *own]):
         keywords = [p.name for p in wanted if p.kind is p.POSITIONAL_OR_KEYWORD]
         assert [n for n in places[1][: len(places[0])] if n in keywords] == keywords, name

@@ -201,7 +201,6 @@ def test_repeat_of_traced_counts():
         (lambda: wnp.choose(wnp.array([2]), [1, 2]), errors.IndexingError, "choose: expected numbers from 0 to 1"),
         (lambda: wnp.choose(X, [1], mode="x"), ValueError, "choose: expected choices and the mode"),
         (lambda: wnp.choose(wnp.ones(2), [1]), errors.DtypeError, "choose: expected integer indices"),
-        (lambda: wnp.unique(wnp.zeros(0), size=2), errors.ShapeError, "unique: expected a fill_value"),
         (lambda: wnp.isin(X, X, method="x"), ValueError, "isin: expected the method auto, compare_all"),
         (lambda: wnp.searchsorted(X, X, "middle"), ValueError, "searchsorted: expected side 'left' or 'right'"),
         (lambda: wnp.searchsorted(wnp.ones((2, 2)), 1), errors.ShapeError, "searchsorted: expected a vector"),

@@ -49,6 +49,7 @@ from wengert.numpy.covariances import *  # noqa: F403
 from wengert.numpy.creation import *  # noqa: F403
 from wengert.numpy.diagonals import *  # noqa: F403
 from wengert.numpy.differences import *  # noqa: F403
+from wengert.numpy.distinct import *  # noqa: F403
 from wengert.numpy.edits import *  # noqa: F403
 from wengert.numpy.elementwise import *  # noqa: F403
 from wengert.numpy.files import *  # noqa: F403
@@ -57,6 +58,7 @@ from wengert.numpy.functional import *  # noqa: F403
 from wengert.numpy.grids import *  # noqa: F403
 from wengert.numpy.histograms import *  # noqa: F403
 from wengert.numpy.index_arrays import *  # noqa: F403
+from wengert.numpy.inspection import __array_api_version__, __array_namespace_info__  # noqa: F401
 from wengert.numpy.integers import *  # noqa: F403
 from wengert.numpy.joining import *  # noqa: F403
 from wengert.numpy.logic import *  # noqa: F403
@@ -65,6 +67,7 @@ from wengert.numpy.nan_functions import *  # noqa: F403
 from wengert.numpy.picking import *  # noqa: F403
 from wengert.numpy.polynomials import *  # noqa: F403
 from wengert.numpy.quantiles import *  # noqa: F403
+from wengert.numpy.ranges import *  # noqa: F403
 from wengert.numpy.reductions import *  # noqa: F403
 from wengert.numpy.repeating import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403
@@ -74,6 +77,6 @@ from wengert.numpy.ufuncs import *  # noqa: F403  over the plain functions of th
 from wengert.numpy.unary import *  # noqa: F403
 from wengert.numpy.windows import *  # noqa: F403
 
-for _name in _key_arrays.OF_NUMPY:
+for _name in (*_key_arrays.OF_NUMPY, "equal", "not_equal"):
     globals()[_name] = _key_arrays.accepting_keys(globals()[_name])
 _array_methods.install(sys.modules[__name__])

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from wengert import errors
+from wengert.places import check_device
 
 
 def refuse_out(function: str, out: Any) -> None:
@@ -24,21 +25,13 @@ def refuse_out(function: str, out: Any) -> None:
 
 
 def check_place(function: str, device: Any = None, out_sharding: Any = None) -> None:
-    """Refuse a device that is no CPU, and any sharding: results are in the memory of the CPU.
+    """Refuse another device than the CPU, and another sharding than on it.
 
     Raises:
-      UnsupportedTypeError: another place is asked for.
+      DeviceError: another place is asked for.
     """
-    if device is not None and device != "cpu" and getattr(device, "platform", None) != "cpu":
-        raise errors.make(
-            errors.UnsupportedTypeError, function, f"expected device None or a CPU but got {device!r}",
-            remedy="leave it out: a compiled function takes its arguments to its target by itself",
-        )  # fmt: skip
-    if out_sharding is not None:
-        raise errors.make(
-            errors.UnsupportedTypeError, function, f"expected out_sharding=None but got {out_sharding!r}",
-            remedy="leave it out: there is one device",
-        )  # fmt: skip
+    check_device(function, device)
+    check_device(function, out_sharding)
 
 
 def refuse_inplace(function: str, inplace: bool) -> None:

@@ -137,6 +137,9 @@ def inner(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any 
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1, precision: Any = None, preferred_element_type: Any = None) -> Any:
     """The sum of products along one axis, the others broadcast; a complex `x1` is conjugated.
 
+    Raises:
+      ShapeError: the sizes along `axis` differ, there is no such axis, or the others do not broadcast.
+
     >>> import wengert.numpy as wnp
     >>> vecdot(wnp.ones((2, 3)), wnp.ones(3))
     Array([3., 3.], dtype=float32)
@@ -457,7 +460,7 @@ def matrix_power(x: Any, n: int) -> Any:
     Array([[1, 3],
            [0, 1]], dtype=int32)
     """
-    from wengert.numpy.creation import eye
+    from wengert.numpy.ranges import eye
 
     x = as_array("matrix_power", x)
     if n < 0 or x.ndim < 2 or x.shape[-1] != x.shape[-2]:

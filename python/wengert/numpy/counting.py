@@ -73,13 +73,13 @@ def nonzero(a: Any, *, size: int | None = None, fill_value: Any = None) -> tuple
     """The indices of the elements that are not 0, one vector a dimension.
 
     Args:
-      a: an array; a scalar counts as a vector of one element.
+      a: an array of rank 1 or more.
       size: how many to return, needed in traced functions.
       fill_value: what fills up to `size`, by default 0; a number, or a tuple with one for each dimension.
 
     Raises:
       ConcretizationError: a is traced and no size is given.
-      ShapeError: another number of values to fill with.
+      ShapeError: another number of values to fill with, or a is a scalar.
 
     >>> import wengert.numpy as wnp
     >>> nonzero(wnp.array([0, 3, 4]))
@@ -88,9 +88,12 @@ def nonzero(a: Any, *, size: int | None = None, fill_value: Any = None) -> tuple
     (Array([ 1,  2, -1], dtype=int32),)
     """
     x = as_array("nonzero", a)
-    shape = x.shape or (1,)
+    shape = x.shape
+    if not shape:
+        problem = "expected an array of rank 1 or more but got a scalar"
+        raise errors.make(errors.ShapeError, "nonzero", problem, remedy="use atleast_1d(a)")
     if size is None:
-        return tuple(host_array(f) for f in np.nonzero(np.atleast_1d(concrete("nonzero", x, OR_SIZE))))
+        return tuple(host_array(f) for f in np.nonzero(concrete("nonzero", x, OR_SIZE)))
     fills = _fills("nonzero", fill_value, len(shape))
     places, count = first_places(ravel(logic.not_equal(x, 0)), size)
     valid = lax.iota("int32", size) < count
@@ -138,7 +141,7 @@ def argwhere(a: Any, *, size: int | None = None, fill_value: Any = None) -> Any:
     Array([[1]], dtype=int32)
     """
     x = as_array("argwhere", a)
-    found = nonzero(x, size=size, fill_value=fill_value)
+    found = nonzero(x if x.ndim else ravel(x), size=size, fill_value=fill_value)
     if not x.ndim:
         return lax.full((found[0].shape[0], 0), 0, dtypes.default_int())
     return stack(found, 1)
