@@ -16,13 +16,6 @@ jax = pytest.importorskip("jax")
 import jax.numpy as jnp
 from numpy_cases import DISCRETE, SMOOTH, data, expressions
 
-# What an expression may lack, or have different, and why.
-DIFFERENT = {
-    "m.nan_to_num": "JAX takes copy by position only",
-    "m.array_equal": "a Python bool of NumPy in one of them",
-}
-# JAX refuses these arguments, NumPy and wengert take them.
-REFUSED_BY_JAX = ("edge_order=", '"sturges"', "reflect_type", "stat_length", 'method="')
 MODULES = [(jnp, wnp), (jnp.linalg, wnp.linalg), (jnp.fft, wnp.fft)]
 
 
@@ -78,7 +71,7 @@ def evaluated(expression, module, arrays):
     return eval(expression, {"m": module, **arrays})
 
 
-@pytest.mark.parametrize("expression", [e for e in expressions(SMOOTH) + expressions(DISCRETE)])
+@pytest.mark.parametrize("expression", expressions(SMOOTH) + expressions(DISCRETE))
 def test_result(expression):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
