@@ -148,9 +148,9 @@ m.mask_indices(3, m.triu)[1]  m.ravel_multi_index((k, k), (3, 4))  m.ravel_multi
 m.unravel_index(k * 3, (3, 4))[1]  m.unravel_index(i % 12, (3, 4))[0]  m.trim_zeros(m.array([0, 0, 2, 0, 1, 0]))
 m.histogram(x, 4)[0] * 0.5  m.histogram(i, m.array([-3, 0, 4, 9]))[0] / 2
 m.histogram(v, 3, (0.6, 1.4), density=True)[0]
-m.histogram_bin_edges(v, 4)  m.histogram_bin_edges(v, "sturges")  m.histogram2d(v, w, 3)[0]
+m.histogram_bin_edges(v, 4)  m.histogram_bin_edges(v, "sturges")  m.histogram2d(v, w, 3)[0] / 2
 m.histogram2d(v, w, [2, 3])[2]
-m.histogramdd(x[:, :2], 2)[0]  m.histogramdd(x, (2, 3, 2, 1), density=True)[0]
+m.histogramdd(x[:, :2], 2)[0] / 2  m.histogramdd(x, (2, 3, 2, 1), density=True)[0]
 m.mgrid[0:3, 1:4]  m.mgrid[0:1:5j]  m.ogrid[0:3, 1:4][0]  m.r_[0:4, 7, k]  m.r_["0,2", k, k]  m.r_["0,2,0", k, k]
 m.r_["1,3,1", k, k]  m.r_["r", k, 1]  m.r_["c", k, 1]  m.c_[k, k]  m.c_[0:3, k]  x[m.ix_(k, k)]  m.ix_(b[0], k)[0]
 m.real(m.roots(m.array([1.0, -7.0, 14.0, -8.0])))  m.sort(m.abs(m.roots(m.array([0.0, 1.0, -1.0, 0.0]))))  m.diff(b)

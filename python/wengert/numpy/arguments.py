@@ -25,7 +25,7 @@ def refuse_out(function: str, out: Any) -> None:
 
 
 def check_place(function: str, device: Any = None, out_sharding: Any = None) -> None:
-    """Refuse a place that is not the memory of the CPU: there are the results.
+    """Refuse another device than the CPU, and another sharding than on it.
 
     Raises:
       DeviceError: another place is asked for.

@@ -452,7 +452,7 @@ def _pair(chosen: list[tuple[str, Any]], kept: set[str], preferred: Any) -> tupl
     return "".join(letters), out
 
 
-def matrix_power(x: Any, n: int) -> Any:
+def matrix_power(a: Any, n: int) -> Any:
     """The n-th power of a square matrix, n >= 0.
 
     >>> import wengert.numpy as wnp
@@ -460,9 +460,9 @@ def matrix_power(x: Any, n: int) -> Any:
     Array([[1, 3],
            [0, 1]], dtype=int32)
     """
-    from wengert.numpy.creation import eye
+    from wengert.numpy.ranges import eye
 
-    x = as_array("matrix_power", x)
+    x = as_array("matrix_power", a)
     if n < 0 or x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise errors.make(
             errors.ShapeError, "matrix_power", f"expected square matrices and n >= 0 but got {x.shape} and {n}"

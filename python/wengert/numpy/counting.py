@@ -27,7 +27,7 @@ def concrete(function: str, x: Any, reason: str = ", whose result's shape depend
     """The values of x, for functions that cannot do without, for a reason that the message says.
 
     Raises:
-      ConcretizationError: `a` is traced and has no value.
+      ConcretizationError: x is traced and has no value.
     """
     x = as_array(function, x)
     if is_tracer(x):
@@ -73,17 +73,13 @@ def nonzero(a: Any, *, size: int | None = None, fill_value: Any = None) -> tuple
     """The indices of the elements that are not 0, one vector a dimension.
 
     Args:
-      a: an array; a scalar counts as a vector of one element.
+      a: an array of rank 1 or more.
       size: how many to return, needed in traced functions.
       fill_value: what fills up to `size`, by default 0; a number, or a tuple with one for each dimension.
 
     Raises:
       ConcretizationError: a is traced and no size is given.
-      ShapeError: another number of values to fill with.
-
-    Raises:
-      ConcretizationError: `a` is traced and has no value.
-      ShapeError: `a` is a scalar.
+      ShapeError: another number of values to fill with, or a is a scalar.
 
     >>> import wengert.numpy as wnp
     >>> nonzero(wnp.array([0, 3, 4]))
@@ -92,10 +88,10 @@ def nonzero(a: Any, *, size: int | None = None, fill_value: Any = None) -> tuple
     (Array([ 1,  2, -1], dtype=int32),)
     """
     x = as_array("nonzero", a)
-    if not x.ndim:
+    shape = x.shape
+    if not shape:
         problem = "expected an array of rank 1 or more but got a scalar"
         raise errors.make(errors.ShapeError, "nonzero", problem, remedy="use atleast_1d(a)")
-    shape = x.shape
     if size is None:
         return tuple(host_array(f) for f in np.nonzero(concrete("nonzero", x, OR_SIZE)))
     fills = _fills("nonzero", fill_value, len(shape))

@@ -15,8 +15,8 @@ from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy import reductions as red
 from wengert.numpy.contraction import matmul
-from wengert.numpy.creation import eye
 from wengert.numpy.manipulation import expand_dims, matrix_transpose, moveaxis
+from wengert.numpy.ranges import eye
 
 
 class EigResult(NamedTuple):
@@ -241,20 +241,39 @@ def eigvalsh(a: Any, UPLO: str | None = "L", *, symmetrize_input: bool = True) -
     return eigh(a, UPLO, symmetrize_input).eigenvalues
 
 
-def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+def svd(
+    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False,
+    subset_by_index: tuple[int, int] | None = None,
+) -> Any:  # fmt: skip
     """a = U diag(S) Vh with unitary U and Vh and descending S; only S without `compute_uv`.
 
     Args:
       full_matrices: square U and Vh; has no derivative unless a is square.
       hermitian: ignored: a Hermitian matrix has a singular value decomposition like any other.
+      subset_by_index: (start, stop) of the singular values to return, counted from the greatest; not for
+        `full_matrices`.
+
+    Raises:
+      ShapeError: a subset that is empty or outside, or of square U and Vh.
 
     >>> import wengert.numpy as wnp
     >>> svd(wnp.array([[0.0, 2.0], [1.0, 0.0]])).S
     Array([2., 1.], dtype=float32)
     """
     x = matrices("svd", a)[0]
+    n = min(x.shape[-2:])
+    start, stop = (0, n) if subset_by_index is None else subset_by_index
+    if subset_by_index is not None:
+        if (full_matrices and compute_uv and x.shape[-1] != x.shape[-2]) or not 0 <= start < stop <= n:
+            raise errors.make(
+                errors.ShapeError, "svd",
+                f"expected a subset of {n} singular values and full_matrices=False but got {subset_by_index}",
+            )  # fmt: skip
     if not compute_uv:
-        return lax.svd(x, compute_uv=False)
+        return lax.svd(x, compute_uv=False)[..., start:stop]
+    if subset_by_index is not None:
+        u, s, vh = lax.svd(x, full_matrices=False)
+        return SVDResult(u[..., start:stop], s[..., start:stop], vh[..., start:stop, :])
     return SVDResult(*lax.svd(x, full_matrices=full_matrices))
 
 
@@ -296,15 +315,21 @@ def pinv(a: Any, rtol: Any = None, hermitian: bool = False, *, rcond: Any = None
     return matmul(adjoint(vh), ew.multiply(expand_dims(inverse, -1), adjoint(u)))
 
 
-def matrix_rank(M: Any, rtol: Any = None, *, tol: Any = None) -> Any:
+def matrix_rank(M: Any, rtol: Any = None, *, hermitian: bool = False, tol: Any = None) -> Any:
     """The number of singular values above rtol times the largest.
+
+    Args:
+      M: matrices.
+      rtol: by default the larger size times the machine epsilon.
+      hermitian: take the absolute eigenvalues of Hermitian matrices instead, which is faster.
+      tol: the older name of rtol.
 
     >>> import wengert.numpy as wnp
     >>> matrix_rank(wnp.ones((2, 2)))
     Array(1, dtype=int32)
     """
     x = matrices("matrix_rank", M)[0]
-    values = lax.svd(x, compute_uv=False)
+    values = ew.abs(eigvalsh(x)) if hermitian else lax.svd(x, compute_uv=False)
     rtol = tol if rtol is None else rtol
     rtol = _tolerance(x) if rtol is None else _per_matrix("matrix_rank", rtol)
     most = red.max(values, -1, keepdims=True, initial=0)

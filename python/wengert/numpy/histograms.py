@@ -13,10 +13,11 @@ from wengert import dtypes, errors, lax
 from wengert.lax._operands import as_array, check_kind, convert, in_trace_of, is_tracer, promote
 from wengert.numpy import logic
 from wengert.numpy.counting import concrete
-from wengert.numpy.creation import array, asarray, linspace
+from wengert.numpy.creation import array, asarray
 from wengert.numpy.differences import diff
 from wengert.numpy.joining import stack
 from wengert.numpy.manipulation import ravel
+from wengert.numpy.ranges import linspace
 from wengert.numpy.reductions import max as _max
 from wengert.numpy.reductions import min as _min
 from wengert.numpy.reductions import sum as _sum
@@ -164,8 +165,8 @@ def histogram2d(
 
     >>> import wengert.numpy as wnp
     >>> histogram2d(wnp.array([0.0, 1.0]), wnp.array([0.0, 1.0]), 2)[0]
-    Array([[1., 0.],
-           [0., 1.]], dtype=float32)
+    Array([[1, 0],
+           [0, 1]], dtype=int32)
     """
     both = isinstance(bins, list | tuple) and len(bins) == 2 and any(np.ndim(b) for b in bins)
     if np.ndim(bins) == 1 and not both and len(bins) not in (1, 2):
@@ -188,19 +189,21 @@ def histogramdd(
       density: divide by the sum and the volumes.
 
     Returns:
-      The counts, of d dimensions, and d vectors of edges.
+      The counts, of d dimensions (integers without weights and density), and d vectors of edges.
 
     Raises:
       ShapeError: the sample is no matrix, or has not a bin, a range or a weight for each.
 
     >>> import wengert.numpy as wnp
     >>> histogramdd(wnp.array([[0.0, 0.0], [1.0, 1.0]]), 2)[0].sum()
-    Array(2., dtype=float32)
+    Array(2, dtype=int32)
     """
     shape = as_array("histogramdd", sample).shape
     if len(shape) != 2:
         raise errors.make(errors.ShapeError, "histogramdd", f"expected points as rows but got shape {shape}")
     x, w = _weighted("histogramdd", sample, weights, shape[:1])
+    if weights is None and not density:
+        w = lax.full_like(w, 1, dtypes.default_int())
     d = shape[1]
     each = list(bins) if np.ndim(bins) or isinstance(bins, list | tuple) else [bins] * d
     limits = [None] * d if range is None else list(range)

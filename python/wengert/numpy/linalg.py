@@ -12,8 +12,9 @@ from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy import reductions as red
 from wengert.numpy.complex_parts import conjugate, real
-from wengert.numpy.contraction import cross, matmul, matrix_power, outer, tensordot, trace, vecdot
-from wengert.numpy.diagonals import diagonal
+from wengert.numpy.contraction import cross, einsum, matmul, matrix_power, outer, tensordot, vecdot
+from wengert.numpy.contraction import trace as _trace
+from wengert.numpy.diagonals import diagonal as _diagonal
 from wengert.numpy.factorizations import (
     cholesky,
     cond,
@@ -143,14 +144,56 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     return norm(x, ord, (-2, -1), keepdims)
 
 
-def multi_dot(arrays: Any) -> Any:
-    """The product of several matrices.
+def diagonal(x: Any, /, *, offset: int = 0) -> Any:
+    """The elements x[..., i, i + offset] of matrices.
+
+    Raises:
+      ShapeError: x is no matrix.
+
+    >>> import wengert.numpy as wnp
+    >>> diagonal(wnp.arange(8).reshape(2, 2, 2))
+    Array([[0, 3],
+           [4, 7]], dtype=int32)
+    """
+    return _diagonal(x, offset, -2, -1)
+
+
+def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    """The sums of the diagonals of matrices.
+
+    Raises:
+      ShapeError: x is no matrix.
+
+    >>> import wengert.numpy as wnp
+    >>> trace(wnp.arange(8).reshape(2, 2, 2))
+    Array([ 3, 11], dtype=int32)
+    """
+    return _trace(x, offset, -2, -1, dtype)
+
+
+def multi_dot(arrays: Any, *, precision: Any = None) -> Any:
+    """The product of several matrices, in the order that takes the least work.
+
+    Args:
+      arrays: two matrices or more; the first and the last may be vectors.
+      precision: accepted for programs written for JAX.
+
+    Raises:
+      ShapeError: less than two, other ranks, or sizes that do not fit.
 
     >>> import wengert.numpy as wnp
     >>> multi_dot([wnp.ones((2, 3)), wnp.ones((3, 4)), wnp.ones((4, 1))]).shape
     (2, 1)
     """
-    result = arrays[0]
-    for x in arrays[1:]:
-        result = matmul(result, x)
-    return result
+    xs = promote("multi_dot", list(arrays))
+    ranks = [x.ndim for x in xs]
+    if len(xs) < 2 or any(r != 2 for r in ranks[1:-1]) or not {ranks[0], ranks[-1]} <= {1, 2}:
+        raise errors.make(
+            errors.ShapeError,
+            "multi_dot",
+            f"expected two or more matrices, vectors at the ends, but got {[x.shape for x in xs]}",
+        )
+    axes = [[i, i + 1] for i in range(len(xs))]
+    axes[0], axes[-1] = axes[0][-ranks[0] :], axes[-1][: ranks[-1]]
+    output = [*axes[0][: ranks[0] - 1], *axes[-1][1:]]
+    return einsum(*(part for pair in zip(xs, axes, strict=True) for part in pair), output, optimize="optimal")

@@ -196,7 +196,7 @@ def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
     result = options[0]
     for k, option in enumerate(options[1:], 1):
         result = logic.where(i == k, option, result)
-    return result
+    return convert(result, result.dtype)
 
 
 def _integer(function: str, i: Any) -> Any:

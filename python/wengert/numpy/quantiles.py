@@ -12,7 +12,7 @@ from wengert import dtypes, errors, lax
 from wengert.lax._operands import as_array, axis_tuple, broadcast, convert, promote, refuse_complex
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
-from wengert.numpy.arguments import refuse_out
+from wengert.numpy.arguments import check_place, refuse_out
 from wengert.numpy.manipulation import moveaxis
 from wengert.numpy.picking import take_along_axis
 from wengert.numpy.reductions import any as _any
@@ -155,10 +155,11 @@ def _by_weight(x: Any, missing: Any, weights: Any, q: Any) -> Any:
 def _function(name: str, without_nan: bool, scale: float) -> Any:
     def f(
         a: Any, q: Any, axis: Any = None, out: None = None, overwrite_input: bool = False, method: str = "linear",
-        keepdims: bool = False, *, weights: Any = None,
+        keepdims: bool = False, *, weights: Any = None, out_sharding: None = None,
     ) -> Any:  # fmt: skip
-        if out is not None:
+        if out is not None or out_sharding is not None:
             refuse_out(name, out)
+            check_place(name, None, out_sharding)
         fraction = q if scale == 1 else ew.true_divide(q, scale)
         return _quantile(name, a, fraction, axis, method, keepdims, weights, without_nan)
 
@@ -178,6 +179,7 @@ def _function(name: str, without_nan: bool, scale: float) -> Any:
         "median_unbiased", "normal_unbiased".
       keepdims: keep the reduced axes with size 1.
       weights: of the shape of a, or of its reduced axes, for the method "inverted_cdf".
+      out_sharding: None.
 
     Returns:
       A float array of the shape of q and then that of the axes that are left.

@@ -18,11 +18,11 @@ from wengert.numpy import factorizations as fac
 from wengert.numpy import logic
 from wengert.numpy import reductions as red
 from wengert.numpy.contraction import matmul
-from wengert.numpy.creation import eye
 from wengert.numpy.diagonals import tril, triu
 from wengert.numpy.factorizations import det, inv, matrices
 from wengert.numpy.manipulation import broadcast_to, expand_dims
 from wengert.numpy.picking import take_along_axis
+from wengert.numpy.ranges import eye
 from wengert.scipy.eigenvalues import eigh, eigh_tridiagonal, hessenberg, rsf2csf, schur
 from wengert.scipy.matrices import (
     block_diag,
