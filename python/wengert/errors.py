@@ -247,6 +247,18 @@ class UnsupportedTypeError(WengertError, TypeError):
     """
 
 
+class DeviceError(WengertError, ValueError):
+    """An array is asked to be on a device that it cannot be on: arrays live in the memory of the CPU.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.numpy.zeros(2, device="gpu")
+    ... except wg.errors.DeviceError as e:
+    ...     print(str(e).splitlines()[0])
+    zeros: expected the device CpuDevice(id=0), which may be written 'cpu', but got 'gpu'
+    """
+
+
 class CheckError(WengertError, ValueError):
     """A check of the user's failed; `wengert.checkify.JaxRuntimeError` is another name of it.
 

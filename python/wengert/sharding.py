@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from wengert import api
 from wengert.errors import WengertError, make
+from wengert.places import CPU, Sharding, SingleDeviceSharding
 
 __all__ = [
     "AxisType", "Mesh", "NamedSharding", "PartitionSpec", "Sharding", "ShardingError", "SingleDeviceSharding",
@@ -67,7 +67,7 @@ class Mesh(contextlib.ContextDecorator):
     Raises:
       ShardingError: another number of devices, or of names.
 
-    >>> dict(Mesh(np.array(api.devices()), ("data",)).shape)
+    >>> dict(Mesh(np.array([CPU]), ("data",)).shape)
     {'data': 1}
     """
 
@@ -77,10 +77,10 @@ class Mesh(contextlib.ContextDecorator):
         self.axis_types = axis_types if axis_types is not None else (AxisType.Auto,) * len(self.axis_names)
         if self.devices.ndim == 0 and not self.axis_names:
             return
-        if self.devices.size != 1 or self.devices.flat[0] != api.devices()[0]:
+        if self.devices.size != 1 or self.devices.flat[0] != CPU:
             got = self.devices.ravel().tolist()
             raise make(
-                ShardingError, "Mesh", f"expected the one device {api.devices()} but got {got}",
+                ShardingError, "Mesh", f"expected the one device {[CPU]} but got {got}",
                 remedy="make the mesh of jax.devices() with axes of size 1",
             )  # fmt: skip
         if self.devices.ndim != len(self.axis_names):
@@ -132,50 +132,6 @@ class Mesh(contextlib.ContextDecorator):
         return f"Mesh({axes})"
 
 
-class Sharding:
-    """How an array is laid out over devices: always whole, on the one device."""
-
-    @property
-    def device_set(self) -> set[Any]:
-        """The set of devices."""
-        return set(api.devices())
-
-    @property
-    def is_fully_replicated(self) -> bool:
-        """True: every device has the whole array."""
-        return True
-
-    @property
-    def is_fully_addressable(self) -> bool:
-        """True: this process sees every device."""
-        return True
-
-    def shard_shape(self, global_shape: Sequence[int]) -> tuple[int, ...]:
-        """The shape of a device's part: the whole."""
-        return tuple(global_shape)
-
-
-class SingleDeviceSharding(Sharding):
-    """An array on one device.
-
-    >>> SingleDeviceSharding(api.devices()[0]).is_fully_replicated
-    True
-    """
-
-    def __init__(self, device: Any = None, *, memory_kind: str | None = None):
-        self.device = device if device is not None else api.devices()[0]
-        self.memory_kind = memory_kind
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, SingleDeviceSharding) and self.device == other.device
-
-    def __hash__(self) -> int:
-        return hash(self.device)
-
-    def __repr__(self) -> str:
-        return f"SingleDeviceSharding(device={self.device!r})"
-
-
 class NamedSharding(Sharding):
     """An array whose dimensions are named after the axes of a mesh; over one device none is split.
 
@@ -223,7 +179,7 @@ def make_mesh(
             ShardingError, "make_mesh", f"expected axes of size 1 but got {shape}",
             remedy="there is one device: give every axis the size 1",
         )  # fmt: skip
-    found = list(devices) if devices is not None else api.devices()
+    found = list(devices) if devices is not None else [CPU]
     return Mesh(np.array(found, dtype=object).reshape((1,) * len(shape)), axis_names, axis_types=axis_types)
 
 

@@ -36,7 +36,7 @@ CPP_CLOSED: list[tuple[str, str, str]] = [
 ]  # fmt: skip
 
 PYTHON_LAYERS = [
-    {"version", "errors", "config", "progress", "frames", "avals", "failures", "_native", "mlir"},
+    {"version", "errors", "config", "progress", "frames", "avals", "failures", "places", "_native", "mlir"},
     {"tree_keys", "tree_fields"},
     {"trees"},
     {"dtypes", "kernels", "tree_util"},

@@ -129,12 +129,19 @@ def inner(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any 
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1, **_: Any) -> Any:
     """The sum of products along one axis, the others broadcast; a complex `x1` is conjugated.
 
+    Raises:
+      ShapeError: the sizes along `axis` differ, there is no such axis, or the others do not broadcast.
+
     >>> import wengert.numpy as wnp
     >>> vecdot(wnp.ones((2, 3)), wnp.ones(3))
     Array([3., 3.], dtype=float32)
     """
     x1, x2 = promote("vecdot", (x1, x2))
-    return _sum(ew.multiply(moveaxis(conjugate(x1), axis, -1), moveaxis(x2, axis, -1)), -1)
+    x1, x2 = (moveaxis(v, axis_index("vecdot", axis, v.ndim), -1) for v in (conjugate(x1), x2))
+    if x1.shape[-1] != x2.shape[-1]:
+        problem = f"expected vectors of one length but got {x1.shape[-1]} and {x2.shape[-1]} along axis {axis}"
+        raise errors.make(errors.ShapeError, "vecdot", problem)
+    return _sum(ew.multiply(x1, x2), -1, x1.dtype)
 
 
 def outer(a: Any, b: Any, out: None = None) -> Any:

@@ -354,11 +354,19 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, weights: Any = None, de
 def nonzero(a: Any, *, size: int | None = None, fill_value: Any = 0) -> tuple[Array, ...]:
     """The indices of the elements that are not 0, one vector a dimension. Needs concrete values.
 
+    Raises:
+      ConcretizationError: x is traced and has no value.
+      ShapeError: x is a scalar.
+
     >>> import wengert.numpy as wnp
     >>> nonzero(wnp.array([0, 3, 4]))
     (Array([1, 2], dtype=int32),)
     """
-    found = np.nonzero(np.atleast_1d(concrete("nonzero", a)))
+    data = concrete("nonzero", a)
+    if not data.ndim:
+        problem = "expected an array of rank 1 or more but got a scalar"
+        raise errors.make(errors.ShapeError, "nonzero", problem, remedy="use atleast_1d(a)")
+    found = np.nonzero(data)
     if size is not None:
         found = tuple(np.concatenate([f[:size], np.full(max(0, size - f.size), fill_value, f.dtype)]) for f in found)
     return tuple(_wrap(f) for f in found)

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from wengert import dtypes, lax
+from wengert.array import Array, start_quiet, stop_quiet
 from wengert.lax._operands import (
     agreeing,
     apply,
     as_array,
     broadcast_all,
+    broadcast_shapes,
     check_kind,
     convert,
     elementwise,
@@ -114,13 +116,30 @@ def _flips(remainder: Any, divisor: Any) -> Any:
     return bitwise_and(remainder != 0, (remainder < 0) != (divisor < 0))
 
 
+def _by_numpy(ufunc: Any, x: Any, y: Any) -> Any:
+    """`ufunc` of two arrays of one type if it runs at once and agrees with the compiled form; None if not."""
+    if not is_eager(x, y) or x.dtype.kind not in "iuf" or x.dtype == dtypes.float16:
+        return None
+    if x.dtype.kind != "f" and not y._data.all():
+        return None
+    token = start_quiet()
+    try:
+        return Array._wrap(ufunc(x._data, y._data), x.weak_type and y.weak_type)
+    finally:
+        stop_quiet(token)
+
+
 def floor_divide(x1: Any, x2: Any, /) -> Any:
-    """The quotient rounded down.
+    """The quotient rounded down, as NumPy does: of an infinite x1 it is nan, of a finite x1 and an infinite x2 -1 or 0.
 
     >>> floor_divide(-7, 2), floor_divide(7.5, 2.0)
     (Array(-4, dtype=int32, weak_type=True), Array(3., dtype=float32, weak_type=True))
     """
-    x1, x2 = broadcast_all("floor_divide", promote("floor_divide", (x1, x2)))
+    x1, x2 = promote("floor_divide", (x1, x2))
+    broadcast_shapes("floor_divide", x1.shape, x2.shape)
+    if (done := _by_numpy(np.floor_divide, x1, x2)) is not None:
+        return done
+    x1, x2 = broadcast_all("floor_divide", (x1, x2))
     refuse_complex("floor_divide", x1)
     check_kind("floor_divide", "iuf", "numeric", x1, x2)
     if dtypes.is_inexact(x1.dtype):
@@ -137,11 +156,23 @@ def remainder(x1: Any, x2: Any, /) -> Any:
     >>> remainder(-7, 3), remainder(5.5, 2.0)
     (Array(2, dtype=int32, weak_type=True), Array(1.5, dtype=float32, weak_type=True))
     """
-    x1, x2 = broadcast_all("remainder", promote("remainder", (x1, x2)))
+    x1, x2 = promote("remainder", (x1, x2))
+    broadcast_shapes("remainder", x1.shape, x2.shape)
+    if (done := _by_numpy(np.remainder, x1, x2)) is not None:
+        return done
+    x1, x2 = broadcast_all("remainder", (x1, x2))
     refuse_complex("remainder", x1)
     check_kind("remainder", "iuf", "numeric", x1, x2)
     rest = apply("rem", (x1, x2))
+    if dtypes.is_inexact(x1.dtype):
+        return _floored(rest, x2, _flips(rest, x2))
     return rest if x1.dtype.kind == "u" else where(_flips(rest, x2), rest + x2, rest)
+
+
+def _floored(rest: Any, y: Any, flips: Any) -> Any:
+    """The remainder of flooring division from that of truncating division: it has the sign of y even if it is 0."""
+    zero = copysign(lax.stop_gradient(rest), y) - (lax.stop_gradient(rest) - rest)  # with the derivative of rest
+    return where(rest == 0, zero, where(flips, rest + y, rest))
 
 
 mod = remainder
@@ -169,9 +200,12 @@ def divmod(x1: Any, x2: Any, /) -> tuple[Any, Any]:
     if not dtypes.is_inexact(x1.dtype):
         return floor_divide(x1, x2), remainder(x1, x2)
     rest = apply("rem", (x1, x2))
+    flips, ratio = _flips(rest, x2), x1 / x2
     quotient = (x1 - rest) / x2
-    flips = _flips(rest, x2)
-    return rint(where(flips, quotient - 1, quotient)), where(flips, rest + x2, rest)
+    quotient = rint(where(flips, quotient - 1, quotient))
+    # Where the quotient is 0 it has the sign of x1 / x2, and where x2 is 0 it is x1 / x2: infinite, or nan.
+    quotient = where(x2 == 0, ratio, where(quotient == 0, copysign(quotient, ratio), quotient))
+    return quotient, _floored(rest, x2, flips)
 
 
 def modf(x: Any, /) -> tuple[Any, Any]:

@@ -403,7 +403,7 @@ def _standard_cumulative(function: str, op: Any, neutral: int, example: str) -> 
                 errors.ShapeError, function, f"expected an axis for an array of rank {x.ndim} but got none"
             )
         axis = axis_index(function, 0 if axis is None else axis, x.ndim)
-        out = op(x, axis, dtype)
+        out = op(_upcast(x, dtype), axis, dtype)
         if include_initial:
             first = lax.full((*out.shape[:axis], 1, *out.shape[axis + 1 :]), neutral, out.dtype)
             out = lax.concatenate([in_trace_of(first, out), out], axis)
@@ -414,6 +414,7 @@ def _standard_cumulative(function: str, op: Any, neutral: int, example: str) -> 
 
     Args:
       axis: may be left out for rank 1.
+      dtype: the type of the result; by default that of `x`, for integers as for `sum`.
       include_initial: whether the result starts with {neutral}, the {example.split(" -> ")[0]} of nothing.
 
     Raises:

@@ -138,7 +138,8 @@ def sign(x: Any, /) -> Any:
     Array(-1., dtype=float32, weak_type=True)
     """
     x = as_array("sign", x)
-    return lax.sign(x) if x.dtype.kind == "c" else unary("sign", "sign", x)
+    out = lax.sign(x) if x.dtype.kind == "c" else unary("sign", "sign", x)
+    return where(x == 0, convert(lax.full_like(x, 0), x.dtype, x.weak_type), out) if dtypes.is_inexact(x.dtype) else out
 
 
 def square(x: Any, /) -> Any:
