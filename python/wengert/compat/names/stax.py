@@ -41,17 +41,17 @@ def _pair(layer: Any) -> Pair:
     return init, lambda params, inputs, **kwargs: apply(params, inputs, key=kwargs.get("rng"))
 
 
-def _maker(make: Callable[..., Any]) -> Callable[..., Pair]:
+def _maker(make: Any) -> Callable[..., Pair]:
     def maker(*args: Any, **kwargs: Any) -> Pair:
         return _pair(make(*args, **kwargs))
 
-    name = getattr(make, "__name__", None) or make.func.__name__  # type: ignore[attr-defined]
+    name = getattr(make, "__name__", None) or make.func.__name__
     maker.__name__ = maker.__qualname__ = name
     maker.__doc__ = f"The layer `wengert.nn.layers.{name}`."
     return maker
 
 
-AvgPool, MaxPool, SumPool = map(_maker, (own.AvgPool, own.MaxPool, own.SumPool))
+AvgPool, MaxPool, SumPool = (_maker(m) for m in (own.AvgPool, own.MaxPool, own.SumPool))
 BatchNorm, Dense = map(_maker, (own.BatchNorm, own.Dense))
 Conv, Conv1DTranspose, ConvTranspose = map(_maker, (own.Conv, own.Conv1DTranspose, own.ConvTranspose))
 GeneralConv, GeneralConvTranspose = map(_maker, (own.GeneralConv, own.GeneralConvTranspose))
