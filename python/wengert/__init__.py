@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 
 _LISTED = """
     ad_checkpoint aot cache checkify compat compiler custom_batching custom_derivatives debug dtypes errors experimental
-    flatten_util interpreter io jaxpr lax mlir nn numpy random runtime scipy sharding stages test_util testing tree
+    flatten_util interpreter io jaxpr lax mlir nn numpy ops random runtime scipy sharding stages test_util testing tree
     tree_util typing
 """
 _MODULES = frozenset(_LISTED.split())

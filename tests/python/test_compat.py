@@ -197,6 +197,13 @@ def test_small_modules(jax):
     with pytest.raises(AttributeError, match="no profiler is attached"):
         jax.profiler.start_trace("/tmp")
     assert jax.extend.safe_zip([1], [2]) == [(1, 2)] and jax.extend.safe_map(abs, [-1]) == [1]
+    assert jax.lax.with_sharding_constraint(3, None) == 3 and jax.lax.platform_dependent(2, default=abs) == 2
+    with pytest.raises(NotImplementedError, match=r"expected a function for cpu or a default but got \['tpu'\]"):
+        jax.lax.platform_dependent(2, tpu=abs)
+    assert [x.tolist() for x in jax.lax.unstack(np.eye(2), axis=1)] == [[1, 0], [0, 1]]
+    assert jax.lax.dtype(1) == "int32" and jax.lax.empty((2,), "int8").shape == (2,) and jax.lax.sin(0.0) == 0
+    assert jax.dlpack.from_dlpack(np.ones(2)).shape == (2,) and jax.dlpack.is_supported_dtype(np.float32)
+    assert jax.ops.segment_sum(np.ones(2), np.array([0, 0])).tolist() == [2]
     assert not jax.distributed.is_initialized() and "names of jax" in jax.print_environment_info(True)
     assert jax.process_indices() == [0] and jax.clear_caches() is None and jax.effects_barrier() is None
     kept = jax.numpy.ones(3)

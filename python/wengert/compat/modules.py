@@ -51,6 +51,8 @@ SOURCES = {
     "jax.extend": (f"{_EXTRA}.extend",),
     "jax.extend.core": (f"{_EXTRA}.core",),
     "jax.extend.random": ("wengert.random",),
+    "jax.dlpack": (f"{_EXTRA}.dlpack",),
+    "jax.lax": (f"{_EXTRA}.lax", "wengert.lax"),
     "jax.monitoring": (f"{_EXTRA}.monitoring",),
     "jax.profiler": (f"{_EXTRA}.profiler",),
     "jax.stages": (f"{_EXTRA}.stages", "wengert.stages"),
