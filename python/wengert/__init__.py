@@ -65,9 +65,9 @@ if TYPE_CHECKING:
     from wengert.version import __version__
 
 _LISTED = """
-    ad_checkpoint aot cache checkify compat compiler custom_batching custom_derivatives debug dtypes errors experimental
-    flatten_util interpreter io jaxpr lax mlir nn numpy ops random runtime scipy sharding stages test_util testing tree
-    tree_util typing
+    ad_checkpoint aot cache checkify compat compiler custom_batching custom_derivatives debug dtypes errors
+    experimental flatten_util image interpreter io jaxpr lax mlir nn numpy ops random runtime scipy sharding stages
+    test_util testing tree tree_util typing
 """
 _MODULES = frozenset(_LISTED.split())
 _HOMES = {

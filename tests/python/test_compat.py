@@ -192,6 +192,17 @@ def test_small_modules(jax):
     jax.monitoring.clear_event_listeners()
     jax.monitoring.record_scalar("b", 3)
     assert seen == [("a", 1.0), ("b", 2)]
+    kinds = {"event": ("c",), "event_duration": ("c", 1.0), "event_time_span": ("c", 1.0, 2.0), "scalar": ("c", 1)}
+    for kind, arguments in kinds.items():
+        listener = lambda *got, **_: seen.append(got)
+        secs = "_secs" if kind == "event_duration" else ""
+        getattr(jax.monitoring, f"register_{kind}{secs}_listener")(listener)
+        getattr(jax.monitoring, f"record_{kind}{secs}")(*arguments)
+        getattr(jax.monitoring, f"unregister_{kind}_listener")(listener)
+        getattr(jax.monitoring, f"record_{kind}{secs}")(*arguments)
+        assert seen.pop() == arguments and len(seen) == 2
+    with jax.log_compiles(True), jax.enable_checks(True), jax.softmax_custom_jvp(True):
+        assert jax.reshard(3, None) == 3 and jax.host_ids() == [0]
     with jax.profiler.TraceAnnotation("step"), jax.profiler.StepTraceAnnotation("step", step_num=1):
         assert jax.profiler.annotate_function(abs)(-1) == 1
     with pytest.raises(AttributeError, match="no profiler is attached"):

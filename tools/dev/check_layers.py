@@ -60,7 +60,7 @@ PYTHON_LAYERS = [
         "misses",
     },
     {"stages", "autodiff", "jacobians", "batching", "text", "jaxpr", "residuals", "ad_checkpoint", "api"},
-    {"numpy", "random", "nn", "scipy", "optim", "flatten_util", "ops", "sharding"},
+    {"numpy", "random", "nn", "scipy", "optim", "flatten_util", "image", "ops", "sharding"},
     {"aot", "checkify", "debug", "debugger", "experimental", "io", "io_formats", "test_util", "testing"},
     {"__init__"},
     {"cli", "compat", "__main__"},
