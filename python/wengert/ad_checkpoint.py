@@ -27,7 +27,7 @@ from wengert.lax._ops import OPS
 from wengert.residuals import print_saved_residuals
 from wengert.stages import _static as static_arguments
 from wengert.trace import from_native, operand, trace_function
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 __all__ = ["checkpoint", "checkpoint_name", "checkpoint_policies", "print_saved_residuals", "remat"]
 

@@ -186,7 +186,7 @@ def load_exported(
 
 
 def _structure(tree: Any, size: int) -> Any:
-    from .tree_util import tree_unflatten
+    from .trees import tree_unflatten
 
     try:
         return _encode(tree_unflatten(tree, list(range(size))))

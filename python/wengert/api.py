@@ -17,7 +17,7 @@ from wengert.jacobians import hessian, jacfwd, jacobian, jacrev
 from wengert.jaxpr import make_jaxpr
 from wengert.places import CPU, Device, check_device
 from wengert.stages import JitFunction, ShapeDtypeStruct, jit
-from wengert.tree_util import tree_map
+from wengert.trees import tree_map
 
 __all__ = [
     "ShapeDtypeStruct", "block_until_ready", "checking_leaks", "debug_infs", "debug_nans", "default_backend",

@@ -18,7 +18,7 @@ from wengert.calls import CallOp, call, splat, split
 from wengert.frames import api_boundary
 from wengert.functions import Outputs, is_float0, name_of, normal_argnums, pick, put, transform
 from wengert.trace import Function, ShapedArray, aval_of, operand, trace_function
-from wengert.tree_util import Partial, tree_flatten, tree_structure, tree_unflatten
+from wengert.trees import Partial, tree_flatten, tree_structure, tree_unflatten
 
 
 def _inexact(x: Any) -> bool:

@@ -20,7 +20,7 @@ from wengert.calls import UNBATCHED, CallOp, call
 from wengert.frames import api_boundary
 from wengert.functions import Outputs, is_float0, name_of, transform
 from wengert.trace import ShapedArray, operand, trace_function
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 
 @transform

@@ -17,7 +17,7 @@ from wengert import dtypes, errors, trace
 from wengert.array import Array
 from wengert.avals import ShapedArray
 from wengert.kernels.host import Callback, callback
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 __all__ = ["io_callback", "pure_callback"]
 

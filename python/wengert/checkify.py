@@ -29,7 +29,8 @@ from wengert.checks import record, template, text_of
 from wengert.frames import api_boundary
 from wengert.functions import Outputs, name_of
 from wengert.tracer import concrete_value, is_tracer
-from wengert.tree_util import register_pytree_node_class, tree_flatten, tree_unflatten
+from wengert.tree_util import register_pytree_node_class
+from wengert.trees import tree_flatten, tree_unflatten
 
 __all__ = [
     "BatchedError", "CheckifyError", "DivisionByZeroError", "Error", "ErrorCategory", "FailedCheckError",

@@ -14,7 +14,7 @@ from wengert.array import Array
 from wengert.kernels.checks import check as kernel
 from wengert.kernels.checks import text_of
 from wengert.tracer import is_tracer
-from wengert.tree_util import tree_leaves, tree_map
+from wengert.trees import tree_leaves, tree_map
 
 
 class CheckOp:

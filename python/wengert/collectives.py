@@ -16,7 +16,7 @@ from wengert import axes, errors, lax, trace
 from wengert.axes import Axis
 from wengert.frames import api_boundary
 from wengert.tracer import is_tracer, operand
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 __all__ = [
     "all_gather", "all_to_all", "axis_index", "axis_size", "pbroadcast", "pmax", "pmean", "pmin", "ppermute",

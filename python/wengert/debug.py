@@ -23,7 +23,7 @@ from typing import Any
 from wengert import callbacks
 from wengert.array import Array
 from wengert.trace import Tracer
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 __all__ = ["breakpoint", "callback", "print", "set_breakpoint_hook"]
 

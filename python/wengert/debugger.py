@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from wengert.array import Array
 from wengert.frames import is_internal
 from wengert.tracer import ENDED, Tracer
-from wengert.tree_util import tree_leaves
+from wengert.trees import tree_leaves
 
 _MOST_FRAMES = 16
 

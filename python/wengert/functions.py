@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from wengert import dtypes, trace, tracer
-from wengert.tree_util import register_pytree_node, tree_flatten, tree_unflatten
+from wengert.trees import register_pytree_node, tree_flatten, tree_unflatten
 
 _T = TypeVar("_T")
 _F = TypeVar("_F", bound=Callable[..., Any])

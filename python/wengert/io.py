@@ -94,14 +94,9 @@ def _restored(data: np.ndarray, kind: str) -> Any:
     return Array._wrap(data if narrow == data.dtype else data.astype(narrow))
 
 
-def _is_key(x: Any) -> bool:
-    # Keys are nodes, which must be told from plain arrays of numbers.
-    return isinstance(x, PRNGKeyArray)
-
-
 def _named(tree: Any) -> tuple[list[str], list[Any]]:
     """The names of the leaves and the leaves. Short names, unless two leaves would share one."""
-    pairs = tree_leaves_with_path(tree, _is_key)
+    pairs = tree_leaves_with_path(tree)
     names = [keystr(path, simple=True, separator=".") or "value" for path, _ in pairs]
     if len(set(names)) < len(names):
         names = [keystr(path) or "value" for path, _ in pairs]
@@ -129,7 +124,7 @@ def _key_back(key: Any) -> Any:
 def _encode(tree: Any, leaves: Any) -> Any:
     if tree is None:
         return None
-    if _is_key(tree) or not is_tree_node(type(tree)):
+    if not is_tree_node(type(tree)):
         return list(next(leaves))
     children, _ = flatten_one_level(tree)
     encoded = [_encode(child, leaves) for child in children]
@@ -271,7 +266,7 @@ def _into(template: Any, arrays: Mapping[str, np.ndarray], path: str) -> Any:
             "contents(path) shows what is there",
         )  # fmt: skip
     leaves = [_fitted(arrays[name], leaf, name) for name, leaf in zip(names, wanted, strict=True)]
-    return tree_unflatten(tree_structure(template, _is_key), leaves)
+    return tree_unflatten(tree_structure(template), leaves)
 
 
 def _fitted(data: np.ndarray, wanted: Any, name: str) -> Any:

@@ -16,7 +16,7 @@ from wengert.batching import vmap
 from wengert.frames import api_boundary
 from wengert.functions import is_float0, name_of, normal_argnums, pick, put, transform
 from wengert.trace import ShapedArray, aval_of, operand
-from wengert.tree_util import tree_flatten, tree_map, tree_unflatten
+from wengert.trees import tree_flatten, tree_map, tree_unflatten
 
 __all__ = ["hessian", "jacfwd", "jacobian", "jacrev"]
 

@@ -16,7 +16,7 @@ from wengert import errors
 from wengert.calls import CallOp, call
 from wengert.interpreter import short_name
 from wengert.trace import Function, ShapedArray, from_native, operand
-from wengert.tree_util import tree_flatten, tree_structure, tree_unflatten
+from wengert.trees import tree_flatten, tree_structure, tree_unflatten
 
 
 def _letters(i: int) -> str:

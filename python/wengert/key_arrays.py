@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wengert import errors
-from wengert.tree_util import tree_flatten, tree_leaves, tree_map, tree_unflatten
+from wengert.trees import tree_flatten, tree_leaves, tree_map, tree_unflatten
 
 OF_NUMPY = (
     "append", "array", "asarray", "atleast_1d", "broadcast_to", "concatenate", "copy", "empty_like", "expand_dims",

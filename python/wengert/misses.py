@@ -15,7 +15,7 @@ from typing import Any
 
 from wengert import errors
 from wengert.config import _explain_misses, config
-from wengert.tree_util import keystr, tree_flatten_with_path, tree_unflatten
+from wengert.trees import keystr, tree_flatten_with_path, tree_unflatten
 
 _MOST_LINES = 40  # of a difference of programs
 _MOST_MISSES = 256  # that one function remembers

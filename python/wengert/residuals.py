@@ -17,7 +17,7 @@ from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.interpreter import short_name
 from wengert.trace import from_native, operand, trace_function
-from wengert.tree_util import keystr, tree_flatten, tree_flatten_with_path, tree_unflatten
+from wengert.trees import keystr, tree_flatten, tree_flatten_with_path, tree_unflatten
 
 
 @dataclass(frozen=True)

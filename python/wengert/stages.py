@@ -23,7 +23,7 @@ from wengert.config import CHECKING, _disable_jit, config
 from wengert.frames import api_boundary
 from wengert.functions import is_float0, memo, name_of, without_float0
 from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 _wrap = Array._wrap
 PHASES = ("traced", "expanded", "simplified", "core", "linalg")

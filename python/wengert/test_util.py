@@ -10,7 +10,7 @@ import numpy as np
 
 from wengert import dtypes
 from wengert.autodiff import jvp, vjp
-from wengert.tree_util import tree_flatten, tree_leaves, tree_map, tree_unflatten
+from wengert.trees import tree_flatten, tree_leaves, tree_map, tree_unflatten
 
 __all__ = ["check_grads", "check_jvp", "check_vjp"]
 

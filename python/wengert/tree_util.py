@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Pytrees: nested tuples, lists, dicts, dataclasses and own classes whose leaves are arrays. Names of `jax.tree_util`.
 
-The work is optree's. As in JAX, None is a tree without leaves and dicts are walked in the order of their sorted keys.
+The work is optree's. As in JAX, None is a tree without leaves and dicts are walked in the order of their sorted keys,
+and a typed key of `wengert.random` is a leaf.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import optree
 from optree import PyTreeSpec as PyTreeDef
 
-from wengert import errors
+from wengert import errors, trees
 from wengert.tree_fields import fields_of, static
 from wengert.tree_keys import DictKey, FlattenedIndexKey, GetAttrKey, KeyEntry, KeyPath, SequenceKey, keystr
+from wengert.trees import KEYS, LEAVES, OPTIONS, OWN, Partial, mismatch, register_pytree_node, tree_unflatten
 
 __all__ = [
     "DictKey", "FlattenedIndexKey", "GetAttrKey", "KeyEntry", "KeyPath", "Partial", "PyTreeDef", "SequenceKey",
@@ -27,21 +29,17 @@ __all__ = [
     "tree_unflatten", "treedef_children", "treedef_is_leaf", "treedef_tuple",
 ]  # fmt: skip
 
-_NAMESPACE = "wengert"
 _NOTHING: Any = object()
-_options: dict[str, Any] = {"none_is_leaf": False, "namespace": _NAMESPACE}
 
 
-@functools.lru_cache(maxsize=4096)
-def _with_sorted_dicts(treedef: PyTreeDef) -> PyTreeDef:
-    """The structure that makes dicts in the order of their sorted keys: optree keeps that of the first dict."""
+def _leaf_test(is_leaf: Callable[[Any], bool] | None) -> Callable[[Any], bool]:
+    if is_leaf is None:
+        return _is_key
+    return lambda x: type(x) in LEAVES or is_leaf(x)
 
-    def node(spec: PyTreeDef) -> PyTreeDef:
-        if spec.type is not dict:
-            return spec
-        return optree.treespec_dict(dict(zip(spec.entries(), spec.children(), strict=True)), **_options)
 
-    return optree.treespec_transform(treedef, node)
+def _is_key(x: Any) -> bool:
+    return type(x) in LEAVES
 
 
 def tree_flatten(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> tuple[list[Any], PyTreeDef]:
@@ -50,26 +48,7 @@ def tree_flatten(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> tup
     >>> tree_flatten({"b": 2, "a": (1, None)})[0]
     [1, 2]
     """
-    leaves, treedef = optree.tree_flatten(tree, is_leaf, **_options)
-    return leaves, _with_sorted_dicts(treedef)
-
-
-def tree_unflatten(treedef: PyTreeDef, leaves: Iterable[Any]) -> Any:
-    """The tree of a structure and its leaves.
-
-    Raises:
-      TreeError: another number of leaves.
-
-    >>> leaves, treedef = tree_flatten({"a": 1})
-    >>> tree_unflatten(treedef, [5])
-    {'a': 5}
-    """
-    leaves = list(leaves)
-    if len(leaves) != treedef.num_leaves:
-        raise errors.make(
-            errors.TreeError, "tree_unflatten", f"expected {treedef.num_leaves} leaves but got {len(leaves)}"
-        )
-    return optree.tree_unflatten(treedef, leaves)
+    return trees.tree_flatten(tree, _leaf_test(is_leaf))
 
 
 def tree_leaves(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> list[Any]:
@@ -78,7 +57,7 @@ def tree_leaves(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> list
     >>> tree_leaves([1, (2, None)])
     [1, 2]
     """
-    return optree.tree_leaves(tree, is_leaf, **_options)
+    return trees.tree_leaves(tree, _leaf_test(is_leaf))
 
 
 def tree_structure(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> PyTreeDef:
@@ -87,14 +66,7 @@ def tree_structure(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> P
     >>> tree_structure((1, 2)) == tree_structure((3, 4))
     True
     """
-    return _with_sorted_dicts(optree.tree_structure(tree, is_leaf, **_options))
-
-
-def _mismatch(function: str, error: Exception) -> errors.WengertError:
-    return errors.make(
-        errors.TreeError, function, f"expected trees of one structure but got others: {error}",
-        remedy="compare wengert.tree.structure of both",
-    )  # fmt: skip
+    return trees.tree_structure(tree, _leaf_test(is_leaf))
 
 
 def tree_map(f: Callable[..., Any], tree: Any, *rest: Any, is_leaf: Callable[[Any], bool] | None = None) -> Any:
@@ -106,12 +78,7 @@ def tree_map(f: Callable[..., Any], tree: Any, *rest: Any, is_leaf: Callable[[An
     >>> tree_map(lambda a, b: a + b, {"y": 2, "x": 1}, {"x": 10, "y": 20})
     {'x': 11, 'y': 22}
     """
-    leaves, treedef = tree_flatten(tree, is_leaf)
-    try:
-        columns = [leaves] + [treedef.flatten_up_to(r) for r in rest]
-    except (ValueError, TypeError) as error:
-        raise _mismatch("tree_map", error) from None
-    return optree.tree_unflatten(treedef, map(f, *columns))
+    return trees.tree_map(f, tree, *rest, is_leaf=_leaf_test(is_leaf))
 
 
 def tree_reduce(
@@ -166,7 +133,7 @@ def tree_broadcast(prefix_tree: Any, full_tree: Any, is_leaf: Callable[[Any], bo
     try:
         parts = prefix.flatten_up_to(full_tree)
     except (ValueError, TypeError) as error:
-        raise _mismatch("tree_broadcast", error) from None
+        raise mismatch("tree_broadcast", error) from None
     spread = [
         tree_map(lambda _, leaf=leaf: leaf, part, is_leaf=is_leaf) for leaf, part in zip(leaves, parts, strict=True)
     ]
@@ -206,7 +173,7 @@ def all_leaves(iterable: Iterable[Any], is_leaf: Callable[[Any], bool] | None = 
     >>> all_leaves([1, (2,)])
     False
     """
-    return optree.all_leaves(iterable, is_leaf, **_options)
+    return optree.all_leaves(iterable, _leaf_test(is_leaf), **OPTIONS)
 
 
 def treedef_children(treedef: PyTreeDef) -> list[PyTreeDef]:
@@ -233,7 +200,7 @@ def treedef_tuple(treedefs: Iterable[PyTreeDef]) -> PyTreeDef:
     >>> treedef_tuple([tree_structure(1)]) == tree_structure((1,))
     True
     """
-    return optree.treespec_tuple(treedefs, **_options)
+    return optree.treespec_tuple(treedefs, **OPTIONS)
 
 
 def build_tree(treedef: PyTreeDef, xs: Any) -> Any:
@@ -247,24 +214,6 @@ def build_tree(treedef: PyTreeDef, xs: Any) -> Any:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Paths
-
-
-def _key(accessor_entry: Any) -> KeyEntry:
-    entry = accessor_entry.entry
-    own = _KEYS.get(accessor_entry.type)
-    if own is not None:
-        return own[entry] if own else entry
-    if isinstance(accessor_entry, optree.GetAttrEntry):
-        return GetAttrKey(entry)
-    if isinstance(accessor_entry, optree.NamedTupleEntry):
-        return GetAttrKey(accessor_entry.field)
-    if accessor_entry.type in _OWN:
-        return FlattenedIndexKey(entry)
-    if isinstance(accessor_entry, optree.MappingEntry):
-        return DictKey(entry)
-    if isinstance(accessor_entry, optree.SequenceEntry):
-        return SequenceKey(entry)
-    return FlattenedIndexKey(entry)
 
 
 def _leaves_below(tree: Any, is_leaf: Callable[..., Any], path: KeyPath) -> Iterable[tuple[KeyPath, Any]]:
@@ -287,13 +236,11 @@ def tree_flatten_with_path(
     >>> [(keystr(path), leaf) for path, leaf in tree_flatten_with_path({"a": [1, 2]})[0]]
     [("['a'][0]", 1), ("['a'][1]", 2)]
     """
-    if is_leaf is not None and is_leaf_takes_path:
-        found = list(_leaves_below(tree, is_leaf, ()))
-        ends = {id(leaf) for _, leaf in found}
-        return found, tree_structure(tree, lambda x: id(x) in ends)
-    accessors, leaves, treedef = optree.tree_flatten_with_accessor(tree, is_leaf, **_options)
-    paths = [(tuple(map(_key, a)), leaf) for a, leaf in zip(accessors, leaves, strict=True)]
-    return paths, _with_sorted_dicts(treedef)
+    if is_leaf is None or not is_leaf_takes_path:
+        return trees.tree_flatten_with_path(tree, _leaf_test(is_leaf))
+    found = list(_leaves_below(tree, is_leaf, ()))
+    ends = {id(leaf) for _, leaf in found}
+    return found, tree_structure(tree, lambda x: id(x) in ends)
 
 
 def tree_leaves_with_path(
@@ -319,7 +266,7 @@ def tree_map_with_path(
     try:
         others = [treedef.flatten_up_to(r) for r in rest]
     except (ValueError, TypeError) as error:
-        raise _mismatch("tree_map_with_path", error) from None
+        raise mismatch("tree_map_with_path", error) from None
     columns = [[p for p, _ in pairs], [leaf for _, leaf in pairs], *others]
     return optree.tree_unflatten(treedef, map(f, *columns))
 
@@ -334,9 +281,9 @@ def is_tree_node(typ: type) -> bool:
     >>> is_tree_node(dict), is_tree_node(int)
     (True, False)
     """
-    if typ in _OWN:
-        return True
-    return typ is type(None) or optree.register_pytree_node.get(typ, namespace=_NAMESPACE) is not None
+    if typ in OWN:
+        return typ not in LEAVES
+    return typ is type(None) or optree.register_pytree_node.get(typ, namespace=OPTIONS["namespace"]) is not None
 
 
 def flatten_one_level_with_keys(tree: Any) -> tuple[tuple[tuple[KeyEntry, Any], ...], Any]:
@@ -367,7 +314,7 @@ def flatten_one_level(tree: Any) -> tuple[tuple[Any, ...], Any]:
             errors.TreeError, "flatten_one_level", f"expected a node but got a leaf of type {type(tree).__name__}",
             remedy="ask is_tree_node(type(x)) first",
         )  # fmt: skip
-    children, aux = optree.tree_flatten_one_level(tree, **_options)[:2]
+    children, aux = optree.tree_flatten_one_level(tree, **OPTIONS)[:2]
     return tuple(children), tuple(aux) if isinstance(aux, list) else aux
 
 
@@ -396,49 +343,6 @@ default_registry = _Registry()
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Own classes
-
-# Classes of their own, and those whose children have keys: the same for all objects, or () where each has its own.
-_OWN: set[type] = set()
-_KEYS: dict[type, tuple[KeyEntry, ...]] = {}
-
-
-def register_pytree_node(
-    nodetype: type,
-    flatten_func: Callable[[Any], tuple[Iterable[Any], Hashable]],
-    unflatten_func: Callable[[Any, Iterable[Any]], Any],
-    flatten_with_keys_func: Callable[[Any], tuple[Iterable[Any], Hashable]] | None = None,
-) -> None:
-    """Make a class a kind of tree node.
-
-    Args:
-      nodetype: the class.
-      flatten_func: gives the children and what else belongs to the structure (hashable).
-      unflatten_func: makes an object of that and the children.
-      flatten_with_keys_func: gives pairs (key, child) instead of children, for paths.
-
-    >>> class Box:
-    ...     def __init__(self, value): self.value = value
-    >>> register_pytree_node(Box, lambda b: ((b.value,), None), lambda _, c: Box(*c))
-    >>> tree_map(lambda x: x + 1, Box(1)).value
-    2
-    """
-
-    def flatten(x: Any) -> tuple[Any, ...]:
-        children, aux = flatten_func(x)
-        return tuple(children), aux, None
-
-    def flatten_with_keys(x: Any) -> tuple[Any, ...]:
-        pairs, aux = cast(Any, flatten_with_keys_func)(x)
-        pairs = tuple(pairs)
-        return tuple(child for _, child in pairs), aux, tuple(key for key, _ in pairs)
-
-    optree.register_pytree_node(
-        nodetype, flatten_with_keys if flatten_with_keys_func is not None else flatten, unflatten_func,
-        namespace=_NAMESPACE,
-    )  # fmt: skip
-    _OWN.add(nodetype)
-    if flatten_with_keys_func is not None:
-        _KEYS[nodetype] = ()
 
 
 def register_pytree_node_class(cls: type) -> type:
@@ -530,7 +434,7 @@ def register_dataclass(
         return nodetype(**dict(zip(data, children, strict=True)), **dict(zip(meta, aux, strict=True)))
 
     register_pytree_node(nodetype, flatten, unflatten)
-    _KEYS[nodetype] = tuple(map(GetAttrKey, data))
+    KEYS[nodetype] = tuple(map(GetAttrKey, data))
     return nodetype
 
 
@@ -544,20 +448,3 @@ def register_static(cls: type) -> type:
     """
     register_pytree_node(cls, lambda x: ((), x), lambda x, _: x)
     return cls
-
-
-class Partial(functools.partial):
-    """`functools.partial` that is a tree node: its arguments are children, its function belongs to the structure.
-
-    >>> p = Partial(pow, 2)
-    >>> tree_leaves(p), p(3)
-    ([2], 8)
-    """
-
-
-register_pytree_node(
-    Partial,
-    lambda p: ((p.args, p.keywords), p.func),
-    lambda func, children: (lambda args, keywords: Partial(func, *args, **keywords))(*cast(Any, children)),
-)
-_KEYS[Partial] = (GetAttrKey("args"), GetAttrKey("keywords"))

@@ -192,11 +192,29 @@ def test_small_modules(jax):
     jax.monitoring.clear_event_listeners()
     jax.monitoring.record_scalar("b", 3)
     assert seen == [("a", 1.0), ("b", 2)]
+    kinds = {"event": ("c",), "event_duration": ("c", 1.0), "event_time_span": ("c", 1.0, 2.0), "scalar": ("c", 1)}
+    for kind, arguments in kinds.items():
+        listener = lambda *got, **_: seen.append(got)
+        secs = "_secs" if kind == "event_duration" else ""
+        getattr(jax.monitoring, f"register_{kind}{secs}_listener")(listener)
+        getattr(jax.monitoring, f"record_{kind}{secs}")(*arguments)
+        getattr(jax.monitoring, f"unregister_{kind}_listener")(listener)
+        getattr(jax.monitoring, f"record_{kind}{secs}")(*arguments)
+        assert seen.pop() == arguments and len(seen) == 2
+    with jax.log_compiles(True), jax.enable_checks(True), jax.softmax_custom_jvp(True):
+        assert jax.reshard(3, None) == 3 and jax.host_ids() == [0]
     with jax.profiler.TraceAnnotation("step"), jax.profiler.StepTraceAnnotation("step", step_num=1):
         assert jax.profiler.annotate_function(abs)(-1) == 1
     with pytest.raises(AttributeError, match="no profiler is attached"):
         jax.profiler.start_trace("/tmp")
     assert jax.extend.safe_zip([1], [2]) == [(1, 2)] and jax.extend.safe_map(abs, [-1]) == [1]
+    assert jax.lax.with_sharding_constraint(3, None) == 3 and jax.lax.platform_dependent(2, default=abs) == 2
+    with pytest.raises(NotImplementedError, match=r"expected a function for cpu or a default but got \['tpu'\]"):
+        jax.lax.platform_dependent(2, tpu=abs)
+    assert [x.tolist() for x in jax.lax.unstack(np.eye(2), axis=1)] == [[1, 0], [0, 1]]
+    assert jax.lax.dtype(1) == "int32" and jax.lax.empty((2,), "int8").shape == (2,) and jax.lax.sin(0.0) == 0
+    assert jax.dlpack.from_dlpack(np.ones(2)).shape == (2,) and jax.dlpack.is_supported_dtype(np.float32)
+    assert jax.ops.segment_sum(np.ones(2), np.array([0, 0])).tolist() == [2]
     assert not jax.distributed.is_initialized() and "names of jax" in jax.print_environment_info(True)
     assert jax.process_indices() == [0] and jax.clear_caches() is None and jax.effects_barrier() is None
     kept = jax.numpy.ones(3)

@@ -339,3 +339,14 @@ REFUSED = [
 def test_message(call, error, words):
     with pytest.raises(error, match=words):
         call(wnp.ones(3))
+
+
+def test_extrema_of_complex_numbers():
+    x = np.array([[1 + 2j, 3 - 1j, 3 + 1j], [0, -1j, 2]], np.complex64)
+    for axis in (None, 0, 1, (0, 1)):
+        for mine, theirs in ((wnp.max, np.max), (wnp.min, np.min)):
+            np.testing.assert_array_equal(mine(x, axis=axis, keepdims=True), theirs(x, axis=axis, keepdims=True))
+    np.testing.assert_array_equal(wg.jit(wg.vmap(wnp.min))(x), np.min(x, axis=1))
+    assert wnp.max(x, initial=5) == 5 and np.isnan(wnp.max(np.array([1, np.nan * 1j], np.complex64)))
+    gradient = wg.grad(lambda x: wnp.max(x).real)(wnp.asarray(x))
+    np.testing.assert_array_equal(gradient, x == 3 + 1j)

@@ -154,3 +154,19 @@ def test_ravel_under_transforms():
     packed, unpack = wg.jit(lambda d: ravel_pytree(d))(data)
     assert tree.map(lambda a, b: bool((a == b).all()), unpack(packed), data) == {"w": True, "b": True}
     assert wg.jit(lambda u, v: u(v)["b"])(unravel, vector).tolist() == [1, 1]
+
+
+def test_keys_are_leaves():
+    key = wg.random.key(1)
+    state = {"key": key, "w": wnp.ones(2)}
+    assert tree.leaves(state)[0] is key and tree.structure(state) == tree.structure({"key": 0, "w": 0})
+    assert tree.map(lambda x: x.shape, {"k": wg.random.split(key, 3)}) == {"k": (3,)}
+    assert text(tree.leaves_with_path(state)) == ["['key']", "['w']"]
+    assert not tree_util.is_tree_node(type(key)) and tree_util.all_leaves([key])
+    assert tree.leaves([key, (1,)], is_leaf=lambda x: isinstance(x, tuple)) == [key, (1,)]
+    # The package sees the words of a key: keys go through every transform.
+    draw = lambda s: wg.random.normal(s["key"], (2,)) * s["w"]
+    assert wg.jit(draw)(state).tolist() == draw(state).tolist()
+    again = wg.jit(lambda s: s)(state)
+    assert tree.structure(again) == tree.structure(state) and type(again["key"]) is type(key)
+    assert wg.vmap(lambda k: wg.random.bits(k))(wg.random.split(key, 3)).shape == (3,)

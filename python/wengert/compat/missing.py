@@ -13,7 +13,7 @@ from wengert.errors import make
 # Where a name that is missing in one module is looked for.
 _HOMES = (
     "jax", "jax.numpy", "jax.lax", "jax.nn", "jax.random", "jax.scipy.special", "jax.numpy.linalg", "jax.tree_util",
-    "jax.nn.initializers", "jax.experimental", "jax.example_libraries.stax",
+    "jax.nn.initializers", "jax.experimental",
 )  # fmt: skip
 
 # Families of names, by the longest prefix, with what to do instead.

@@ -31,6 +31,8 @@ SAME = frozenset((*_SAME.split(), *[f"jax.scipy.stats.{name}" for name in _STATS
 # What is found elsewhere, or in more than one place; the first that has a name gives it.
 SOURCES = {
     "jax": (f"{_EXTRA}.toplevel", "wengert"),
+    "jax._src": (f"{_EXTRA}.private",),
+    "jax._src.compiler": (f"{_EXTRA}.private",),
     "jax.checkpoint_policies": ("wengert.ad_checkpoint.checkpoint_policies",),
     "jax.config": ("wengert.compat.config",),
     "jax.core": (f"{_EXTRA}.core",),
@@ -49,6 +51,8 @@ SOURCES = {
     "jax.extend": (f"{_EXTRA}.extend",),
     "jax.extend.core": (f"{_EXTRA}.core",),
     "jax.extend.random": ("wengert.random",),
+    "jax.dlpack": (f"{_EXTRA}.dlpack",),
+    "jax.lax": (f"{_EXTRA}.lax", "wengert.lax"),
     "jax.monitoring": (f"{_EXTRA}.monitoring",),
     "jax.profiler": (f"{_EXTRA}.profiler",),
     "jax.stages": (f"{_EXTRA}.stages", "wengert.stages"),

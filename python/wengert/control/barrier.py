@@ -8,7 +8,7 @@ from typing import Any
 from wengert.control.bodies import StructuredOp, apply
 from wengert.frames import api_boundary
 from wengert.trace import operand
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 _BARRIER = StructuredOp("optimization_barrier", {})
 

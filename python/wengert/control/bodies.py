@@ -21,7 +21,7 @@ from wengert.functions import name_of
 from wengert.interpreter import structured_kernel
 from wengert.trace import Function, ShapedArray, trace_function
 from wengert.tracer import is_tracer
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 
 class Body:

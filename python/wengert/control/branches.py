@@ -13,7 +13,7 @@ from wengert.control.bodies import StructuredOp, apply, common_results, converte
 from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.trace import ShapedArray, aval_of, operand
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 __all__ = ["cond", "switch"]
 

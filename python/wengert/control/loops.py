@@ -15,7 +15,7 @@ from wengert.control.carry import as_types, check_structure, check_types, settle
 from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.trace import aval_of, operand
-from wengert.tree_util import keystr, tree_flatten, tree_flatten_with_path, tree_unflatten
+from wengert.trees import keystr, tree_flatten, tree_flatten_with_path, tree_unflatten
 
 __all__ = ["while_loop"]
 

@@ -14,7 +14,7 @@ from wengert.control.loops import count_up
 from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.trace import Function, ShapedArray, aval_of, operand
-from wengert.tree_util import keystr, tree_flatten, tree_flatten_with_path, tree_map, tree_unflatten
+from wengert.trees import keystr, tree_flatten, tree_flatten_with_path, tree_map, tree_unflatten
 
 __all__ = ["associative_scan", "fori_loop", "map", "scan"]
 

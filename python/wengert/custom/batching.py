@@ -20,7 +20,7 @@ from wengert.custom.rules import CustomFunction, Entry, Signature, fitted, pair,
 from wengert.functions import name_of
 from wengert.trace import Function, trace_function
 from wengert.tracer import is_tracer
-from wengert.tree_util import tree_flatten, tree_map, tree_unflatten
+from wengert.trees import tree_flatten, tree_map, tree_unflatten
 
 _numbers = itertools.count(1)
 _sources: weakref.WeakValueDictionary[int, _Source] = weakref.WeakValueDictionary()

@@ -15,7 +15,7 @@ from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.trace import aval_of, operand, staging_trace
 from wengert.tracer import is_tracer
-from wengert.tree_util import tree_flatten, tree_leaves, tree_map, tree_structure
+from wengert.trees import tree_flatten, tree_leaves, tree_map, tree_structure
 
 
 class _Solver(custom_jvp):

@@ -13,7 +13,7 @@ from wengert.custom.zeros import SymbolicZero, has_tangent, masks, no_tangent, z
 from wengert.functions import name_of
 from wengert.trace import Function, trace_function
 from wengert.tracer import is_tracer
-from wengert.tree_util import tree_flatten, tree_map, tree_unflatten
+from wengert.trees import tree_flatten, tree_map, tree_unflatten
 
 _MOST_RULES = 16  # with symbolic zeros a rule is traced for each choice of tangents up to so many
 

@@ -15,7 +15,7 @@ from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.trace import Function, aval_of, operand, trace_function
 from wengert.tracer import is_tracer
-from wengert.tree_util import tree_flatten, tree_structure, tree_unflatten
+from wengert.trees import tree_flatten, tree_structure, tree_unflatten
 
 
 class TransposeRule:

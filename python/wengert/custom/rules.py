@@ -24,7 +24,7 @@ from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.trace import Function, ShapedArray, aval_of, operand, trace_function
 from wengert.tracer import is_tracer
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 UNKNOWN = "unknown"  # in the place of rules that are not known to this order
 _DIFFERENTIATING = frozenset(("grad", "jvp", "vjp", "linearize"))

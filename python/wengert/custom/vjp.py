@@ -29,7 +29,7 @@ from wengert.functions import name_of
 from wengert.interpreter import interpret
 from wengert.trace import Function, ShapedArray, trace_function
 from wengert.tracer import concrete_value, is_tracer
-from wengert.tree_util import tree_flatten, tree_leaves, tree_map, tree_unflatten
+from wengert.trees import tree_flatten, tree_leaves, tree_map, tree_unflatten
 
 _MOST_RULES = 8  # with symbolic zeros the rules are traced for each choice of arguments and of results up to so many
 

@@ -31,7 +31,7 @@ from wengert.interpreter import expanded, short_name
 from wengert.kernels.control import FUNCTIONS
 from wengert.lax._ops import OPS
 from wengert.trace import aval_of, native_failure, operand, trace_function, with_weak_type
-from wengert.tree_util import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_unflatten
 
 __all__ = ["jet"]
 

@@ -494,7 +494,7 @@ def stop_gradient(x: Any) -> Any:
     >>> stop_gradient(2.0)
     Array(2., dtype=float32, weak_type=True)
     """
-    from wengert import tree_util
+    from wengert import trees
 
     def stop(leaf: Any) -> Any:
         leaf = as_array("stop_gradient", leaf)
@@ -508,4 +508,4 @@ def stop_gradient(x: Any) -> Any:
         back = apply("bitcast_convert", (bits,), dtype=wide.dtype)
         return convert(back, leaf.dtype, leaf.weak_type)
 
-    return tree_util.tree_map(stop, x)
+    return trees.tree_map(stop, x)

@@ -30,7 +30,7 @@ from wengert.lax.functions import (
 )  # fmt: skip
 from wengert.lax.indexing import take
 from wengert.trace import bind
-from wengert.tree_util import tree_flatten, tree_leaves, tree_unflatten
+from wengert.trees import tree_flatten, tree_leaves, tree_unflatten
 
 __all__ = [
     "cumlogsumexp", "cummax", "cummin", "cumprod", "cumsum", "reduce", "reduce_window",

@@ -99,6 +99,25 @@ sum = _additive("sum", "reduce_sum", "The sum", 0, "6.")
 prod = _additive("prod", "reduce_prod", "The product", 1, "6.")
 
 
+def _extremum(op: str, a: Any, axes: tuple[int, ...]) -> Any:
+    """Complex numbers are ordered by their real parts, then by their imaginary parts; a nan wins."""
+    if a.dtype.kind != "c":
+        return apply(op, (a,), axes=axes)
+    from wengert import numpy as wnp
+
+    kept = [d for d in range(a.ndim) if d not in axes]
+    shape = (*[a.shape[d] for d in kept], math.prod(a.shape[d] for d in axes))
+    a = lax.reshape(lax.transpose(a, (*kept, *axes)), shape)
+    last = (a.ndim - 1,)
+    first = apply(op, (lax.real(a),), axes=last)
+    is_first = logic.equal(lax.real(a), first[..., None])
+    none = np.asarray(-np.inf if op == "reduce_max" else np.inf, first.dtype)
+    second = apply(op, (logic.where(is_first, lax.imag(a), none),), axes=last)
+    wanted = logic.logical_or(logic.logical_and(is_first, logic.equal(lax.imag(a), second[..., None])), logic.isnan(a))
+    # nan equals nothing, so where there is one only it is wanted.
+    return wnp.take_along_axis(a, argmax(wanted, axis=-1, keepdims=True), axis=-1)[..., 0]
+
+
 def _extreme(function: str, op: str, summary: str, example: str) -> Any:
     greatest = op == "reduce_max"
 
@@ -120,7 +139,7 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
             )
         if where is not None:
             a = logic.where(where, a, convert(as_array(function, initial), a.dtype, True))
-        result = _keep(apply(op, (a,), axes=axes) if axes else a, axes, a.shape, keepdims)
+        result = _keep(_extremum(op, a, axes) if axes else a, axes, a.shape, keepdims)
         if initial is not None:
             start = convert(as_array(function, initial), result.dtype, True)
             result = (ew.maximum if greatest else ew.minimum)(result, start)

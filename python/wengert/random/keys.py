@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors, lax, tree_util
+from wengert import dtypes, errors, lax, trees
 from wengert import numpy as wnp
 from wengert.array import Array
 from wengert.config import _debug_key_reuse, _threefry_partitionable
@@ -168,7 +168,8 @@ for _names, _symbol in (
     for _name in _names.split():
         setattr(PRNGKeyArray, f"__{_name}__", _no_arithmetic(_symbol))
 
-tree_util.register_pytree_node(PRNGKeyArray, lambda k: ((k._words,), None), lambda _, c: PRNGKeyArray(*c))
+trees.register_pytree_node(PRNGKeyArray, lambda k: ((k._words,), None), lambda _, c: PRNGKeyArray(*c))
+trees.LEAVES.add(PRNGKeyArray)
 
 
 def _seed_words(seed: Any) -> Any:

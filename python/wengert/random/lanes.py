@@ -19,7 +19,7 @@ from wengert.array import Array
 from wengert.config import _threefry_partitionable
 from wengert.lax._operands import apply, is_eager
 from wengert.random.keys import _block, _joined, _words, split
-from wengert.tree_util import tree_leaves
+from wengert.trees import tree_leaves
 
 Lanes = tuple[Any, Any]
 

@@ -4,11 +4,12 @@
 from wengert.avals import ShapedArray
 from wengert.jaxpr import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Primitive, Var
 from wengert.trace import aval_of as get_aval
+from wengert.trace import eager as ensure_compile_time_eval
 from wengert.tracer import Tracer
 
 AbstractValue = ShapedArray
 
 __all__ = [
     "AbstractValue", "ClosedJaxpr", "Jaxpr", "JaxprEqn", "Literal", "Primitive", "ShapedArray", "Tracer", "Var",
-    "get_aval",
+    "ensure_compile_time_eval", "get_aval",
 ]  # fmt: skip

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = [
-    "clear_event_listeners", "record_event", "record_event_duration_secs", "record_scalar",
-    "register_event_duration_secs_listener", "register_event_listener", "register_scalar_listener",
+    "clear_event_listeners", "record_event", "record_event_duration_secs", "record_event_time_span", "record_scalar",
+    "register_event_duration_secs_listener", "register_event_listener", "register_event_time_span_listener",
+    "register_scalar_listener", "unregister_event_duration_listener", "unregister_event_listener",
+    "unregister_event_time_span_listener", "unregister_scalar_listener",
 ]  # fmt: skip
 
+_spans: list[Callable[..., None]] = []
 _events: list[Callable[..., None]] = []
 _durations: list[Callable[..., None]] = []
 _scalars: list[Callable[..., None]] = []
@@ -55,7 +58,38 @@ def register_scalar_listener(callback: Callable[..., None]) -> None:
     _scalars.append(callback)
 
 
+def record_event_time_span(event: str, start_time: float, end_time: float, **kwargs: Any) -> None:
+    """Tell the listeners of spans of time."""
+    for listener in _spans:
+        listener(event, start_time, end_time, **kwargs)
+
+
+def register_event_time_span_listener(callback: Callable[..., None]) -> None:
+    """Call `callback(event, start, end, **kwargs)` with every span of time."""
+    _spans.append(callback)
+
+
+def unregister_event_listener(callback: Callable[..., None]) -> None:
+    """Forget a listener of events."""
+    _events.remove(callback)
+
+
+def unregister_event_duration_listener(callback: Callable[..., None]) -> None:
+    """Forget a listener of durations."""
+    _durations.remove(callback)
+
+
+def unregister_event_time_span_listener(callback: Callable[..., None]) -> None:
+    """Forget a listener of spans of time."""
+    _spans.remove(callback)
+
+
+def unregister_scalar_listener(callback: Callable[..., None]) -> None:
+    """Forget a listener of scalars."""
+    _scalars.remove(callback)
+
+
 def clear_event_listeners() -> None:
     """Forget all listeners."""
-    for listeners in (_events, _durations, _scalars):
+    for listeners in (_events, _durations, _scalars, _spans):
         listeners.clear()

@@ -51,7 +51,7 @@ def _maker(make: Any) -> Callable[..., Pair]:
     return maker
 
 
-AvgPool, MaxPool, SumPool = map(_maker, (own.AvgPool, own.MaxPool, own.SumPool))
+AvgPool, MaxPool, SumPool = (_maker(m) for m in (own.AvgPool, own.MaxPool, own.SumPool))
 BatchNorm, Dense = map(_maker, (own.BatchNorm, own.Dense))
 Conv, Conv1DTranspose, ConvTranspose = map(_maker, (own.Conv, own.Conv1DTranspose, own.ConvTranspose))
 GeneralConv, GeneralConvTranspose = map(_maker, (own.GeneralConv, own.GeneralConvTranspose))

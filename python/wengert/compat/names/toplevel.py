@@ -25,13 +25,14 @@ Device = api.Device
 check_tracer_leaks = checking_leaks
 
 __all__ = [
-    "Device", "Mesh", "NamedSharding", "P", "__version__", "__version_info__", "check_tracer_leaks", "clear_caches",
-    "closure_convert", "config", "copy_to_host_async", "debug_key_reuse", "default_device",
-    "default_matmul_precision", "default_prng_impl", "disable_jit", "effects_barrier", "float0", "host_count",
-    "host_id", "jit", "live_arrays", "local_device_count", "make_mesh", "numpy_dtype_promotion",
-    "numpy_rank_promotion", "pmap", "print_environment_info", "process_count", "process_index", "process_indices",
-    "set_mesh", "threefry_partitionable", "transfer_guard", "transfer_guard_device_to_host",
-    "transfer_guard_host_to_device", "transfer_guard_device_to_device",
+    "Device", "Mesh", "NamedSharding", "P", "__version__", "__version_info__", "array_garbage_collection_guard",
+    "check_tracer_leaks", "clear_caches", "closure_convert", "config", "copy_to_host_async", "debug_key_reuse",
+    "default_device", "default_matmul_precision", "default_prng_impl", "disable_jit", "effects_barrier",
+    "enable_checks", "enable_custom_prng", "float0", "host_count", "host_id", "host_ids", "jit", "legacy_prng_key",
+    "live_arrays", "local_device_count", "log_compiles", "make_mesh", "numpy_dtype_promotion", "numpy_rank_promotion",
+    "pmap", "print_environment_info", "process_count", "process_index", "process_indices", "reshard", "set_mesh",
+    "softmax_custom_jvp", "threefry_partitionable", "transfer_guard", "transfer_guard_device_to_device",
+    "transfer_guard_device_to_host", "transfer_guard_host_to_device",
 ]  # fmt: skip
 
 local_device_count = api.local_device_count
@@ -102,7 +103,16 @@ def process_indices(backend: Any = None) -> list[int]:
     return [0]
 
 
-host_count, host_id = process_count, process_index
+host_count, host_id, host_ids = process_count, process_index, process_indices
+
+
+def reshard(xs: Any, out_shardings: Any) -> Any:
+    """`xs`: over one device there is one way to lay it out.
+
+    >>> reshard(3, None)
+    3
+    """
+    return xs
 
 
 def clear_caches() -> None:
@@ -171,7 +181,13 @@ def _setting(name: str) -> Callable[[Any], contextlib.AbstractContextManager[Non
     return context
 
 
+array_garbage_collection_guard = _setting("array_garbage_collection_guard")
 default_matmul_precision = _setting("default_matmul_precision")
+enable_checks = _setting("enable_checks")
+enable_custom_prng = _setting("enable_custom_prng")
+legacy_prng_key = _setting("legacy_prng_key")
+log_compiles = _setting("log_compiles")
+softmax_custom_jvp = _setting("softmax_custom_jvp")
 default_prng_impl = _setting("default_prng_impl")
 numpy_dtype_promotion = _setting("numpy_dtype_promotion")
 numpy_rank_promotion = _setting("numpy_rank_promotion")
