@@ -259,13 +259,13 @@ def promote_types(a: Any, b: Any) -> np.dtype:
     return join(dtype_and_weak(a), dtype_and_weak(b))[0]
 
 
-def result_type(*values: Any) -> np.dtype:
+def result_type(*args: Any) -> np.dtype:
     """The type that arrays, scalars and types promote to.
 
     >>> result_type(np.ones(2, np.float16), 1.0), result_type(1, 2.0), result_type(np.int32(1), 1.0)
     (dtype('float16'), dtype('float32'), dtype('float32'))
     """
-    return join(*map(dtype_and_weak, values))[0]
+    return join(*map(dtype_and_weak, args))[0]
 
 
 def to_inexact(dtype: np.dtype) -> np.dtype:
@@ -281,16 +281,24 @@ def to_inexact(dtype: np.dtype) -> np.dtype:
     return default_float() if dtype.itemsize == 8 else float32
 
 
-def issubdtype(a: Any, b: Any) -> bool:
-    """NumPy's issubdtype, for which bfloat16 is a floating type.
+def issubdtype(arg1: Any, arg2: Any) -> bool:
+    """NumPy's issubdtype, for which bfloat16 and the types for storage are floating or integer types.
 
     >>> issubdtype(bfloat16, np.floating), issubdtype(int32, np.inexact)
     (True, False)
     """
-    if isinstance(b, type) and issubclass(b, np.generic) and b not in (np.generic,):
-        if _as_dtype(a) == bfloat16 and not issubclass(b, ml_dtypes.bfloat16):
-            return b in (np.floating, np.inexact, np.number)
-    return bool(np.issubdtype(_as_dtype(a), b if isinstance(b, type) and issubclass(b, np.generic) else _as_dtype(b)))
+    abstract = isinstance(arg2, type) and issubclass(arg2, np.generic)
+    given = arg1 if isinstance(arg1, type) and issubclass(arg1, np.generic) else _as_dtype(arg1)
+    if (isinstance(given, np.dtype) and given.kind == "V") or given in (bfloat16, *STORAGE.values()):
+        given = given.type if isinstance(given, np.dtype) else given
+        if abstract and arg2 in _ABSTRACT:
+            name = np.dtype(given).name
+            kind = np.unsignedinteger if name.startswith("u") else np.signedinteger
+            return issubclass(np.floating if "float" in name else kind, arg2)
+    return bool(np.issubdtype(given, arg2 if abstract else _as_dtype(arg2)))
+
+
+_ABSTRACT = (np.generic, np.number, np.inexact, np.floating, np.integer, np.signedinteger, np.unsignedinteger)
 
 
 def finfo(dtype: Any) -> Any:
@@ -311,13 +319,13 @@ def iinfo(dtype: Any) -> Any:
     return ml_dtypes.iinfo(canonical(getattr(dtype, "dtype", dtype)))
 
 
-def can_cast(a: Any, b: Any, casting: str = "safe") -> bool:
+def can_cast(from_: Any, to: Any, casting: str = "safe") -> bool:
     """NumPy's can_cast.
 
     >>> can_cast("int32", "float64"), can_cast("float32", "int32")
     (True, False)
     """
-    return bool(np.can_cast(_as_dtype(a), _as_dtype(b), casting))  # type: ignore[arg-type]
+    return bool(np.can_cast(_as_dtype(from_), _as_dtype(to), casting))  # type: ignore[arg-type]
 
 
 def isdtype(dtype: Any, kind: Any) -> bool:

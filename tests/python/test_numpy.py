@@ -14,7 +14,10 @@ import wengert.numpy as wnp
 from wengert import errors
 
 NARROW = {np.dtype("int64"): np.int32, np.dtype("float64"): np.float32}
-CONCRETE = re.compile(r"m\.(unique|nonzero|argwhere|flatnonzero|bincount|arange|array_equal|histogram)|\[b|tolist|b\[")
+CONCRETE = re.compile(
+    r"m\.(unique|nonzero|argwhere|flatnonzero|bincount|array_equal|choose\(k,|extract|union1d|intersect1d|setdiff1d|setxor1d"
+    r"|ravel_multi)|^m\.arange|sturges|\[b|tolist|b\[|packbits\(b\), count"
+)
 
 
 class Numpy:

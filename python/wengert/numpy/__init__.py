@@ -14,8 +14,10 @@ from __future__ import annotations
 import sys
 
 from numpy import (  # noqa: F401  the abstract types, for issubdtype
+    character,
     complexfloating,
     dtype,
+    flexible,
     floating,
     generic,
     get_printoptions,
@@ -24,6 +26,7 @@ from numpy import (  # noqa: F401  the abstract types, for issubdtype
     iterable,
     ndim,
     number,
+    object_,
     printoptions,
     set_printoptions,
     shape,
@@ -31,6 +34,7 @@ from numpy import (  # noqa: F401  the abstract types, for issubdtype
     size,
     unsignedinteger,
 )
+from numpy.exceptions import ComplexWarning  # noqa: F401
 
 from wengert import array_methods as _array_methods
 from wengert import key_arrays as _key_arrays
@@ -41,17 +45,35 @@ from wengert.numpy.complex_parts import *  # noqa: F403
 from wengert.numpy.constants import *  # noqa: F403
 from wengert.numpy.contraction import *  # noqa: F403
 from wengert.numpy.counting import *  # noqa: F403
+from wengert.numpy.covariances import *  # noqa: F403
 from wengert.numpy.creation import *  # noqa: F403
 from wengert.numpy.diagonals import *  # noqa: F403
-from wengert.numpy.distinct import *  # noqa: F403
+from wengert.numpy.differences import *  # noqa: F403
+from wengert.numpy.edits import *  # noqa: F403
 from wengert.numpy.elementwise import *  # noqa: F403
+from wengert.numpy.files import *  # noqa: F403
+from wengert.numpy.float_parts import *  # noqa: F403
 from wengert.numpy.functional import *  # noqa: F403
+from wengert.numpy.grids import *  # noqa: F403
+from wengert.numpy.histograms import *  # noqa: F403
+from wengert.numpy.index_arrays import *  # noqa: F403
 from wengert.numpy.inspection import __array_api_version__, __array_namespace_info__  # noqa: F401
+from wengert.numpy.integers import *  # noqa: F403
+from wengert.numpy.joining import *  # noqa: F403
 from wengert.numpy.logic import *  # noqa: F403
 from wengert.numpy.manipulation import *  # noqa: F403
+from wengert.numpy.nan_functions import *  # noqa: F403
+from wengert.numpy.picking import *  # noqa: F403
+from wengert.numpy.polynomials import *  # noqa: F403
+from wengert.numpy.quantiles import *  # noqa: F403
 from wengert.numpy.reductions import *  # noqa: F403
+from wengert.numpy.repeating import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403
+from wengert.numpy.sets import *  # noqa: F403
+from wengert.numpy.sorting import *  # noqa: F403
+from wengert.numpy.ufuncs import *  # noqa: F403  over the plain functions of the same names
 from wengert.numpy.unary import *  # noqa: F403
+from wengert.numpy.windows import *  # noqa: F403
 
 for _name in (*_key_arrays.OF_NUMPY, "equal", "not_equal"):
     globals()[_name] = _key_arrays.accepting_keys(globals()[_name])

@@ -15,13 +15,15 @@ from wengert import dtypes, errors, lax
 from wengert.lax._operands import apply, as_array, axis_index, broadcast, broadcast_shapes, convert, promote
 from wengert.lax.contraction import contract, result_dtype
 from wengert.numpy import elementwise as ew
+from wengert.numpy.arguments import check_place, refuse_out
 from wengert.numpy.complex_parts import conjugate
-from wengert.numpy.manipulation import flip, moveaxis
+from wengert.numpy.manipulation import moveaxis
 from wengert.numpy.reductions import sum as _sum
+from wengert.numpy.repeating import flip
 
 __all__ = [
-    "convolve", "correlate", "cross", "dot", "einsum", "inner", "kron", "matmul", "matrix_power", "outer", "tensordot",
-    "trace", "vdot", "vecdot",
+    "convolve", "correlate", "cross", "dot", "einsum", "einsum_path", "inner", "kron", "matmul", "matrix_power",
+    "matvec", "outer", "tensordot", "trace", "vdot", "vecdot", "vecmat",
 ]  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def _one(dims: Sequence[int]) -> Any:
     return dims[0] if len(dims) == 1 else tuple(dims)
 
 
-def dot(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+def dot(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = None, out_sharding: None = None) -> Any:
     """The product over the last axis of `a` and the last but one of `b`; with a scalar the plain product.
 
     Args:
@@ -65,13 +67,17 @@ def dot(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = 
     >>> dot(wnp.array([1.0, 2.0]), wnp.array([3.0, 4.0]))
     Array(11., dtype=float32)
     """
+    if out_sharding is not None:
+        check_place("dot", None, out_sharding)
     a, b = promote("dot", (a, b))
     if not a.shape or not b.shape:
         return _product("dot", a, b, preferred_element_type)
     return _contract("dot", a, b, (a.ndim - 1,), (max(b.ndim - 2, 0),), preferred=preferred_element_type)
 
 
-def matmul(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+def matmul(
+    a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = None, out_sharding: None = None
+) -> Any:
     """The matrix product of the last two axes, the others broadcast; vectors count as row or column.
 
     Args:
@@ -84,6 +90,8 @@ def matmul(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any
     >>> matmul(wnp.ones((2, 3)), wnp.ones((3, 4))).shape
     (2, 4)
     """
+    if out_sharding is not None:
+        check_place("matmul", None, out_sharding)
     a, b = promote("matmul", (a, b))
     if not a.ndim or not b.ndim:
         raise errors.make(
@@ -126,7 +134,7 @@ def inner(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any 
     return _contract("inner", a, b, (a.ndim - 1,), (b.ndim - 1,), preferred=preferred_element_type)
 
 
-def vecdot(x1: Any, x2: Any, /, *, axis: int = -1, **_: Any) -> Any:
+def vecdot(x1: Any, x2: Any, /, *, axis: int = -1, precision: Any = None, preferred_element_type: Any = None) -> Any:
     """The sum of products along one axis, the others broadcast; a complex `x1` is conjugated.
 
     Raises:
@@ -137,11 +145,56 @@ def vecdot(x1: Any, x2: Any, /, *, axis: int = -1, **_: Any) -> Any:
     Array([3., 3.], dtype=float32)
     """
     x1, x2 = promote("vecdot", (x1, x2))
-    x1, x2 = (moveaxis(v, axis_index("vecdot", axis, v.ndim), -1) for v in (conjugate(x1), x2))
-    if x1.shape[-1] != x2.shape[-1]:
-        problem = f"expected vectors of one length but got {x1.shape[-1]} and {x2.shape[-1]} along axis {axis}"
-        raise errors.make(errors.ShapeError, "vecdot", problem)
-    return _sum(ew.multiply(x1, x2), -1, x1.dtype)
+    if preferred_element_type is not None:
+        dtype = result_dtype("vecdot", x1, x2, preferred_element_type)[0]
+        x1, x2 = convert(x1, dtype), convert(x2, dtype)
+    sizes = [x.shape[axis_index("vecdot", axis, x.ndim)] for x in (x1, x2)]
+    if sizes[0] != sizes[1]:
+        raise errors.make(
+            errors.ShapeError, "vecdot", f"expected equal sizes along axis {axis} but got {x1.shape} and {x2.shape}"
+        )
+    return _sum(ew.multiply(moveaxis(conjugate(x1), axis, -1), moveaxis(x2, axis, -1)), -1, promote_integers=False)
+
+
+def matvec(x1: Any, x2: Any, /) -> Any:
+    """The product of matrices (..., m, n) with vectors (..., n), the other dimensions broadcast.
+
+    Raises:
+      ShapeError: no matrix or no vector, or sizes that do not fit.
+
+    >>> import wengert.numpy as wnp
+    >>> matvec(wnp.ones((2, 3)), wnp.ones(3))
+    Array([3., 3.], dtype=float32)
+    """
+    return _matrix_and_vector("matvec", x1, x2, True)
+
+
+def vecmat(x1: Any, x2: Any, /) -> Any:
+    """The product of vectors (..., n), conjugated if complex, with matrices (..., n, m), the others broadcast.
+
+    Raises:
+      ShapeError: no vector or no matrix, or sizes that do not fit.
+
+    >>> import wengert.numpy as wnp
+    >>> vecmat(wnp.ones(2), wnp.ones((2, 3)))
+    Array([2., 2., 2.], dtype=float32)
+    """
+    return _matrix_and_vector("vecmat", x2, x1, False)
+
+
+def _matrix_and_vector(function: str, matrix: Any, vector: Any, is_first: bool) -> Any:
+    m, v = promote(function, (as_array(function, matrix), as_array(function, vector)))
+    n = m.shape[-1 if is_first else -2] if m.ndim > 1 else None
+    if v.ndim < 1 or v.shape[-1] != n:
+        given = (m.shape, v.shape) if is_first else (v.shape, m.shape)
+        raise errors.make(
+            errors.ShapeError,
+            function,
+            f"expected a matrix and a vector of sizes that fit but got {given[0]} and {given[1]}",
+        )
+    if is_first:
+        return lax.squeeze(matmul(m, lax.expand_dims(v, (v.ndim,))), (-1,))
+    return lax.squeeze(matmul(lax.expand_dims(conjugate(v), (v.ndim - 1,)), m), (-2,))
 
 
 def outer(a: Any, b: Any, out: None = None) -> Any:
@@ -152,11 +205,20 @@ def outer(a: Any, b: Any, out: None = None) -> Any:
     Array([[3, 4],
            [6, 8]], dtype=int32)
     """
+    refuse_out("outer", out)
     a, b = promote("outer", (a, b))
     return ew.multiply(lax.reshape(a, (a.size, 1)), lax.reshape(b, (1, b.size)))
 
 
-def tensordot(a: Any, b: Any, axes: Any = 2, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+def tensordot(
+    a: Any,
+    b: Any,
+    axes: Any = 2,
+    *,
+    precision: Any = None,
+    preferred_element_type: Any = None,
+    out_sharding: None = None,
+) -> Any:
     """The sum of products over several axes.
 
     Args:
@@ -166,6 +228,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2, *, precision: Any = None, preferred
     >>> tensordot(wnp.ones((2, 3)), wnp.ones((3, 4)), 1).shape
     (2, 4)
     """
+    if out_sharding is not None:
+        check_place("tensordot", None, out_sharding)
     a, b = promote("tensordot", (a, b))
     if isinstance(axes, (tuple, list)):
         left, right = (tuple(k) if isinstance(k, (tuple, list)) else (k,) for k in axes)
@@ -196,24 +260,40 @@ def kron(a: Any, b: Any) -> Any:
     return lax.reshape(wide, [m * n for m, n in zip(a.shape, b.shape, strict=True)])
 
 
-def cross(a: Any, b: Any, axis: int = -1) -> Any:
-    """The cross product of vectors of three elements along `axis`.
+def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
+    """The cross product of vectors of three elements, or of two, with 0 as third; of two such only its third element.
+
+    Args:
+      a, b: arrays whose other dimensions broadcast.
+      axisa, axisb: the dimensions of the vectors.
+      axisc: where the vectors are in the result.
+      axis: all three of them at once.
+
+    Raises:
+      ShapeError: vectors of another size.
 
     >>> import wengert.numpy as wnp
     >>> cross(wnp.array([1, 0, 0]), wnp.array([0, 1, 0]))
     Array([0, 0, 1], dtype=int32)
     """
-    a, b = promote("cross", (a, b))
-    a, b = moveaxis(a, axis, -1), moveaxis(b, axis, -1)
-    if a.shape[-1] != 3 or b.shape[-1] != 3:
-        raise errors.make(errors.ShapeError, "cross", f"expected vectors of 3 but got {a.shape} and {b.shape}")
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    x, y = promote("cross", (a, b))
+    x, y = moveaxis(x, axisa, -1), moveaxis(y, axisb, -1)
+    sizes = (x.shape[-1], y.shape[-1])
+    if not set(sizes) <= {2, 3}:
+        raise errors.make(errors.ShapeError, "cross", f"expected vectors of 2 or 3 but got {x.shape} and {y.shape}")
+    if sizes == (2, 2):
+        part = lambda v, k: lax.index_in_dim(v, k, v.ndim - 1, False)
+        return part(x, 0) * part(y, 1) - part(x, 1) * part(y, 0)
+    x, y = (lax.pad(v, 0, [(0, 0, 0)] * (v.ndim - 1) + [(0, 3 - v.shape[-1], 0)]) for v in (x, y))
     turned = lambda v, k: lax.concatenate(
         [lax.slice_in_dim(v, k, 3, 1, -1), lax.slice_in_dim(v, 0, k, 1, -1)], v.ndim - 1
     )
-    return moveaxis(turned(a, 1) * turned(b, 2) - turned(a, 2) * turned(b, 1), -1, axis)
+    return moveaxis(turned(x, 1) * turned(y, 2) - turned(x, 2) * turned(y, 1), -1, axisc)
 
 
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: None = None) -> Any:
     """The sum of a diagonal.
 
     >>> import wengert.numpy as wnp
@@ -222,6 +302,7 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
     """
     from wengert.numpy.diagonals import diagonal
 
+    refuse_out("trace", out)
     return _sum(diagonal(a, offset, axis1, axis2), -1, dtype)
 
 
@@ -233,10 +314,12 @@ def einsum(
     subscripts: Any,
     /,
     *operands: Any,
+    out: None = None,
     optimize: Any = "auto",
     precision: Any = None,
     preferred_element_type: Any = None,
-    **_: Any,
+    _dot_general: Any = None,
+    out_sharding: None = None,
 ) -> Any:
     """The sum of products that a formula of index letters describes.
 
@@ -244,6 +327,7 @@ def einsum(
       subscripts: e.g. "ij,jk->ik"; without "->" the letters that occur once, in alphabetic order; "..." for any
         dimensions, which broadcast. Or alternating operands and lists of numbers, as in NumPy.
       optimize: how opt_einsum orders the products of three operands or more.
+      out, out_sharding: must be None.
       preferred_element_type: the type that is summed in and returned.
 
     Raises:
@@ -253,6 +337,9 @@ def einsum(
     >>> einsum("ij,j->i", wnp.ones((2, 3)), wnp.ones(3))
     Array([3., 3.], dtype=float32)
     """
+    if out is not None or out_sharding is not None:
+        refuse_out("einsum", out)
+        check_place("einsum", None, out_sharding)
     if not isinstance(subscripts, str) or "..." in subscripts:
         from opt_einsum.parser import parse_einsum_input
 
@@ -285,6 +372,22 @@ def einsum(
     if preferred_element_type is not None:
         x = convert(x, dtypes.canonical(preferred_element_type))
     return lax.transpose(x, [term.index(c) for c in output])
+
+
+def einsum_path(subscripts: Any, /, *operands: Any, optimize: Any = "auto") -> tuple[list[tuple[int, ...]], Any]:
+    """The order in which `einsum` multiplies its operands, and a description of it that can be printed.
+
+    Args:
+      subscripts, operands, optimize: as for `einsum`; operands may be anything that has a shape.
+
+    >>> import wengert.numpy as wnp
+    >>> einsum_path("ij,jk,kl", wnp.ones((2, 3)), wnp.ones((3, 4)), wnp.ones((4, 1)))[0]
+    [(1, 2), (0, 1)]
+    """
+    from opt_einsum import contract_path
+
+    kind = True if optimize is None else optimize
+    return contract_path(subscripts, *operands, optimize=kind)
 
 
 def _check_terms(subscripts: Any, terms: list[str], output: str, arrays: list[Any]) -> None:

@@ -12,14 +12,15 @@ import numpy as np
 from wengert import dlpack, dtypes, errors, lax
 from wengert.array import Array
 from wengert.lax._operands import as_array, broadcast, convert, is_eager, is_tracer, promote
+from wengert.numpy.arguments import check_place
 from wengert.numpy.elementwise import power
 from wengert.places import check_device
 from wengert.trace import operand
 
 __all__ = [
-    "arange", "array", "array_repr", "asarray", "astype", "copy", "empty", "empty_like", "eye", "from_dlpack",
-    "frombuffer", "fromfunction", "full", "full_like", "geomspace", "identity", "indices", "linspace", "logspace",
-    "meshgrid", "ones", "ones_like", "tri", "vander", "view", "zeros", "zeros_like",
+    "arange", "array", "array_repr", "array_str", "asarray", "astype", "copy", "empty", "empty_like", "eye",
+    "from_dlpack", "frombuffer", "fromfunction", "full", "full_like", "geomspace", "identity", "indices",
+    "isscalar", "linspace", "logspace", "meshgrid", "ones", "ones_like", "tri", "vander", "view", "zeros", "zeros_like",
 ]  # fmt: skip
 
 
@@ -33,17 +34,19 @@ def _leaves(data: Any) -> list[Any]:
 
 
 def array(
-    object: Any, dtype: Any = None, copy: bool = True, order: str | None = "K", ndmin: int = 0, *, device: Any = None
-) -> Any:
+    object: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndmin: int = 0, *, device: Any = None,
+    out_sharding: None = None,
+) -> Any:  # fmt: skip
     """An array of a number, of nested lists of numbers, arrays and tracers, or of anything that NumPy takes.
 
     Args:
       object: what it holds.
       dtype: the type; by default that of the data, 64-bit types narrowed unless `enable_x64` is set.
-      copy: ignored, because nobody can write to the result; memory that others may write to is always copied.
-      order: ignored.
+      copy: whether memory of NumPy is copied is for `asarray` to say; arrays do not change, and are shared.
+      order: accepted; an array has no order in memory that could be seen.
       ndmin: leading dimensions of size 1 are put in front up to this rank.
-      device: the CPU's, or None.
+      device: None or a CPU.
+      out_sharding: must be None.
 
     Raises:
       UnsupportedTypeError: the data are no numbers.
@@ -55,7 +58,10 @@ def array(
     >>> array(3.0)
     Array(3., dtype=float32, weak_type=True)
     """
-    check_device("array", device)
+    if device is not None or out_sharding is not None:
+        check_place("array", device, out_sharding)
+    if order not in ("K", "A", "C", "F", None):
+        raise ValueError(f"array: expected the order K, A, C or F but got {order!r}")
     wanted = None if dtype is None else dtypes.canonical(dtype)
     x = _from_list(object, wanted) if isinstance(object, (list, tuple)) else _from_one(object, wanted)
     if ndmin > x.ndim:
@@ -140,8 +146,9 @@ def _stack_list(data: Any, dtype: np.dtype | None) -> Any:
 
 
 def asarray(
-    a: Any, dtype: Any = None, order: str | None = None, *, copy: bool | None = None, device: Any = None
-) -> Any:
+    a: Any, dtype: Any = None, order: str | None = None, *, copy: bool | None = None, device: Any = None,
+    out_sharding: None = None,
+) -> Any:  # fmt: skip
     """`a` as an array: an Array or tracer of the right type is returned as it is.
 
     Args:
@@ -159,7 +166,8 @@ def asarray(
     >>> asarray([1, 2])
     Array([1, 2], dtype=int32)
     """
-    check_device("asarray", device)
+    if device is not None or out_sharding is not None:
+        check_place("asarray", device, out_sharding)
     if copy is False:
         return _shared(a, dtype)
     x = array(a, dtype)
@@ -275,42 +283,41 @@ def _shape(function: str, shape: Any) -> tuple[int, ...]:
     return sizes
 
 
-def zeros(shape: Any, dtype: Any = None, *, device: Any = None) -> Any:
+def zeros(shape: Any, dtype: Any = None, *, device: Any = None, out_sharding: None = None) -> Any:
     """An array of zeros.
 
     >>> zeros(2)
     Array([0., 0.], dtype=float32)
     """
-    check_device("zeros", device)
-    return full(_shape("zeros", shape), 0, float if dtype is None else dtype)
+    return full(_shape("zeros", shape), 0, float if dtype is None else dtype, device=device, out_sharding=out_sharding)
 
 
-def ones(shape: Any, dtype: Any = None, *, device: Any = None) -> Any:
+def ones(shape: Any, dtype: Any = None, *, device: Any = None, out_sharding: None = None) -> Any:
     """An array of ones.
 
     >>> ones((1, 2), "int32")
     Array([[1, 1]], dtype=int32)
     """
-    check_device("ones", device)
-    return full(_shape("ones", shape), 1, float if dtype is None else dtype)
+    return full(_shape("ones", shape), 1, float if dtype is None else dtype, device=device, out_sharding=out_sharding)
 
 
-def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> Any:
+def empty(shape: Any, dtype: Any = None, *, device: Any = None, out_sharding: None = None) -> Any:
     """An array of zeros: there is none with arbitrary elements.
 
     >>> empty(1)
     Array([0.], dtype=float32)
     """
-    return zeros(shape, dtype, device=device)
+    return zeros(shape, dtype, device=device, out_sharding=out_sharding)
 
 
-def full(shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None) -> Any:
+def full(shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None, out_sharding: None = None) -> Any:
     """An array that holds one value, or an array broadcast to `shape`.
 
     >>> full(2, 3)
     Array([3, 3], dtype=int32, weak_type=True)
     """
-    check_device("full", device)
+    if device is not None or out_sharding is not None:
+        check_place("full", device, out_sharding)
     shape = _shape("full", shape)
     if type(fill_value) in (bool, int, float, complex):
         kind = dtypes.of_scalar(fill_value) if dtype is None else dtypes.canonical(dtype)
@@ -321,53 +328,60 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None) 
     return lax.full(shape, fill_value, dtype)
 
 
-def zeros_like(a: Any, dtype: Any = None, shape: Any = None, *, device: Any = None) -> Any:
+def zeros_like(a: Any, dtype: Any = None, shape: Any = None, *, device: Any = None, out_sharding: None = None) -> Any:
     """Zeros of the shape and type of `a`.
 
     >>> zeros_like(array([1, 2]))
     Array([0, 0], dtype=int32)
     """
-    return full_like(a, 0, dtype, shape, device=device)
+    return full_like(a, 0, dtype, shape, device=device, out_sharding=out_sharding)
 
 
-def ones_like(a: Any, dtype: Any = None, shape: Any = None, *, device: Any = None) -> Any:
+def ones_like(a: Any, dtype: Any = None, shape: Any = None, *, device: Any = None, out_sharding: None = None) -> Any:
     """Ones of the shape and type of `a`.
 
     >>> ones_like(array([1, 2]))
     Array([1, 1], dtype=int32)
     """
-    return full_like(a, 1, dtype, shape, device=device)
+    return full_like(a, 1, dtype, shape, device=device, out_sharding=out_sharding)
 
 
-def empty_like(prototype: Any, dtype: Any = None, shape: Any = None, *, device: Any = None) -> Any:
-    """Zeros of the shape and type of `prototype`: there is no array with arbitrary elements.
+def empty_like(
+    prototype: Any, dtype: Any = None, shape: Any = None, *, device: Any = None, out_sharding: None = None
+) -> Any:
+    """`zeros_like`: there is no memory that is not set.
 
     >>> empty_like(array([1, 2]))
     Array([0, 0], dtype=int32)
     """
-    return zeros_like(prototype, dtype, shape, device=device)
+    return zeros_like(prototype, dtype, shape, device=device, out_sharding=out_sharding)
 
 
-def full_like(a: Any, fill_value: Any, dtype: Any = None, shape: Any = None, *, device: Any = None) -> Any:
+def full_like(
+    a: Any, fill_value: Any, dtype: Any = None, shape: Any = None, *, device: Any = None, out_sharding: None = None
+) -> Any:
     """One value in the shape and type of `a`.
 
     >>> full_like(array([1, 2]), 9)
     Array([9, 9], dtype=int32)
     """
-    check_device("full_like", device)
-    x = a if hasattr(a, "dtype") and hasattr(a, "shape") else as_array("full_like", a)
-    weak = dtype is None and getattr(x, "weak_type", False)
-    out = full(x.shape if shape is None else shape, fill_value, x.dtype if dtype is None else dtype)
+    check_place("full_like", device, out_sharding)
+    a = a if hasattr(a, "dtype") and hasattr(a, "shape") else as_array("full_like", a)
+    weak = dtype is None and getattr(a, "weak_type", False)
+    out = full(a.shape if shape is None else shape, fill_value, a.dtype if dtype is None else dtype)
     return convert(out, out.dtype, True) if weak else out
 
 
-def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None, *, device: Any = None) -> Any:
+def arange(
+    start: Any, stop: Any = None, step: Any = None, dtype: Any = None, *, device: Any = None, out_sharding: None = None
+) -> Any:
     """Evenly spaced numbers from `start` (0 if only one bound is given) up to and without `stop`.
 
     >>> arange(3), arange(0.0, 1.0, 0.5)
     (Array([0, 1, 2], dtype=int32), Array([0. , 0.5], dtype=float32))
     """
-    check_device("arange", device)
+    if device is not None or out_sharding is not None:
+        check_place("arange", device, out_sharding)
     bounds = [b for b in (start, stop, step) if b is not None]
     kind = dtypes.result_type(*bounds) if dtype is None else dtypes.canonical(dtype)
     bounds = [b.item() if type(b) is Array else _concrete(b) for b in bounds]
@@ -393,7 +407,7 @@ def linspace(
     >>> linspace(0, 1, 5)
     Array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
-    check_device("linspace", device)
+    check_place("linspace", device)
     a, b = promote("linspace", (start, stop), inexact=True)
     num = operator.index(num)
     steps = max(num - 1, 1) if endpoint else max(num, 1)
@@ -417,25 +431,52 @@ def linspace(
     return (out, (b - a) / steps) if retstep else out
 
 
-def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, dtype: Any = None) -> Any:
+def logspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, dtype: Any = None, axis: int = 0
+) -> Any:
     """`base` to the power of evenly spaced numbers.
+
+    Args:
+      start, stop: the exponents at the ends, numbers or arrays.
+      num: how many.
+      endpoint: whether the last is `stop`.
+      base: what is raised.
+      dtype: the type of the result.
+      axis: the dimension that numbers them.
 
     >>> logspace(0, 2, 3)
     Array([  1.,  10., 100.], dtype=float32)
     """
-    out = power(base, linspace(start, stop, num, endpoint))
+    out = power(base, linspace(start, stop, num, endpoint, axis=axis))
     return out if dtype is None else astype(out, dtype)
 
 
-def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None) -> Any:
-    """Numbers of even ratio from `start` to `stop`, both positive.
+def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
+    """Numbers of even ratio from `start` to `stop`, which are of one sign or complex, and not 0.
+
+    Args:
+      start, stop: the ends, numbers or arrays.
+      num: how many.
+      endpoint: whether the last is `stop`.
+      dtype: the type of the result.
+      axis: the dimension that numbers them.
 
     >>> geomspace(1, 4, 3)
     Array([1., 2., 4.], dtype=float32)
     """
-    from wengert.numpy.elementwise import exp2, log2
+    from wengert.numpy.elementwise import exp, log
+    from wengert.numpy.manipulation import moveaxis
 
-    out = exp2(linspace(log2(start), log2(stop), num, endpoint))
+    a, b = promote("geomspace", (start, stop), inexact=True)
+    # from 1 to the ratio of the ends, which is positive where both are negative
+    ratio = log(b / a)
+    steps = max(num - 1, 1) if endpoint else max(num, 1)
+    fraction = lax.reshape(lax.iota("float32", num), (num,) + (1,) * max(a.ndim, b.ndim)) / steps
+    out = a * exp(convert(fraction, a.dtype) * ratio)
+    if endpoint and num > 1:  # the end exactly
+        last = broadcast(convert(b, b.dtype), out.shape[1:])
+        out = lax.concatenate([lax.slice_in_dim(out, 0, num - 1), lax.expand_dims(last, (0,))], 0)
+    out = convert(moveaxis(out, 0, axis) if axis else out, out.dtype)
     return out if dtype is None else astype(out, dtype)
 
 
@@ -446,7 +487,7 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None, *, device: 
     Array([[1., 0.],
            [0., 1.]], dtype=float32)
     """
-    check_device("eye", device)
+    check_place("eye", device)
     shape = _shape("eye", (N, N if M is None else M))
     rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
     return convert(rows + k == columns, dtypes.canonical(float if dtype is None else dtype))
@@ -473,8 +514,13 @@ def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     return convert(rows + k >= columns, dtypes.canonical(float if dtype is None else dtype))
 
 
-def indices(dimensions: Sequence[int], dtype: Any = None) -> Any:
+def indices(dimensions: Sequence[int], dtype: Any = None, sparse: bool = False) -> Any:
     """The index of every element along every dimension.
+
+    Args:
+      dimensions: the shape.
+      dtype: the type of the result, by default the default integer.
+      sparse: give a tuple of arrays that broadcast to the shape instead.
 
     >>> indices((1, 2))
     Array([[[0, 0]],
@@ -483,6 +529,9 @@ def indices(dimensions: Sequence[int], dtype: Any = None) -> Any:
     """
     shape = _shape("indices", dimensions)
     kind = dtypes.canonical(int if dtype is None else dtype)
+    if sparse:
+        own = lambda d: [n if k == d else 1 for k, n in enumerate(shape)]
+        return tuple(lax.broadcasted_iota(kind, own(d), d) for d in range(len(shape)))
     parts = [lax.expand_dims(lax.broadcasted_iota(kind, shape, d), (0,)) for d in range(len(shape))]
     return lax.concatenate(parts, 0) if parts else zeros((0,), kind)
 
@@ -534,13 +583,49 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
     return out
 
 
-def array_repr(arr: Any) -> str:
-    """`repr(arr)`.
+def array_repr(
+    arr: Any, max_line_width: int | None = None, precision: int | None = None, suppress_small: Any = None
+) -> str:
+    """`repr(arr)`, with NumPy's options for this text only.
+
+    Args:
+      arr: an array.
+      max_line_width, precision, suppress_small: as in `numpy.array_repr`; by default as `set_printoptions` says.
 
     >>> array_repr(array([1]))
     'Array([1], dtype=int32)'
     """
-    return repr(arr)
+    with np.printoptions(**_printing(max_line_width, precision, suppress_small)):
+        return repr(as_array("array_repr", arr))
+
+
+def array_str(
+    a: Any, max_line_width: int | None = None, precision: int | None = None, suppress_small: Any = None
+) -> str:
+    """`str(a)`, with NumPy's options for this text only.
+
+    Args:
+      a, max_line_width, precision, suppress_small: as for `array_repr`.
+
+    >>> array_str(array([1.23, 2.0]), precision=1)
+    '[1.2 2. ]'
+    """
+    with np.printoptions(**_printing(max_line_width, precision, suppress_small)):
+        return str(as_array("array_str", a))
+
+
+def _printing(width: int | None, precision: int | None, suppress: Any) -> dict[str, Any]:
+    given = {"linewidth": width, "precision": precision, "suppress": suppress}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def isscalar(element: Any) -> bool:
+    """Whether `element` is a number, or an array of rank 0.
+
+    >>> isscalar(1.0), isscalar(array(1.0)), isscalar(array([1.0])), isscalar([1.0])
+    (True, True, False, False)
+    """
+    return np.isscalar(element) or (hasattr(element, "dtype") and getattr(element, "ndim", None) == 0)
 
 
 def copy(a: Any, order: str | None = None) -> Any:

@@ -5,16 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from wengert import errors, lax
-from wengert.array import Array
 from wengert.lax._operands import as_array
 from wengert.numpy.logic import where
 from wengert.numpy.manipulation import moveaxis, ravel
 
 __all__ = [
-    "diag", "diagflat", "diagonal", "tril", "tril_indices", "triu", "triu_indices",
+    "diag", "diagflat", "diagonal", "tril", "triu",
 ]  # fmt: skip
 
 
@@ -98,23 +95,3 @@ def diagflat(v: Any, k: int = 0) -> Any:
     (2, 2)
     """
     return diag(ravel(v), k)
-
-
-def tril_indices(n: int, k: int = 0, m: int | None = None) -> tuple[Array, Array]:
-    """The indices of the elements on and below the k-th diagonal.
-
-    >>> tril_indices(2)
-    (Array([0, 1, 1], dtype=int32), Array([0, 0, 1], dtype=int32))
-    """
-    rows, columns = np.tril_indices(n, k, m)
-    return Array._wrap(rows.astype(np.int32)), Array._wrap(columns.astype(np.int32))
-
-
-def triu_indices(n: int, k: int = 0, m: int | None = None) -> tuple[Array, Array]:
-    """The indices of the elements on and above the k-th diagonal.
-
-    >>> triu_indices(2)
-    (Array([0, 0, 1], dtype=int32), Array([0, 1, 1], dtype=int32))
-    """
-    rows, columns = np.triu_indices(n, k, m)
-    return Array._wrap(rows.astype(np.int32)), Array._wrap(columns.astype(np.int32))

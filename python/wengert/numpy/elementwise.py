@@ -29,6 +29,7 @@ from wengert.lax._operands import (
     promote,
     refuse_complex,
 )
+from wengert.numpy.arguments import refuse_out
 from wengert.numpy.complex_parts import real
 from wengert.numpy.logic import bitwise_and, bitwise_or, greater, isinf, isnan, less, where
 from wengert.numpy.unary import *  # noqa: F403
@@ -208,12 +209,13 @@ def divmod(x1: Any, x2: Any, /) -> tuple[Any, Any]:
     return quotient, _floored(rest, x2, flips)
 
 
-def modf(x: Any, /) -> tuple[Any, Any]:
+def modf(x: Any, /, out: None = None) -> tuple[Any, Any]:
     """The fractional and the whole part of x.
 
     >>> modf(2.5)
     (Array(0.5, dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
     """
+    refuse_out("modf", out)
     x = promote("modf", (x,), inexact=True)[0]
     refuse_complex("modf", x)
     whole = trunc(x)
@@ -354,7 +356,7 @@ def heaviside(x1: Any, x2: Any, /) -> Any:
     return where(x1 < 0, 0, where(x1 > 0, 1, where(x1 == 0, x2, x1)))
 
 
-def clip(arr: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: Any = None) -> Any:
+def clip(arr: Any, /, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: Any = None) -> Any:
     """`arr` moved into the range from `min` to `max`.
 
     >>> clip(5, 0, 3)
@@ -368,7 +370,7 @@ def clip(arr: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max
     return arr if high is None else minimum(high, arr)
 
 
-def fmax(x1: Any, x2: Any, /) -> Any:
+def fmax(x1: Any, x2: Any) -> Any:
     """The greater of `x1` and `x2`, the other one if one is nan.
 
     >>> fmax(float("nan"), 1.0)
@@ -378,7 +380,7 @@ def fmax(x1: Any, x2: Any, /) -> Any:
     return where(bitwise_or(greater(x1, x2), isnan(x2)), x1, x2)
 
 
-def fmin(x1: Any, x2: Any, /) -> Any:
+def fmin(x1: Any, x2: Any) -> Any:
     """The lesser of `x1` and `x2`, the other one if one is nan.
 
     >>> fmin(float("nan"), 1.0)

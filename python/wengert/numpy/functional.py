@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,43 +13,81 @@ from wengert.lax._operands import as_array, axis_index, broadcast, broadcast_sha
 from wengert.numpy import logic
 from wengert.numpy.manipulation import moveaxis
 
-__all__ = ["apply_along_axis", "piecewise", "vectorize"]
+__all__ = ["apply_along_axis", "apply_over_axes", "piecewise", "vectorize"]
+
+
+_NAMES = r"\(\s*(?:\w+\s*(?:,\s*\w+\s*)*)?\)"
+_SIGNATURE = re.compile(rf"^\s*(?:{_NAMES}\s*(?:,\s*{_NAMES}\s*)*)?->\s*{_NAMES}\s*(?:,\s*{_NAMES}\s*)*$")
 
 
 def _core(signature: str) -> tuple[list[list[str]], list[list[str]]]:
-    def group(text: str) -> list[list[str]]:
-        inner = text.replace(" ", "").strip("()")
-        return [[n for n in names.split(",") if n] for names in inner.split("),(")]
-
-    given, arrow, result = signature.partition("->")
-    if not arrow:
+    """The names of the dimensions of each argument and each result."""
+    if not _SIGNATURE.match(signature):
         raise errors.make(
             errors.ShapeError, "vectorize", f"expected a signature such as (n),(n)->() but got {signature!r}"
         )
-    return group(given), group(result)
+    given, _, result = signature.partition("->")
+    groups = lambda text: [re.findall(r"\w+", names) for names in re.findall(_NAMES, text)]
+    return groups(given), groups(result)
+
+
+def _check_sizes(names: list[list[str]], shapes: list[tuple[int, ...]], sizes: dict[str, int], signature: Any) -> None:
+    """Each name of the signature, or digit, stands for one size."""
+    if len(names) != len(shapes):
+        raise errors.make(
+            errors.ShapeError, "vectorize", f"expected {len(names)} arrays for {signature!r} but got {len(shapes)}"
+        )
+    for core, shape in zip(names, shapes, strict=True):
+        own = shape[len(shape) - len(core) :]
+        wanted = [int(n) if n.isdigit() else sizes.setdefault(n, m) for n, m in zip(core, own, strict=False)]
+        if len(shape) < len(core) or list(own) != wanted:
+            raise errors.make(
+                errors.ShapeError, "vectorize",
+                f"expected arrays that end as {signature!r} says, with {sizes}, but got shape {shape}",
+            )  # fmt: skip
 
 
 def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = frozenset(), signature: str | None = None) -> Any:
     """`pyfunc`, written for single elements (or the arrays of `signature`), on arrays that broadcast.
 
+    Args:
+      pyfunc: a function of arrays that can be traced; it returns one array or a tuple.
+      excluded: positions and names of arguments that are passed as they are.
+      signature: the last dimensions of each argument and result, such as "(n,m),(m)->(n)".
+
+    Returns:
+      A function. Arguments given by name are passed as they are.
+
+    Raises:
+      ShapeError: a signature that cannot be read, or that arguments or results do not fit.
+
     >>> import wengert.numpy as wnp
     >>> vectorize(lambda a, b: a + b)(wnp.ones((2, 1)), wnp.ones(3)).shape
     (2, 3)
     """
+    groups = None if signature is None else _core(signature)
+    if not all(isinstance(e, int | str) and (isinstance(e, str) or e >= 0) for e in excluded):
+        raise TypeError(f"vectorize: expected positions and names to exclude but got {excluded!r}")
 
     @functools.wraps(pyfunc)
-    def function(*args: Any) -> Any:
+    def function(*args: Any, **kwargs: Any) -> Any:
         from wengert.batching import vmap
 
-        inputs = _core(signature)[0] if signature else [[] for _ in args]
         mapped = [k for k in range(len(args)) if k not in excluded]
         xs = {k: as_array("vectorize", args[k]) for k in mapped}
-        ranks = {k: len(inputs[k]) for k in mapped}
+        cores = [[] for _ in mapped] if groups is None else groups[0]
+        sizes: dict[str, int] = {}
+        _check_sizes(cores, [xs[k].shape for k in mapped], sizes, signature)
+        ranks = {k: len(core) for k, core in zip(mapped, cores, strict=True)}
         loop = broadcast_shapes("vectorize", (), *(x.shape[: x.ndim - ranks[k]] for k, x in xs.items()))
 
         def call(*values: Any) -> Any:
             given = iter(values)
-            return pyfunc(*(next(given) if k in xs else a for k, a in enumerate(args)))
+            out = pyfunc(*(next(given) if k in xs else a for k, a in enumerate(args)), **kwargs)
+            if groups is not None:
+                outs = out if isinstance(out, tuple) else (out,)
+                _check_sizes(groups[1], [as_array("vectorize", o).shape for o in outs], sizes, signature)
+            return out
 
         values = [broadcast(x, loop + x.shape[x.ndim - ranks[k] :]) for k, x in xs.items()]
         for _ in loop:
@@ -74,6 +113,34 @@ def apply_along_axis(func1d: Callable[..., Any], axis: int, arr: Any, *args: Any
         call = vmap(call)
     out = call(moveaxis(arr, axis, -1))
     return moveaxis(out, -1, axis) if out.ndim == arr.ndim else out
+
+
+def apply_over_axes(func: Callable[..., Any], a: Any, axes: Any) -> Any:
+    """`func(a, axis)`, such as `sum`, for one axis after the other; axes that it removes stay with size 1.
+
+    Args:
+      func: a function of an array and an axis, whose result has as many dimensions or one less.
+      a: an array.
+      axes: an int or several.
+
+    Raises:
+      ShapeError: the result has another number of dimensions.
+
+    >>> import wengert.numpy as wnp
+    >>> apply_over_axes(wnp.sum, wnp.ones((2, 3, 4)), (0, 2)).tolist()
+    [[[8.0], [8.0], [8.0]]]
+    """
+    x = as_array("apply_over_axes", a)
+    for axis in axes if isinstance(axes, (tuple, list)) else (axes,):
+        d = axis_index("apply_over_axes", axis, x.ndim)
+        out = as_array("apply_over_axes", func(x, d))
+        out = lax.expand_dims(out, (d,)) if out.ndim == x.ndim - 1 else out
+        if out.ndim != x.ndim:
+            raise errors.make(
+                errors.ShapeError, "apply_over_axes", f"expected {x.ndim} dimensions, or one less, but got {out.shape}"
+            )
+        x = out
+    return x
 
 
 def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kwargs: Any) -> Any:

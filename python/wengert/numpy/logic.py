@@ -22,6 +22,7 @@ from wengert.lax._operands import (
     refuse_complex,
     unary,
 )
+from wengert.numpy.arguments import refuse_out
 
 __all__ = [
     "bitwise_and", "bitwise_invert", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift",
@@ -209,23 +210,25 @@ def isinf(x: Any, /) -> Any:
     return equal(unary("isinf", "abs", x), math.inf) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
 
 
-def isposinf(x: Any, /) -> Any:
+def isposinf(x: Any, /, out: None = None) -> Any:
     """Whether x is inf.
 
     >>> isposinf(float("inf"))
     Array(True, dtype=bool, weak_type=True)
     """
+    refuse_out("isposinf", out)
     x = as_array("isposinf", x)
     refuse_complex("isposinf", x)
     return equal(x, math.inf) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
 
 
-def isneginf(x: Any, /) -> Any:
+def isneginf(x: Any, /, out: None = None) -> Any:
     """Whether x is -inf.
 
     >>> isneginf(float("-inf"))
     Array(True, dtype=bool, weak_type=True)
     """
+    refuse_out("isneginf", out)
     x = as_array("isneginf", x)
     refuse_complex("isneginf", x)
     return equal(x, -math.inf) if dtypes.is_inexact(x.dtype) else lax.full_like(x, False, bool)
@@ -246,12 +249,17 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool 
     return bitwise_or(result, bitwise_and(isnan(a), isnan(b))) if equal_nan else result
 
 
-def where(condition: Any, x: Any = None, y: Any = None, /, *, size: None = None, fill_value: None = None) -> Any:
+def where(condition: Any, x: Any = None, y: Any = None, /, *, size: int | None = None, fill_value: Any = None) -> Any:
     """x where `condition` is true, else y. With the condition alone: the indices where it is true.
 
     Args:
       condition: bools, or numbers that count as true when not 0.
       x, y: arrays or numbers; all three broadcast together.
+      size, fill_value: with the condition alone, as for `nonzero`.
+
+    Raises:
+      ShapeError: shapes that do not broadcast, or only one of x and y.
+      ConcretizationError: the condition stands alone, is traced, and no size is given.
 
     >>> where(True, 1.0, 0.0)
     Array(1., dtype=float32, weak_type=True)
@@ -261,7 +269,9 @@ def where(condition: Any, x: Any = None, y: Any = None, /, *, size: None = None,
             raise errors.make(errors.ShapeError, "where", "expected both x and y, or neither, but got one")
         from wengert.numpy.counting import nonzero
 
-        return nonzero(condition)
+        return nonzero(condition, size=size, fill_value=fill_value)
+    if size is not None or fill_value is not None:
+        raise ValueError("where: expected size and fill_value with the condition alone but got x and y too")
     pred = _truth("where", condition)
     x, y = promote("where", (x, y))
     weak = x.weak_type and y.weak_type
@@ -276,10 +286,23 @@ def where(condition: Any, x: Any = None, y: Any = None, /, *, size: None = None,
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     """The first choice whose condition is true, else `default`.
 
+    Args:
+      condlist: arrays of bools.
+      choicelist: as many arrays or numbers; all broadcast together.
+      default: where no condition is true.
+
+    Raises:
+      ShapeError: not as many choices as conditions, or none.
+
     >>> select([False, True], [1.0, 2.0])
     Array(2., dtype=float32, weak_type=True)
     """
-    result = default
-    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+    if len(condlist) != len(choicelist) or not len(condlist):
+        raise errors.make(
+            errors.ShapeError, "select",
+            f"expected conditions and as many choices but got {len(condlist)} and {len(choicelist)}",
+        )  # fmt: skip
+    *choices, result = promote("select", [*choicelist, default])
+    for condition, choice in zip(list(condlist)[::-1], choices[::-1], strict=True):
         result = where(condition, choice, result)
     return as_array("select", result)

@@ -20,20 +20,19 @@ from wengert.lax._operands import (
     as_array,
     axis_index,
     axis_tuple,
-    broadcast,
     convert,
     in_trace_of,
     promote,
 )
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
+from wengert.numpy.arguments import refuse_out
 from wengert.numpy.complex_parts import conjugate, real
 
 __all__ = [
     "all", "allclose", "amax", "amin", "any", "argmax", "argmin", "array_equal", "array_equiv", "average",
-    "count_nonzero", "cummax", "cummin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "diff",
-    "gradient", "max", "mean", "min", "nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar",
-    "prod", "ptp", "std", "sum", "trapezoid", "var",
+    "count_nonzero", "cummax", "cummin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "max",
+    "mean", "min", "prod", "ptp", "std", "sum", "var",
 ]  # fmt: skip
 
 
@@ -56,10 +55,12 @@ def _upcast(x: Any, dtype: Any) -> Any:
 def _additive(function: str, op: str, summary: str, neutral: int, example: str) -> Any:
     def f(
         a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
-        where: Any = None,
+        where: Any = None, promote_integers: bool = True,
     ) -> Any:  # fmt: skip
+        if out is not None:
+            refuse_out(function, out)
         a = as_array(function, a)
-        if dtype is not None or a.dtype.kind in "biu":
+        if dtype is not None or (a.dtype.kind in "biu" and (promote_integers or a.dtype == dtypes.bool_)):
             a = _upcast(a, dtype)
         a = _masked(a, where, neutral)
         axes = axis_tuple(function, axis, len(a.shape))
@@ -67,7 +68,8 @@ def _additive(function: str, op: str, summary: str, neutral: int, example: str) 
         if keepdims:
             result = _keep(result, axes, a.shape, True)
         if initial is not None:
-            result = ew.add(result, initial) if neutral == 0 else ew.multiply(result, initial)
+            start = convert(as_array(function, initial), result.dtype, True)
+            result = ew.add(result, start) if neutral == 0 else ew.multiply(result, start)
         return result
 
     f.__name__ = f.__qualname__ = function
@@ -77,9 +79,14 @@ def _additive(function: str, op: str, summary: str, neutral: int, example: str) 
       a: an array.
       axis: an int, several, or None for all.
       dtype: the type to compute in.
+      out: must be None.
       keepdims: keep the reduced axes with size 1.
       initial: {"added to" if neutral == 0 else "multiplied with"} the result.
       where: bools; only elements where it is true count.
+      promote_integers: compute narrow integers in the default integer.
+
+    Raises:
+      ShapeError: there is no such axis.
 
     >>> import wengert.numpy as wnp
     >>> {function}(wnp.array([1.0, 2.0, 3.0]))
@@ -98,6 +105,8 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
     def f(
         a: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = None
     ) -> Any:
+        if out is not None:
+            refuse_out(function, out)
         a = as_array(function, a)
         axes = axis_tuple(function, axis, a.ndim)
         if where is not None and initial is None:
@@ -113,7 +122,8 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
             a = logic.where(where, a, convert(as_array(function, initial), a.dtype, True))
         result = _keep(apply(op, (a,), axes=axes) if axes else a, axes, a.shape, keepdims)
         if initial is not None:
-            result = (ew.maximum if greatest else ew.minimum)(result, initial)
+            start = convert(as_array(function, initial), result.dtype, True)
+            result = (ew.maximum if greatest else ew.minimum)(result, start)
         return result
 
     f.__name__ = f.__qualname__ = function
@@ -142,6 +152,8 @@ min = amin = _extreme("min", "reduce_min", "The minimum", "1.")
 
 def _logical(function: str, op: str, summary: str, example: str) -> Any:
     def f(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = None) -> Any:
+        if out is not None:
+            refuse_out(function, out)
         a = convert(as_array(function, a), dtypes.bool_)
         a = _masked(a, where, op == "reduce_and")
         axes = axis_tuple(function, axis, a.ndim)
@@ -162,7 +174,9 @@ any = _logical("any", "reduce_or", "some element", "True")
 
 
 def _position(function: str, summary: str, example: str) -> Any:
-    def f(a: Any, axis: int | None = None, out: None = None, keepdims: bool = False) -> Any:
+    def f(a: Any, axis: int | None = None, out: None = None, keepdims: bool | None = None) -> Any:
+        if out is not None:
+            refuse_out(function, out)
         a = as_array(function, a)
         rank = a.ndim
         if axis is None:
@@ -211,6 +225,7 @@ def mean(
     >>> mean(wnp.array([1, 2, 4, 5]))
     Array(3., dtype=float32)
     """
+    refuse_out("mean", out)
     a = as_array("mean", a)
     kind = dtypes.to_inexact(a.dtype) if dtype is None else dtypes.canonical(dtype)
     wide = _half_to_single(convert(a, kind, a.weak_type and dtype is None))
@@ -220,6 +235,9 @@ def mean(
     if where is not None and not keepdims:
         result = lax.squeeze(result, axes)
     return convert(result, kind, result.weak_type)
+
+
+_mean = mean  # where an argument has its name
 
 
 def _half_to_single(x: Any) -> Any:
@@ -249,19 +267,33 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
 
 def var(
     a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
-    where: Any = None, correction: Any = None,
+    where: Any = None, mean: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
     """The mean squared distance from the mean; the divisor is the number of elements less `ddof`.
+
+    Args:
+      a: an array.
+      axis: an int, several, or None for all.
+      dtype: the type to compute in.
+      out: must be None.
+      ddof: what is subtracted from the divisor; `correction` is the array API's name for it.
+      keepdims: keep the reduced axes with size 1.
+      where: bools; only elements where it is true count.
+      mean: the mean, if it is known, with the reduced axes of size 1.
 
     >>> import wengert.numpy as wnp
     >>> var(wnp.array([1.0, 3.0]))
     Array(1., dtype=float32)
     """
+    refuse_out("var", out)
+    if correction is not None and ddof:
+        raise ValueError(f"var: expected ddof or correction but got {ddof!r} and {correction!r}")
     a = as_array("var", a)
     kind = dtypes.to_inexact(a.dtype) if dtype is None else dtypes.canonical(dtype)
     wide = _half_to_single(convert(a, kind, a.weak_type and dtype is None))
     axes = axis_tuple("var", axis, a.ndim)
-    centred = wide - mean(wide, axes, keepdims=True, where=where)
+    middle = _mean(wide, axes, keepdims=True, where=where) if mean is None else as_array("var", mean)
+    centred = wide - middle
     count = _count(a, axes, where) - (ddof if correction is None else correction)
     squares = real(centred * conjugate(centred)) if centred.dtype.kind == "c" else centred * centred
     kind = squares.dtype if kind.kind == "c" else kind
@@ -273,7 +305,7 @@ def var(
 
 def std(
     a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
-    where: Any = None, correction: Any = None,
+    where: Any = None, mean: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
     """The square root of `var`.
 
@@ -281,7 +313,7 @@ def std(
     >>> std(wnp.array([1.0, 3.0]))
     Array(1., dtype=float32)
     """
-    return ew.sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, correction=correction))
+    return ew.sqrt(var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction))
 
 
 def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
@@ -291,6 +323,7 @@ def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> A
     >>> ptp(wnp.array([1.0, 4.0]))
     Array(3., dtype=float32)
     """
+    refuse_out("ptp", out)
     return max(a, axis, keepdims=keepdims) - min(a, axis, keepdims=keepdims)
 
 
@@ -304,74 +337,14 @@ def count_nonzero(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return sum(logic.not_equal(as_array("count_nonzero", a), 0), axis, keepdims=keepdims)
 
 
-def _without_nan(function: str, neutral: Any) -> Any:
-    def f(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
-        a = as_array("nan" + function, a)
-        fill = neutral(a.dtype) if callable(neutral) else neutral
-        kept = logic.where(logic.isnan(a), convert(as_array(function, fill), a.dtype, True), a)
-        reduce = globals()[function]
-        if function in ("max", "min"):
-            result = reduce(kept, axis, keepdims=keepdims)
-            return (
-                logic.where(all(logic.isnan(a), axis, keepdims=keepdims), math.nan, result)
-                if dtypes.is_inexact(a.dtype)
-                else result
-            )
-        return reduce(kept, axis, dtype, keepdims=keepdims)
-
-    f.__name__ = f.__qualname__ = "nan" + function
-    f.__doc__ = f"""`{function}` of the elements that are not nan.
-
-    >>> import wengert.numpy as wnp
-    >>> nan{function}(wnp.array([2.0, wnp.nan]))
-    Array(2., dtype=float32)
-    """
-    return f
-
-
-nansum, nanprod = _without_nan("sum", 0), _without_nan("prod", 1)
-nanmax = _without_nan("max", lambda t: -np.inf if dtypes.is_inexact(t) else 0)
-nanmin = _without_nan("min", lambda t: np.inf if dtypes.is_inexact(t) else 0)
-
-
-def nanmean(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
-    """The mean of the elements that are not nan.
-
-    >>> import wengert.numpy as wnp
-    >>> nanmean(wnp.array([2.0, wnp.nan]))
-    Array(2., dtype=float32)
-    """
-    a = as_array("nanmean", a)
-    return nansum(a, axis, dtype, keepdims=keepdims) / sum(logic.logical_not(logic.isnan(a)), axis, keepdims=keepdims)
-
-
-def nanvar(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-    """The variance of the elements that are not nan.
-
-    >>> import wengert.numpy as wnp
-    >>> nanvar(wnp.array([1.0, 3.0, wnp.nan]))
-    Array(1., dtype=float32)
-    """
-    a = as_array("nanvar", a)
-    return var(a, axis, ddof=ddof, keepdims=keepdims, where=logic.logical_not(logic.isnan(a)))
-
-
-def nanstd(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-    """The standard deviation of the elements that are not nan.
-
-    >>> import wengert.numpy as wnp
-    >>> nanstd(wnp.array([1.0, 3.0, wnp.nan]))
-    Array(1., dtype=float32)
-    """
-    return ew.sqrt(nanvar(a, axis, ddof, keepdims))
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Cumulative
 
 
 def _cumulative(function: str, example: str) -> Any:
     def f(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+        if out is not None:
+            refuse_out(function, out)
         a = as_array(function, a)
         if a.dtype == dtypes.bool_ or (dtype is not None and function in ("cumsum", "cumprod")):
             a = _upcast(a, dtype)
@@ -429,58 +402,6 @@ def _standard_cumulative(function: str, op: Any, neutral: int, example: str) -> 
 
 cumulative_sum = _standard_cumulative("cumulative_sum", cumsum, 0, "sum -> [0, 1, 4, 6]")
 cumulative_prod = _standard_cumulative("cumulative_prod", cumprod, 1, "product -> [1, 1, 3, 6]")
-
-
-def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
-    """The n-th differences of neighbours along `axis`.
-
-    >>> import wengert.numpy as wnp
-    >>> diff(wnp.array([1, 3, 6]))
-    Array([2, 3], dtype=int32)
-    """
-    a = as_array("diff", a)
-    axis = axis_index("diff", axis, a.ndim)
-    for extra, before in ((prepend, True), (append, False)):
-        if extra is not None:
-            extra, a = promote("diff", (as_array("diff", extra), a))
-            if not extra.ndim:
-                extra = broadcast(extra, (*a.shape[:axis], 1, *a.shape[axis + 1 :]))
-            a = lax.concatenate([extra, a] if before else [a, extra], axis)
-    for _ in range(n):
-        later, earlier = lax.slice_in_dim(a, 1, None, 1, axis), lax.slice_in_dim(a, 0, -1, 1, axis)
-        a = logic.not_equal(later, earlier) if a.dtype == dtypes.bool_ else later - earlier
-    return a
-
-
-def gradient(f: Any, spacing: Any = 1.0, axis: int = -1) -> Any:
-    """Central differences along `axis`, one-sided at the ends, for evenly spaced samples.
-
-    >>> import wengert.numpy as wnp
-    >>> gradient(wnp.array([1.0, 2.0, 4.0]))
-    Array([1. , 1.5, 2. ], dtype=float32)
-    """
-    f = as_array("gradient", f)
-    axis = axis_index("gradient", axis, f.ndim)
-    part = lambda a, b: lax.slice_in_dim(f, a, b, 1, axis)
-    inner = (part(2, None) - part(0, -2)) / 2
-    ends = part(1, 2) - part(0, 1), part(-1, None) - part(-2, -1)
-    return lax.concatenate([ends[0], inner, ends[1]], axis) / spacing
-
-
-def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
-    """The integral along `axis` by the trapezoidal rule.
-
-    >>> import wengert.numpy as wnp
-    >>> trapezoid(wnp.array([1.0, 3.0]))
-    Array(2., dtype=float32)
-    """
-    y = promote("trapezoid", (y,), inexact=True)[0]
-    axis = axis_index("trapezoid", axis, y.ndim)
-    width = dx if x is None else diff(x)
-    mid = (lax.slice_in_dim(y, 1, None, 1, axis) + lax.slice_in_dim(y, 0, -1, 1, axis)) / 2
-    if x is not None and width.ndim == 1:
-        width = lax.broadcast_in_dim(width, mid.shape, (axis,))
-    return sum(mid * width, axis)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from wengert.lax._operands import (
     refuse_complex,
     unary,
 )
+from wengert.numpy.arguments import refuse_out
 from wengert.numpy.complex_parts import imag, real
 from wengert.numpy.logic import isnan, isneginf, isposinf, where
 
@@ -177,7 +178,7 @@ ceil = _rounding("ceil", "ceil", "The least integer not below x, as a float")
 rint = _rounding("rint", "round", "The nearest integer, halves to the even one, as a float")
 
 
-def trunc(x: Any, /) -> Any:
+def trunc(x: Any) -> Any:
     """The nearest integer towards zero, as a float.
 
     >>> trunc(-2.7)
@@ -197,6 +198,7 @@ def round(a: Any, decimals: int = 0, out: None = None) -> Any:
     >>> round(2.5), round(2.567, 2)
     (Array(2., dtype=float32, weak_type=True), Array(2.57, dtype=float32, weak_type=True))
     """
+    refuse_out("round", out)
     a = as_array("round", a)
     if decimals == 0 or (decimals > 0 and not dtypes.is_inexact(a.dtype)):
         return rint(a)
