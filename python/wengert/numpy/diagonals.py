@@ -7,6 +7,7 @@ from typing import Any
 
 from wengert import errors, lax
 from wengert.lax._operands import as_array
+from wengert.numpy.creation import near_diagonal
 from wengert.numpy.logic import where
 from wengert.numpy.manipulation import moveaxis, ravel
 
@@ -21,6 +22,7 @@ def _triangle(function: str, x: Any, k: int, lower: bool) -> Any:
         raise errors.make(errors.ShapeError, function, f"expected rank 2 or more but got shape {x.shape}")
     rows = lax.broadcasted_iota("int32", x.shape[-2:], 0)
     columns = lax.broadcasted_iota("int32", x.shape[-2:], 1)
+    k = near_diagonal(k, x.shape)
     kept = rows + k >= columns if lower else rows + k <= columns
     return where(kept, x, lax.full_like(x, 0))
 
