@@ -10,12 +10,11 @@ import warnings
 import numpy as np
 import pytest
 
-import wengert as wg
 import wengert.numpy as wnp
 
 jax = pytest.importorskip("jax")
-import jax.numpy as jnp  # noqa: E402
-from numpy_cases import DISCRETE, SMOOTH, data, expressions  # noqa: E402
+import jax.numpy as jnp
+from numpy_cases import DISCRETE, SMOOTH, data, expressions
 
 # What an expression may lack, or have different, and why.
 DIFFERENT = {

@@ -49,6 +49,7 @@ from wengert.numpy.covariances import *  # noqa: F403
 from wengert.numpy.creation import *  # noqa: F403
 from wengert.numpy.diagonals import *  # noqa: F403
 from wengert.numpy.differences import *  # noqa: F403
+from wengert.numpy.distinct import *  # noqa: F403
 from wengert.numpy.edits import *  # noqa: F403
 from wengert.numpy.elementwise import *  # noqa: F403
 from wengert.numpy.files import *  # noqa: F403
@@ -66,6 +67,7 @@ from wengert.numpy.nan_functions import *  # noqa: F403
 from wengert.numpy.picking import *  # noqa: F403
 from wengert.numpy.polynomials import *  # noqa: F403
 from wengert.numpy.quantiles import *  # noqa: F403
+from wengert.numpy.ranges import *  # noqa: F403
 from wengert.numpy.reductions import *  # noqa: F403
 from wengert.numpy.repeating import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403

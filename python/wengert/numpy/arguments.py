@@ -25,18 +25,13 @@ def refuse_out(function: str, out: Any) -> None:
 
 
 def check_place(function: str, device: Any = None, out_sharding: Any = None) -> None:
-    """Refuse a device that is no CPU, and any sharding: results are in the memory of the CPU.
+    """Refuse another device than the CPU, and another sharding than on it.
 
     Raises:
-      DeviceError: another device is asked for.
-      UnsupportedTypeError: a sharding is.
+      DeviceError: another place is asked for.
     """
     check_device(function, device)
-    if out_sharding is not None:
-        raise errors.make(
-            errors.UnsupportedTypeError, function, f"expected out_sharding=None but got {out_sharding!r}",
-            remedy="leave it out: there is one device",
-        )  # fmt: skip
+    check_device(function, out_sharding)
 
 
 def refuse_inplace(function: str, inplace: bool) -> None:

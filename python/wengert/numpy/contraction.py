@@ -463,7 +463,7 @@ def matrix_power(a: Any, n: int) -> Any:
     Array([[1, 3],
            [0, 1]], dtype=int32)
     """
-    from wengert.numpy.creation import eye
+    from wengert.numpy.ranges import eye
 
     x = as_array("matrix_power", a)
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:

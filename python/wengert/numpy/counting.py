@@ -79,7 +79,7 @@ def nonzero(a: Any, *, size: int | None = None, fill_value: Any = None) -> tuple
 
     Raises:
       ConcretizationError: a is traced and no size is given.
-      ShapeError: a is a scalar, or there is another number of values to fill with.
+      ShapeError: another number of values to fill with, or a is a scalar.
 
     >>> import wengert.numpy as wnp
     >>> nonzero(wnp.array([0, 3, 4]))
@@ -91,7 +91,7 @@ def nonzero(a: Any, *, size: int | None = None, fill_value: Any = None) -> tuple
     shape = x.shape
     if not shape:
         problem = "expected an array of rank 1 or more but got a scalar"
-        raise errors.make(errors.ShapeError, "nonzero", problem, remedy="use atleast_1d(x)")
+        raise errors.make(errors.ShapeError, "nonzero", problem, remedy="use atleast_1d(a)")
     if size is None:
         return tuple(host_array(f) for f in np.nonzero(concrete("nonzero", x, OR_SIZE)))
     fills = _fills("nonzero", fill_value, len(shape))
@@ -141,7 +141,7 @@ def argwhere(a: Any, *, size: int | None = None, fill_value: Any = None) -> Any:
     Array([[1]], dtype=int32)
     """
     x = as_array("argwhere", a)
-    found = nonzero(x if x.ndim else lax.reshape(x, (1,)), size=size, fill_value=fill_value)
+    found = nonzero(x if x.ndim else ravel(x), size=size, fill_value=fill_value)
     if not x.ndim:
         return lax.full((found[0].shape[0], 0), 0, dtypes.default_int())
     return stack(found, 1)

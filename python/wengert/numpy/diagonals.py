@@ -7,9 +7,9 @@ from typing import Any
 
 from wengert import errors, lax
 from wengert.lax._operands import as_array
-from wengert.numpy.creation import near_diagonal
 from wengert.numpy.logic import where
 from wengert.numpy.manipulation import moveaxis, ravel
+from wengert.numpy.ranges import near_diagonal
 
 __all__ = [
     "diag", "diagflat", "diagonal", "tril", "triu",

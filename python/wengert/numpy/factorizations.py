@@ -15,8 +15,8 @@ from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy import reductions as red
 from wengert.numpy.contraction import matmul
-from wengert.numpy.creation import eye
 from wengert.numpy.manipulation import expand_dims, matrix_transpose, moveaxis
+from wengert.numpy.ranges import eye
 
 
 class EigResult(NamedTuple):

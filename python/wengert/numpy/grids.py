@@ -10,9 +10,10 @@ import numpy as np
 from wengert import errors, lax
 from wengert.lax._operands import as_array, promote
 from wengert.numpy.counting import concrete
-from wengert.numpy.creation import arange, array, linspace, meshgrid
+from wengert.numpy.creation import array
 from wengert.numpy.joining import concatenate, stack
 from wengert.numpy.manipulation import expand_dims, moveaxis
+from wengert.numpy.ranges import arange, linspace, meshgrid
 
 __all__ = ["c_", "index_exp", "ix_", "mgrid", "ogrid", "r_", "s_"]
 

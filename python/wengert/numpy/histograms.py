@@ -13,10 +13,11 @@ from wengert import dtypes, errors, lax
 from wengert.lax._operands import as_array, check_kind, convert, in_trace_of, is_tracer, promote
 from wengert.numpy import logic
 from wengert.numpy.counting import concrete
-from wengert.numpy.creation import array, asarray, linspace
+from wengert.numpy.creation import array, asarray
 from wengert.numpy.differences import diff
 from wengert.numpy.joining import stack
 from wengert.numpy.manipulation import ravel
+from wengert.numpy.ranges import linspace
 from wengert.numpy.reductions import max as _max
 from wengert.numpy.reductions import min as _min
 from wengert.numpy.reductions import sum as _sum

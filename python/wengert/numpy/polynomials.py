@@ -14,10 +14,11 @@ from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy.contraction import convolve, matmul, outer
 from wengert.numpy.counting import concrete
-from wengert.numpy.creation import array, vander
+from wengert.numpy.creation import array
 from wengert.numpy.diagonals import diag
 from wengert.numpy.joining import concatenate
 from wengert.numpy.manipulation import atleast_1d
+from wengert.numpy.ranges import vander
 from wengert.numpy.reductions import all as _all
 from wengert.numpy.reductions import argmin
 from wengert.numpy.reductions import sum as _sum

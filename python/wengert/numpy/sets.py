@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Sets: the distinct elements of an array, and unions, intersections and differences of vectors.
+"""Vectors as sets: unions, intersections and differences. The distinct elements of one array are in `distinct`.
 
 How many elements a result has depends on the values. Outside of traced functions that is no matter; in them `size` says
 it: more are cut off, fewer are filled up with `fill_value`.
@@ -7,27 +7,23 @@ it: more are cut off, fewer are filled up with `fill_value`.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors, lax
-from wengert.lax._operands import as_array, axis_index, broadcast, convert, in_trace_of, is_eager, promote
+from wengert import dtypes, lax
+from wengert.lax._operands import as_array, broadcast, convert, in_trace_of, promote
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy.complex_parts import imag, real
 from wengert.numpy.counting import OR_SIZE, concrete, first_places, host_array
-from wengert.numpy.differences import diff
+from wengert.numpy.distinct import unique
 from wengert.numpy.joining import concatenate
 from wengert.numpy.manipulation import moveaxis, ravel
 from wengert.numpy.reductions import any as _any
-from wengert.numpy.reductions import cumsum
 from wengert.numpy.sorting import searchsorted
 
-__all__ = [
-    "intersect1d", "isin", "setdiff1d", "setxor1d", "union1d", "unique", "unique_all", "unique_counts",
-    "unique_inverse", "unique_values",
-]  # fmt: skip
+__all__ = ["intersect1d", "isin", "setdiff1d", "setxor1d", "union1d"]
 
 
 def _groups(x: Any, axis: int, equal_nan: bool) -> tuple[Any, Any, Any]:
@@ -57,83 +53,8 @@ def _groups(x: Any, axis: int, equal_nan: bool) -> tuple[Any, Any, Any]:
     return rows, lax.concatenate([first, differs], 0), order
 
 
-def unique(
-    ar: Any, return_index: bool = False, return_inverse: bool = False, return_counts: bool = False,
-    axis: int | None = None, *, equal_nan: bool = True, size: int | None = None, fill_value: Any = None,
-    sorted: bool = True,
-) -> Any:  # fmt: skip
-    """The distinct elements, sorted.
-
-    Args:
-      ar: an array.
-      return_index: give the indices of their first occurrences too.
-      return_inverse: give the indices that rebuild `ar` too, of its shape.
-      return_counts: give how often each occurs too.
-      axis: compare whole slices along this axis; None compares elements.
-      equal_nan: whether all nan are one element.
-      size: how many to return, needed in traced functions.
-      fill_value: what fills up to `size`, by default the least element.
-      sorted: they are sorted in any case.
-
-    Returns:
-      The elements, or a tuple of them and what else is asked for.
-
-    Raises:
-      ConcretizationError: ar is traced and no size is given.
-      ShapeError: nothing to fill up with: ar is empty, and size is not 0.
-
-    >>> import wengert.numpy as wnp
-    >>> unique(wnp.array([2, 1, 2]))
-    Array([1, 2], dtype=int32)
-    >>> unique(wnp.array([2, 1, 2]), size=3, return_counts=True)
-    (Array([1, 2, 1], dtype=int32), Array([1, 2, 0], dtype=int32))
-    """
-    x = as_array("unique", ar)
-    shape = x.shape
-    if axis is None and size is None and is_eager(x) and x.dtype.kind in "iufcb":
-        return _with_numpy(x, (return_index, return_inverse, return_counts), equal_nan)
-    wanted = axis
-    x, axis = (ravel(x), 0) if axis is None else (x, axis_index("unique", axis, x.ndim))
-    n = x.shape[axis]
-    if size and not n and fill_value is None:
-        raise errors.make(
-            errors.ShapeError, "unique", f"expected a fill_value for {size} elements of an empty array but got none"
-        )
-    rows, starts, order = _groups(x, axis, equal_nan)
-    if size is None:
-        found = host_array(np.append(np.flatnonzero(concrete("unique", starts, OR_SIZE)), n))
-        count: Any = found.size - 1
-    else:
-        found, count = first_places(starts, size + 1)
-    within = lax.iota("int32", found.size) < count
-    bounds = logic.where(within, found, n)
-    found, valid = lax.slice_in_dim(found, 0, -1), lax.slice_in_dim(within, 0, -1)
-    values = _filled(rows, found, valid, fill_value)
-    results = [moveaxis(values, 0, axis)]
-    if return_index:
-        results.append(_integers(lax.take(order, logic.where(valid, found, 0)) if n else found))
-    if return_inverse:
-        group = cumsum(convert(starts, dtypes.int32)) - 1
-        inverse = lax.sort((order, group), 0)[1]
-        results.append(_integers(lax.reshape(inverse, shape) if wanted is None else inverse))
-    if return_counts:
-        results.append(_integers(diff(bounds)))
-    return tuple(results) if len(results) > 1 else results[0]
-
-
 def _integers(x: Any) -> Any:
     return convert(x, dtypes.default_int())
-
-
-def _with_numpy(x: Any, flags: tuple[bool, bool, bool], equal_nan: bool) -> Any:
-    unique_: Any = np.unique  # its overloads want literal flags
-    out = unique_(x._data, *flags, None, equal_nan=equal_nan)
-    if not isinstance(out, tuple):
-        return host_array(out)
-    parts = [host_array(o) for o in out]
-    if flags[1]:
-        parts[1 + flags[0]] = lax.reshape(parts[1 + flags[0]], x.shape)
-    return tuple(parts)
 
 
 def _filled(rows: Any, places: Any, valid: Any, fill_value: Any) -> Any:
@@ -145,73 +66,6 @@ def _filled(rows: Any, places: Any, valid: Any, fill_value: Any) -> Any:
     shape = (places.size,) + (1,) * (rows.ndim - 1)
     fill = lax.slice_in_dim(rows, 0, 1) if fill_value is None else convert(as_array("fill", fill_value), rows.dtype)
     return logic.where(lax.reshape(valid, shape), picked, fill)
-
-
-class UniqueAll(NamedTuple):
-    """What `unique_all` gives."""
-
-    values: Any
-    indices: Any
-    inverse_indices: Any
-    counts: Any
-
-
-class UniqueCounts(NamedTuple):
-    """What `unique_counts` gives."""
-
-    values: Any
-    counts: Any
-
-
-class UniqueInverse(NamedTuple):
-    """What `unique_inverse` gives."""
-
-    values: Any
-    inverse_indices: Any
-
-
-def unique_all(x: Any, /, *, size: int | None = None, fill_value: Any = None) -> UniqueAll:
-    """The distinct elements, their first places, the indices that rebuild x, and counts; every nan is one of its own.
-
-    >>> import wengert.numpy as wnp
-    >>> unique_all(wnp.array([2, 1, 2])).counts
-    Array([1, 2], dtype=int32)
-    """
-    return UniqueAll(*unique(x, True, True, True, equal_nan=False, size=size, fill_value=fill_value))
-
-
-def unique_counts(x: Any, /, *, size: int | None = None, fill_value: Any = None) -> UniqueCounts:
-    """The distinct elements and how often each occurs; every nan is one of its own.
-
-    >>> import wengert.numpy as wnp
-    >>> unique_counts(wnp.array([2, 1, 2])).values
-    Array([1, 2], dtype=int32)
-    """
-    return UniqueCounts(*unique(x, return_counts=True, equal_nan=False, size=size, fill_value=fill_value))
-
-
-def unique_inverse(x: Any, /, *, size: int | None = None, fill_value: Any = None) -> UniqueInverse:
-    """The distinct elements and the indices that rebuild x; every nan is one of its own.
-
-    >>> import wengert.numpy as wnp
-    >>> unique_inverse(wnp.array([2, 1, 2])).inverse_indices
-    Array([1, 0, 1], dtype=int32)
-    """
-    return UniqueInverse(*unique(x, return_inverse=True, equal_nan=False, size=size, fill_value=fill_value))
-
-
-def unique_values(x: Any, /, *, size: int | None = None, fill_value: Any = None) -> Any:
-    """The distinct elements; every nan is one of its own.
-
-    >>> import wengert.numpy as wnp
-    >>> unique_values(wnp.array([2, 1, 2]))
-    Array([1, 2], dtype=int32)
-    """
-    return unique(x, equal_nan=False, size=size, fill_value=fill_value)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Two sets
 
 
 def isin(

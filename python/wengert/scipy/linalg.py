@@ -17,11 +17,11 @@ from wengert.numpy import factorizations as fac
 from wengert.numpy import logic
 from wengert.numpy import reductions as red
 from wengert.numpy.contraction import matmul
-from wengert.numpy.creation import eye
 from wengert.numpy.diagonals import tril, triu
 from wengert.numpy.factorizations import det, inv, matrices
 from wengert.numpy.manipulation import expand_dims
 from wengert.numpy.picking import take_along_axis
+from wengert.numpy.ranges import eye
 
 __all__ = [
     "cho_factor", "cho_solve", "cholesky", "det", "eigh", "expm", "inv", "lu", "lu_factor", "lu_solve", "qr", "schur",
