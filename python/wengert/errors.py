@@ -121,6 +121,18 @@ class IndexingError(ShapeError, IndexError):
     """
 
 
+class AxisError(ShapeError, IndexError):
+    """An array has no such axis. It is also an IndexError, as NumPy's.
+
+    >>> import wengert, wengert.numpy as wnp
+    >>> try:
+    ...     wnp.sum(wnp.ones((2, 3)), axis=2)
+    ... except wengert.errors.AxisError as e:
+    ...     print(str(e).splitlines()[0])
+    sum: expected an axis from -2 to 1 but got axis 2 (axis 2 is out of bounds for array of dimension 2)
+    """
+
+
 class ConcretizationError(WengertError, TypeError):
     """Python asked for the value of something that is only known when the compiled function runs.
 

@@ -9,6 +9,7 @@ from wengert import errors, lax
 from wengert.lax._operands import as_array
 from wengert.numpy.logic import where
 from wengert.numpy.manipulation import moveaxis, ravel
+from wengert.numpy.ranges import near_diagonal
 
 __all__ = [
     "diag", "diagflat", "diagonal", "tril", "triu",
@@ -21,6 +22,7 @@ def _triangle(function: str, x: Any, k: int, lower: bool) -> Any:
         raise errors.make(errors.ShapeError, function, f"expected rank 2 or more but got shape {x.shape}")
     rows = lax.broadcasted_iota("int32", x.shape[-2:], 0)
     columns = lax.broadcasted_iota("int32", x.shape[-2:], 1)
+    k = near_diagonal(k, x.shape)
     kept = rows + k >= columns if lower else rows + k <= columns
     return where(kept, x, lax.full_like(x, 0))
 
