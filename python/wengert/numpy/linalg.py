@@ -13,8 +13,6 @@ from wengert.numpy import elementwise as ew
 from wengert.numpy import reductions as red
 from wengert.numpy.complex_parts import conjugate, real
 from wengert.numpy.contraction import cross, einsum, matmul, matrix_power, outer, tensordot, vecdot
-from wengert.numpy.contraction import trace as _trace
-from wengert.numpy.diagonals import diagonal as _diagonal
 from wengert.numpy.factorizations import (
     cholesky,
     cond,
