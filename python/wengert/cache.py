@@ -131,24 +131,31 @@ class DiskCache:
             warnings.warn(f"cache: cannot write to {self.root}: {e.strerror}", RuntimeWarning)
 
     @contextlib.contextmanager
-    def lock(self, key: Key) -> Iterator[None]:
-        """Held while `key` is compiled. A lock that cannot be had (a read-only folder, say) is done without."""
+    def lock(self, key: Key) -> Iterator[bool]:
+        """Held while `key` is compiled; whether a process has ended while it held it, as it does if IREE crashes.
+
+        Of a program that failed after that this stays so. A lock that cannot be had (a read-only folder, say) is done
+        without.
+        """
         import filelock
 
         path = self._path(key.digest, "lock")
         lock = filelock.FileLock(str(path), mode=0o600)
+        was_left = keep = path.exists()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock.acquire(timeout=600)
         except (OSError, filelock.Timeout):
-            yield
+            yield False
             return
         try:
-            yield
+            yield was_left
+            keep = False
         finally:
             lock.release()
-            with contextlib.suppress(OSError):
-                path.unlink()
+            if not keep:
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
     def remove(self, digest: str) -> None:
         # The metadata goes first: from then on the entry does not exist.

@@ -30,7 +30,7 @@ from . import cache as disk_cache
 from . import progress, runtime
 from .config import config
 from .errors import CompilationError, UnsupportedTypeError, describe
-from .invocation import Attempt, run_iree
+from .invocation import Attempt, run_apart, run_iree
 from .version import __version__
 
 PIPELINE_VERSION = "2"  # raise it when the meaning of the text or of an entry's calling convention changes
@@ -326,12 +326,12 @@ def compile_text(
         if data is not None:
             statistics.disk_hits += 1
             return data
-        with cache.lock(key) if cache else contextlib.nullcontext():
+        with cache.lock(key) if cache else contextlib.nullcontext(False) as is_apart:
             data = cache.get(key) if cache and cache.made_meanwhile(key) else None
             if data is None:
                 start = time.perf_counter()
                 with progress.status(f"compiling {name} for {target.describe()}"):
-                    data = _compile(debug_text() if debug_text else text, target, name)
+                    data = _compile(debug_text() if debug_text else text, target, name, is_apart)
                 seconds = time.perf_counter() - start
                 statistics.compiled += 1
                 statistics.seconds += seconds
@@ -342,13 +342,15 @@ def compile_text(
     return data
 
 
-def _compile(text: str, target: Target, name: str) -> bytes:
+def _compile(text: str, target: Target, name: str, is_apart: bool = False) -> bytes:
+    # A program that has ended a process once does not do so again.
+    run = run_apart if is_apart else run_iree
     validate_target(target)
     attempts: list[Attempt] = []
     for flags in flag_ladder(text, target):
         if SYSTEM_LINKER.flags[0] in flags and not any("failed to link" in d for a in attempts for d in a.diagnostics):
             continue
-        attempts.append(run_iree(text, flags, f"{name}.mlir"))
+        attempts.append(run(text, flags, f"{name}.mlir"))
         if (vmfb := attempts[-1].vmfb) is not None:
             return vmfb
     raise _failure(text, target, name, attempts)

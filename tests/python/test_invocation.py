@@ -8,8 +8,10 @@ import pytest
 
 import wengert as wg
 import wengert.numpy as wnp
-from wengert import lax, random
-from wengert.invocation import distinct_references
+from wengert import compiler, lax, random
+from wengert.cache import DiskCache
+from wengert.errors import CompilationError
+from wengert.invocation import distinct_references, run_apart, run_iree
 
 CODE = """\
   ^bb1:  // pred: ^bb0
@@ -36,6 +38,37 @@ DISTINCT = """\
 def test_no_branch_hands_over_a_reference_twice():
     assert distinct_references(CODE) == DISTINCT
     assert distinct_references(DISTINCT) == DISTINCT
+
+
+IDENTITY = "func.func @main(%x: tensor<f32>) -> tensor<f32> { return %x : tensor<f32> }\n"
+
+
+def test_in_a_process_of_its_own():
+    flags = compiler.flag_ladder(IDENTITY, compiler.HOST)[0]
+    assert run_apart(IDENTITY, flags).vmfb == run_iree(IDENTITY, flags).vmfb
+    failed = run_apart(IDENTITY.replace("return %x", "return %y"), flags)
+    assert failed.vmfb is None and "use of undeclared SSA value" in failed.diagnostics[0]
+    ended = run_apart(IDENTITY, [*flags, "--iree-llvmcpu-target-cpu-features=nonsense,,"])
+    assert ended.vmfb is None and "the compiler ended its process with code" in ended.diagnostics[0]
+
+
+def test_a_program_ends_one_process_at_most(tmp_path, monkeypatch):
+    """A lock that a crashed process has left: the program is compiled apart, as long as it fails."""
+    cache = DiskCache(tmp_path)
+    monkeypatch.setattr("wengert.cache.default", lambda: cache)
+    monkeypatch.setattr(compiler, "run_iree", lambda *_: pytest.fail("compiled in this process"))
+    lock = cache._path(compiler.cache_key(IDENTITY, compiler.HOST).digest, "lock")
+    lock.parent.mkdir(parents=True)
+    lock.touch()
+    crash = lambda text, flags, name: compiler.Attempt(list(flags), None, ["error: the compiler ended its process"])
+    with monkeypatch.context() as patch:
+        patch.setattr(compiler, "run_apart", crash)
+        for _ in range(2):
+            with pytest.raises(CompilationError, match="the compiler ended its process"):
+                compiler.compile_text(IDENTITY)
+    assert lock.exists()
+    assert len(compiler.compile_text(IDENTITY)) > 100
+    assert not lock.exists()
 
 
 W = np.random.default_rng(0).normal(size=(3, 3)).astype(np.float32)
