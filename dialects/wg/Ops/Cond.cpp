@@ -101,8 +101,11 @@ namespace {
 /// results of the branches need no place.
 class Residuals {
 public:
-  Residuals(unsigned numInputs, unsigned numOuts)
-      : numInputs(numInputs), numOuts(numOuts), isInputUsed(numInputs + numOuts) {}
+  Residuals(unsigned numInputs, unsigned numOuts, bool takesOuts)
+      : numInputs(numInputs), numOuts(numOuts), takesOuts(takesOuts), isInputUsed(numInputs + numOuts) {}
+
+  /// How many results of the op are residuals.
+  size_t size() const { return types.size() + count(ArrayRef<bool>(isInputUsed).drop_front(numInputs)); }
 
   /// Where each residual of a branch comes from: an input, a result, or (after these) a place.
   void add(const LinearizeResult &parts) {
@@ -113,7 +116,7 @@ public:
     for (Value v : returned.drop_front(numOuts)) {
       auto argument = dyn_cast<BlockArgument>(v);
       unsigned out = llvm::find(returned.take_front(numOuts), v) - returned.begin();
-      if (argument || out < numOuts) {
+      if (argument || (takesOuts && out < numOuts)) {
         from.push_back(argument ? argument.getArgNumber() : numInputs + out);
         isInputUsed[from.back()] = true;
         continue;
@@ -131,6 +134,7 @@ public:
   }
 
   unsigned numInputs, numOuts;
+  bool takesOuts;
   Types types;
   SmallVector<SmallVector<int64_t>> sources;
   /// By input, then by result.
@@ -187,7 +191,8 @@ static FailureOr<WithTangents> jvpApart(CondOp op, ArrayRef<func::FuncOp> branch
   SmallVector<int64_t> wrt = positionsOf(tangents);
   unsigned numOuts = op.getNumResults();
   ValueRange inputs = operands.drop_front();
-  Residuals residuals(inputs.size(), numOuts);
+  // A result that one branch needs takes a place less only if the others do not need the place.
+  Residuals residuals(inputs.size(), numOuts, true), separate(inputs.size(), numOuts, false);
   SmallVector<LinearizeResult> parts;
   Mask active;
   for (func::FuncOp f : branches) {
@@ -196,8 +201,11 @@ static FailureOr<WithTangents> jvpApart(CondOp op, ArrayRef<func::FuncOp> branch
       return failure();
     parts.push_back(*split);
     residuals.add(*split);
+    separate.add(*split);
     orInto(active, split->active);
   }
+  if (separate.size() < residuals.size())
+    residuals = separate;
   Functions forward, linear;
   Types available(inputs.getTypes());
   llvm::append_range(available, op.getResultTypes());
