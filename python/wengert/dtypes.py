@@ -201,7 +201,8 @@ def dtype_and_weak(value: Any) -> tuple[np.dtype, bool]:
     if scalar is not None:
         return _canonical(scalar, _enable_x64.get()), scalar is not bool_
     if isinstance(value, (type, str, np.dtype)):
-        return canonical(value), value in (int, float, complex)
+        # By identity: NumPy's dtype("float64") equals Python's float, but it is not weak.
+        return canonical(value), any(value is weak for weak in (int, float, complex))
     dtype = getattr(value, "dtype", None)
     if dtype is None:
         raise errors.make(
@@ -293,21 +294,21 @@ def issubdtype(a: Any, b: Any) -> bool:
 
 
 def finfo(dtype: Any) -> Any:
-    """The limits of a floating type.
+    """The limits of a floating type, or of the type of an array.
 
     >>> float(finfo(bfloat16).eps)
     0.0078125
     """
-    return ml_dtypes.finfo(canonical(dtype))
+    return ml_dtypes.finfo(canonical(getattr(dtype, "dtype", dtype)))
 
 
 def iinfo(dtype: Any) -> Any:
-    """The limits of an integer type.
+    """The limits of an integer type, or of the type of an array.
 
     >>> iinfo("int32").max
     2147483647
     """
-    return ml_dtypes.iinfo(canonical(dtype))
+    return ml_dtypes.iinfo(canonical(getattr(dtype, "dtype", dtype)))
 
 
 def can_cast(a: Any, b: Any, casting: str = "safe") -> bool:

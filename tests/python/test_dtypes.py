@@ -53,6 +53,9 @@ def test_narrow_by_default():
     assert dtypes.canonical(np.complex128) == np.complex64
     assert dtypes.promote_types("uint32", "int32") == np.int32
     with wg.enable_x64():
+        assert dtypes.promote_types(np.dtype("float64"), np.dtype("float32")) == np.float64
+        assert dtypes.promote_types(float, np.dtype("float32")) == np.float32
+    with wg.enable_x64():
         assert dtypes.canonical(float) == np.float64
 
 

@@ -35,6 +35,8 @@ FORMULAS = {
     "hard_silu": lambda x: x * np.clip(x + 3, 0, 6) / 6,
     "mish": lambda x: x * np.tanh(softplus(x)),
     "squareplus": lambda x: (x + np.sqrt(x * x + 4)) / 2,
+    "identity": lambda x: x,
+    "sparse_sigmoid": lambda x: np.clip(x + 1, 0, 2) / 2,
     "sparse_plus": lambda x: np.where(x <= -1, 0, np.where(x >= 1, x, (x + 1) ** 2 / 4)),
     "softmax": scipy.special.softmax,
     "log_softmax": scipy.special.log_softmax,
@@ -91,7 +93,10 @@ def test_one_hot_and_standardize():
     assert nn.logmeanexp(wnp.array([2.0, 2.0])).item() == pytest.approx(2)
 
 
-@pytest.mark.parametrize("name", [n for n in nn.initializers.__all__ if n not in ("constant", "variance_scaling")])
+OTHERS = ("constant", "delta_orthogonal", "variance_scaling")
+
+
+@pytest.mark.parametrize("name", [n for n in nn.initializers.__all__ if n not in OTHERS])
 def test_initializers(name):
     make = getattr(nn.initializers, name)
     init = make if name in ("zeros", "ones") else make()
@@ -107,6 +112,10 @@ def test_initializer_messages():
         nn.initializers.he_normal()(random.key(0), (3,))
     with pytest.raises(errors.ShapeError, match="expected a known mode and distribution"):
         nn.initializers.variance_scaling(1.0, "fan", "normal")(random.key(0), (3, 3))
+    with pytest.raises(errors.ShapeError, match=r"orthogonal: expected a shape of rank 2 or more but got \(3,\)"):
+        nn.initializers.orthogonal()(random.key(0), (3,))
+    with pytest.raises(errors.ShapeError, match=r"delta_orthogonal: expected a shape .* but got \(3, 4, 2\)"):
+        nn.initializers.delta_orthogonal()(random.key(0), (3, 4, 2))
     assert nn.initializers.constant(2.0)(None, (1,)).tolist() == [2]
 
 
@@ -116,3 +125,82 @@ def test_softmax_of_what_is_left_out_is_zero():
     x = wnp.ones((2, 3))
     np.testing.assert_array_equal(f(x), [[0.5, 0.5, 0], [0.5, 0.5, 0]])
     np.testing.assert_array_equal(wg.grad(lambda x: f(x).sum())(x), np.zeros((2, 3)))
+
+
+def test_orthogonal_initializers():
+    w = np.asarray(nn.initializers.orthogonal(2.0, column_axis=0)(random.key(0), (3, 2, 5)))
+    np.testing.assert_allclose(w.reshape(3, 10) @ w.reshape(3, 10).T, 4 * np.eye(3), atol=1e-5)
+    assert nn.initializers.orthogonal()(random.key(0), (0, 3)).shape == (0, 3)
+    d = np.asarray(nn.initializers.delta_orthogonal()(random.key(1), (3, 4, 2, 5)))
+    np.testing.assert_allclose(d[1, 1] @ d[1, 1].T, np.eye(2), atol=1e-6)
+    assert np.count_nonzero(d) == np.count_nonzero(d[1, 1])
+
+
+def test_log1mexp():
+    x = np.array([1e-6, 0.1, 0.7, 5.0, 60.0], "float32")
+    wide = x.astype("float64")
+    exact = np.where(wide < 1, np.log(-np.expm1(-wide)), np.log1p(-np.exp(-wide)))
+    np.testing.assert_allclose(nn.log1mexp(wnp.asarray(x)), exact, rtol=1e-6)
+    slope = 1 / np.expm1(wide)
+    np.testing.assert_allclose(wg.vmap(wg.grad(nn.log1mexp))(wnp.asarray(x)), slope, rtol=1e-5, atol=1e-25)
+
+
+def attention(q, k, v, bias=0.0, seen=True):
+    """The formula, head by head."""
+    k, v = (np.repeat(x, q.shape[2] // k.shape[2], axis=2) for x in (k, v))
+    logits = np.einsum("btnh,bsnh->bnts", q, k) / np.sqrt(q.shape[-1]) + bias
+    return np.einsum("bnts,bsnh->btnh", scipy.special.softmax(np.where(seen, logits, -np.inf), -1), v)
+
+
+def test_dot_product_attention():
+    rng = np.random.default_rng(0)
+    q, k, v = (rng.normal(size=(2, n, h, 4)).astype("float32") for n, h in ((3, 6), (5, 2), (5, 2)))
+    bias, mask = rng.normal(size=(2, 1, 3, 5)).astype("float32"), rng.random((1, 6, 3, 5)) > 0.3
+    mask[..., 0] = True
+    att = nn.dot_product_attention
+    close = lambda got, expected: np.testing.assert_allclose(got, expected, rtol=2e-5, atol=1e-6)
+    close(att(q, k, v, bias, mask), attention(q, k, v, bias, mask))
+    close(att(q[0], k[0], v[0]), attention(q, k, v)[0])
+    t, s = np.arange(3)[:, None], np.arange(5)
+    close(att(q, k, v, is_causal=True), attention(q, k, v, seen=s <= t))
+    close(att(q, k, v, local_window_size=(1, 0)), attention(q, k, v, seen=(s >= t - 1) & (s <= t)))
+    lengths, counts = np.array([2, 4]), np.array([3, 1])
+    ragged = attention(q, k, v, seen=s < lengths[:, None, None, None])
+    close(att(q, k, v, key_value_seq_lengths=lengths), ragged)
+    both = att(q, k, v, key_value_seq_lengths=lengths, query_seq_lengths=counts)
+    close(both, ragged * (np.arange(3) < counts[:, None])[..., None, None])
+    out, residual = att(q, k, v, scale=1.0, return_residual=True)
+    logits = np.einsum("btnh,bsnh->btns", q, np.repeat(k, 3, 2))
+    close(residual, scipy.special.logsumexp(logits, -1))
+    assert out.dtype == np.float32 and att(*(wnp.asarray(x, "bfloat16") for x in (q, k, v))).dtype == "bfloat16"
+
+    def checks(q, k, v):
+        value, grads = wg.value_and_grad(lambda *a: (att(*a, is_causal=True) ** 2).sum(), (0, 1, 2))(q, k, v)
+        return value, grads, wg.vmap(lambda a, b, c: att(a, b, c))(q, k, v)
+
+    eager, compiled = checks(q, k, v), wg.jit(checks)(q, k, v)
+    for a, b in zip(wg.tree.leaves(eager), wg.tree.leaves(compiled), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+    close(compiled[2], attention(q, k, v))
+
+
+def test_attention_messages():
+    x = wnp.ones((1, 3, 4, 2))
+    with pytest.raises(errors.ShapeError, match=r"dot_product_attention: expected a query .* but got \(1, 3, 4, 2\)"):
+        nn.dot_product_attention(x, wnp.ones((1, 3, 3, 2)), wnp.ones((1, 3, 3, 2)))
+    with pytest.raises(errors.ShapeError, match=r"expected a bias that broadcasts to the logits, \(1, 4, 3, 3\)"):
+        nn.dot_product_attention(x, x, x, wnp.ones((2, 4, 3, 3)))
+    with pytest.raises(errors.DtypeError, match="expected a mask of type bool but got float32"):
+        nn.dot_product_attention(x, x, x, mask=wnp.ones((3, 3)))
+    with pytest.raises(ValueError, match="expected the implementation None or 'xla' but got 'cudnn'"):
+        nn.dot_product_attention(x, x, x, implementation="cudnn")
+
+
+def test_scaled_matmul():
+    rng = np.random.default_rng(0)
+    a, b = (rng.normal(size=(2, n, 6)).astype("float32") for n in (3, 4))
+    p, q = (rng.normal(size=(2, n, 2)).astype("float32") for n in (3, 4))
+    expected = np.einsum("bmk,bnk->bmn", a * np.repeat(p, 3, -1), b * np.repeat(q, 3, -1))
+    np.testing.assert_allclose(nn.scaled_matmul(a, b, p, q), expected, rtol=1e-5)
+    with pytest.raises(errors.ShapeError, match=r"scaled_matmul: expected lhs .* but got \(2, 3, 6\)"):
+        nn.scaled_matmul(a, b, p[..., :1], q)

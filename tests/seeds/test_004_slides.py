@@ -108,7 +108,6 @@ def test_trace_of_predict():
     assert names[:5] == ["dot_general", "add", "tanh", "dot_general", "add"]
 
 
-@pytest.mark.xfail(reason="waits for convolution, pooling and wengert.nn.layers", raises=ImportError, strict=True)
 def test_stax():
     from wengert.nn.layers import Conv, Dense, Flatten, LogSoftmax, MaxPool, Relu, serial
 

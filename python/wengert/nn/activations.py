@@ -7,18 +7,27 @@ import math
 from typing import Any
 
 from wengert import numpy as wnp
-from wengert.lax._operands import promote, unary
+from wengert.lax._operands import as_array, promote, unary
 from wengert.numpy import tanh
 
 __all__ = [
-    "celu", "elu", "gelu", "glu", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "leaky_relu", "log_sigmoid",
-    "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_sign", "softplus", "sparse_plus", "squareplus", "swish",
-    "tanh",
+    "celu", "elu", "gelu", "glu", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "identity", "leaky_relu",
+    "log1mexp", "log_sigmoid", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_sign", "softplus",
+    "sparse_plus", "sparse_sigmoid", "squareplus", "swish", "tanh",
 ]  # fmt: skip
 
 
 def _real(function: str, x: Any) -> Any:
     return promote(function, (x,), inexact=True)[0]
+
+
+def identity(x: Any) -> Any:
+    """x.
+
+    >>> identity(wnp.array([1, 2]))
+    Array([1, 2], dtype=int32)
+    """
+    return as_array("identity", x)
 
 
 def relu(x: Any) -> Any:
@@ -57,6 +66,19 @@ def log_sigmoid(x: Any) -> Any:
     return -softplus(-_real("log_sigmoid", x))
 
 
+def log1mexp(x: Any) -> Any:
+    """log(1 - exp(-x)) of positive x, precise for x near 0 and for large x.
+
+    >>> log1mexp(0.6931472)
+    Array(-0.6931472, dtype=float32, weak_type=True)
+    """
+    x = _real("log1mexp", x)
+    small = x < math.log(2)
+    # Each branch gets an argument that is harmless to it where the other is taken: no NaN in the gradient.
+    near = wnp.log(-wnp.expm1(-wnp.where(small, x, 1.0)))
+    return wnp.where(small, near, wnp.log1p(-wnp.exp(-wnp.where(small, 1.0, x))))
+
+
 def softplus(x: Any) -> Any:
     """log(1 + exp(x)).
 
@@ -74,6 +96,15 @@ def sparse_plus(x: Any) -> Any:
     """
     x = _real("sparse_plus", x)
     return wnp.where(x <= -1, 0, wnp.where(x >= 1, x, (x + 1) ** 2 / 4))
+
+
+def sparse_sigmoid(x: Any) -> Any:
+    """0 below -1, 1 above 1, (x + 1) / 2 between: the derivative of sparse_plus.
+
+    >>> sparse_sigmoid(0.0)
+    Array(0.5, dtype=float32, weak_type=True)
+    """
+    return wnp.clip(_real("sparse_sigmoid", x) + 1.0, 0.0, 2.0) / 2
 
 
 def squareplus(x: Any, b: Any = 4) -> Any:

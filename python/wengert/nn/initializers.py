@@ -12,8 +12,8 @@ from wengert import numpy as wnp
 from wengert.lax._operands import convert
 
 __all__ = [
-    "constant", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "kaiming_normal",
-    "kaiming_uniform", "lecun_normal", "lecun_uniform", "normal", "ones", "truncated_normal", "uniform",
+    "constant", "delta_orthogonal", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "kaiming_normal",
+    "kaiming_uniform", "lecun_normal", "lecun_uniform", "normal", "ones", "orthogonal", "truncated_normal", "uniform",
     "variance_scaling", "xavier_normal", "xavier_uniform", "zeros",
 ]  # fmt: skip
 
@@ -133,3 +133,52 @@ he_normal = kaiming_normal = _named("he_normal", 2.0, "fan_in", "truncated_norma
 he_uniform = kaiming_uniform = _named("he_uniform", 2.0, "fan_in", "uniform")
 lecun_normal = _named("lecun_normal", 1.0, "fan_in", "truncated_normal")
 lecun_uniform = _named("lecun_uniform", 1.0, "fan_in", "uniform")
+
+
+def orthogonal(scale: Any = 1.0, column_axis: int = -1, dtype: Any = float) -> Initializer:
+    """`scale` times a matrix with orthonormal rows or columns, whichever are fewer; uniform in the sense of Haar.
+
+    Args:
+      column_axis: the axis of the columns; the other axes together are the rows.
+
+    >>> w = orthogonal()(random.PRNGKey(0), (4, 3))
+    >>> bool(wnp.allclose(w.T @ w, wnp.eye(3), atol=1e-6))
+    True
+    """
+
+    def init(key: Any, shape: Sequence[int], dtype: Any = dtype) -> Any:
+        if len(shape) < 2:
+            raise errors.make(
+                errors.ShapeError, "orthogonal", f"expected a shape of rank 2 or more but got {tuple(shape)}"
+            )
+        if 0 in shape:
+            return wnp.zeros(shape, dtype)
+        axis = column_axis % len(shape)
+        rest = [n for d, n in enumerate(shape) if d != axis]
+        q = random.orthogonal(key, math.prod(rest), (), dtype, shape[axis])
+        return wnp.moveaxis(wnp.reshape(q, (*rest, shape[axis])), -1, axis) * scale
+
+    return init
+
+
+def delta_orthogonal(scale: Any = 1.0, column_axis: int = -1, dtype: Any = float) -> Initializer:
+    """Kernels of convolutions (spatial..., inputs, outputs): an orthogonal matrix at the centre, zeros elsewhere.
+
+    >>> w = delta_orthogonal()(random.PRNGKey(0), (3, 2, 2))
+    >>> wnp.any(w != 0, axis=(1, 2)).tolist()
+    [False, True, False]
+    """
+
+    def init(key: Any, shape: Sequence[int], dtype: Any = dtype) -> Any:
+        if not 3 <= len(shape) <= 5 or shape[-1] < shape[-2]:
+            raise errors.make(
+                errors.ShapeError,
+                "delta_orthogonal",
+                "expected a shape (spatial..., inputs, outputs) of rank 3 to 5 with no more inputs than outputs "
+                f"but got {tuple(shape)}",
+            )
+        centre = tuple((n - 1) // 2 for n in shape[:-2])
+        matrix = orthogonal(scale, column_axis, dtype)(key, shape[-2:])
+        return wnp.zeros(shape, matrix.dtype).at[centre].set(matrix)
+
+    return init

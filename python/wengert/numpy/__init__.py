@@ -43,8 +43,10 @@ from wengert.numpy.contraction import *  # noqa: F403
 from wengert.numpy.counting import *  # noqa: F403
 from wengert.numpy.creation import *  # noqa: F403
 from wengert.numpy.diagonals import *  # noqa: F403
+from wengert.numpy.distinct import *  # noqa: F403
 from wengert.numpy.elementwise import *  # noqa: F403
 from wengert.numpy.functional import *  # noqa: F403
+from wengert.numpy.inspection import __array_api_version__, __array_namespace_info__  # noqa: F401
 from wengert.numpy.logic import *  # noqa: F403
 from wengert.numpy.manipulation import *  # noqa: F403
 from wengert.numpy.reductions import *  # noqa: F403
