@@ -427,6 +427,45 @@ def linearized(traced: Traced) -> Any:
     return (value, f_jvp) if aux is None else (value, f_jvp, aux.unflatten(linear.values[n:]))
 
 
+@transform
+def fwd_and_bwd(
+    fun: Callable[..., Any], argnums: int | Sequence[int], has_aux: bool = False, jitted: bool = True
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The two passes of reverse mode as functions, which are compiled once for many calls.
+
+    Args:
+      argnums: the positions of the arguments to differentiate by.
+      has_aux: `fun` returns `(value, aux)`.
+      jitted: both are jitted.
+
+    Returns:
+      `forward(*args)`, which returns `(value, residuals)`, with `has_aux` `(value, residuals, aux)`, and
+      `backward(residuals, cotangent)`, which returns the cotangents of the arguments: one, or a tuple.
+
+    >>> import wengert as wg
+    >>> forward, backward = wg.fwd_and_bwd(lambda x, y: x * y, argnums=(0, 1))
+    >>> value, residuals = forward(2.0, 3.0)
+    >>> backward(residuals, 1.0)
+    (Array(3., dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
+    """
+    from wengert.stages import jit
+
+    single = isinstance(argnums, int)
+
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        positions = normal_argnums("fwd_and_bwd", argnums, len(args))
+        chosen = [args[i] for i in positions]
+        partial = lambda *xs: fun(*put(args, positions, xs, False), **kwargs)
+        partial.__name__ = name_of(fun)
+        return vjp(partial, *chosen, has_aux=has_aux)
+
+    def backward(residuals: Any, cotangent: Any) -> Any:
+        cotangents = residuals(cotangent)
+        return cotangents[0] if single else cotangents
+
+    return (jit(forward), jit(backward)) if jitted else (forward, backward)
+
+
 @api_boundary
 def linear_transpose(fun: Callable[..., Any], *primals: Any, reduce_axes: Sequence[Any] = ()) -> Callable[..., Any]:
     """The transpose of a linear function; of `primals` only shapes and types matter.

@@ -107,6 +107,19 @@ class DtypeError(WengertError, TypeError, ValueError):
     """
 
 
+class TypePromotionError(DtypeError):
+    """Operands of two types, while `numpy_dtype_promotion` is strict.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     with wg.numpy_dtype_promotion("strict"):
+    ...         wg.numpy.float32(1) + wg.numpy.int8(1)
+    ... except wg.errors.TypePromotionError:
+    ...     print("convert one of them")
+    convert one of them
+    """
+
+
 class IndexingError(ShapeError, IndexError):
     """An index does not fit the array: more indices than dimensions, or a bool array of another shape.
 

@@ -257,8 +257,11 @@ def test_scatter_apply_repeats():
     both = lambda x, at: lax.scatter_apply(x, at, lambda x: x + 1, rows, update_shape=(3, 2))
     np.testing.assert_array_equal(wg.vmap(both, (None, 0))(np.zeros((2, 2)), at[None])[0], [[0, 0], [2, 2]])
     many = np.zeros((65, 1), np.int32)
-    with pytest.raises(errors.ConcretizationError, match=r"scatter_apply: expected at most 64 traced .* got 65"):
-        wg.jit(lambda at: lax.scatter_apply(np.ones(2), at, wnp.sin, numbers, update_shape=(65,)))(many)
+    doubled = lambda x, at: lax.scatter_apply(x, at, lambda x: x * 1.5, numbers, update_shape=(65,))
+    for run in (wg.jit(doubled), wg.jit(lambda x, at: wg.vmap(doubled, (None, 0))(x, at[None])[0])):
+        np.testing.assert_allclose(run(np.ones(2), many), [1.5**65, 1], rtol=1e-5)
+    slope = wg.jit(wg.grad(lambda x, at: doubled(x, at).sum()))(np.ones(2), many)
+    np.testing.assert_allclose(slope, [1.5**65, 1], rtol=1e-5)
 
 
 def test_errors():

@@ -328,6 +328,16 @@ def test_associative_scan_of_a_tree():
         (lambda: lax.map(lambda x: x, XS, batch_size=0), ValueError, "a batch_size of 1 or more but got 0"),
         (lambda: lax.map(lambda x: x, XS, batch_size=0.5), TypeError, "an integer batch_size but got float"),
         (lambda: lax.fori_loop(0, 3, 1, 0.0), TypeError, "fori_loop: expected a function"),
+        (
+            lambda: lax.fori_loop(0, 3, lambda i, v: (v[0], wnp.append(v[1], i)), (0.0, wnp.ones(2))),
+            errors.ShapeError,
+            r"fori_loop: expected lambda to return .* but init_val\[1\] comes in as float32\[2\]",
+        ),
+        (
+            lambda: lax.fori_loop(0, wnp.asarray(3), lambda i, v: wnp.append(v, i), wnp.ones(2)),
+            errors.ShapeError,
+            r"fori_loop: expected lambda to return .* but init_val comes in as float32\[2\]",
+        ),
         (lambda: lax.associative_scan(1, XS), TypeError, "associative_scan: expected a function"),
         (lambda: lax.associative_scan(wnp.add, XS, axis=2), errors.ShapeError, "expected an axis of"),
         (lambda: lax.associative_scan(lambda a, b: a, (XS, XS[1:])), errors.ShapeError, "of one size along the axis"),

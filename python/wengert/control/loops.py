@@ -73,6 +73,7 @@ def count_up(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_v
         i, value = state
         return lax.add(i, lax.full_like(i, 1)), body_fun(i, value)
 
+    step.__name__ = name_of(body_fun)
     return _run("fori_loop", lambda state: lax.lt(state[0], upper), step, (lower, init_val), {})[1]
 
 
@@ -118,7 +119,8 @@ def _run(
         before, avals = avals, settled(avals, body.out_avals)
         if avals == before:  # at most once for each leaf: only weak types give way
             break
-    check_types(which, body_fun, "init_val", [keystr(p) for p, _ in paths], avals, body.out_avals)
+    own = 1 if which == "fori_loop" else 0  # beside the counter
+    check_types(which, body_fun, "init_val", [keystr(p[own:]) for p, _ in paths], avals, body.out_avals)
     cond = trace_body(which, cond_fun, avals, in_tree)
     _check_condition(which, cond_fun, cond)
     functions, captures = share_captures([cond.function, body.function])

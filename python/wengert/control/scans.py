@@ -51,26 +51,40 @@ def scan(
     >>> scan(lambda total, x: (total + x, total), 0.0, wnp.arange(4.0))
     (Array(6., dtype=float32), Array([0., 0., 1., 3.], dtype=float32))
     """
+    return _scan("scan", f, init, xs, length, reverse, unroll)
+
+
+def _scan(
+    which: str,
+    f: Callable[[Any, Any], tuple[Any, Any]],
+    init: Any,
+    xs: Any,
+    length: int | None,
+    reverse: bool,
+    unroll: int | bool,
+) -> tuple[Any, Any]:
+    """`scan`, as which messages speak of it."""
     if not callable(f):
-        raise TypeError(f"scan: expected a function but got {type(f).__name__}")
+        raise TypeError(f"{which}: expected a function but got {type(f).__name__}")
     paths, carry_tree = tree_flatten_with_path(init)
     carry = [operand(x) for _, x in paths]
     leaves = tree_flatten(xs)[0]
     arrays = [operand(x) for x in leaves]
-    steps = _length("scan", arrays, length)
+    steps = _length(which, arrays, length)
     x_avals = [ShapedArray(x.shape[1:], x.dtype, x.weak_type) for x in arrays]
     in_tree = tree_flatten((init, xs))[1]
 
     avals = [aval_of(x) for x in carry]
     while True:
-        body = trace_body("scan", f, [*avals, *x_avals], in_tree)
-        y_tree = _second(f, body, carry_tree)
+        body = trace_body(which, f, [*avals, *x_avals], in_tree)
+        y_tree = _second(which, f, body, carry_tree)
         before, avals = avals, settled(avals, body.out_avals)
         if avals == before:  # at most once for each leaf: only weak types give way
             break
-    check_types("scan", f, "carry", [keystr(p) for p, _ in paths], avals, body.out_avals[: len(avals)])
+    noun, own = ("init_val", 1) if which == "fori_loop" else ("carry", 0)  # beside the counter
+    check_types(which, f, noun, [keystr(p[own:]) for p, _ in paths], avals, body.out_avals[: len(avals)])
     outs = run_scan(
-        body.function, as_types(carry, avals), arrays, steps, reverse=reverse, unroll=unrolled("scan", unroll, steps)
+        body.function, as_types(carry, avals), arrays, steps, reverse=reverse, unroll=unrolled(which, unroll, steps)
     )
     return tree_unflatten(carry_tree, outs[: len(carry)]), tree_unflatten(y_tree, outs[len(carry) :])
 
@@ -144,13 +158,13 @@ def unrolled(which: str, unroll: Any, length: int) -> int:
     return max(min(unroll or length, length), 1)
 
 
-def _second(f: Callable[..., Any], body: Body, carry_tree: Any) -> Any:
+def _second(which: str, f: Callable[..., Any], body: Body, carry_tree: Any) -> Any:
     """The structure of the second result of `f`, whose first one is the carry."""
     tree = body.out_tree
     children: Any = tree.children() if tree.type is tuple or tree.type is list else ()
     if len(children) != 2:
-        raise TypeError(f"scan: expected {name_of(f)} to return a pair (carry, y) but it returns {tree}")
-    check_structure("scan", f, "a carry", carry_tree, children[0])
+        raise TypeError(f"{which}: expected {name_of(f)} to return a pair (carry, y) but it returns {tree}")
+    check_structure(which, f, "a carry", carry_tree, children[0])
     return children[1]
 
 
@@ -239,8 +253,10 @@ def fori_loop(
         i, value = carry
         return (i + 1, body_fun(i, value)), None
 
+    step.__name__ = name_of(body_fun)
     length = max(last - first, 0)
-    return scan(step, (operand(lower), init_val), None, length, unroll=1 if unroll is None else unroll)[0][1]
+    unroll = 1 if unroll is None else unroll
+    return _scan("fori_loop", step, (operand(lower), init_val), None, length, False, unroll)[0][1]
 
 
 def _static(bound: Any) -> int | None:

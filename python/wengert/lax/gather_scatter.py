@@ -17,7 +17,7 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import Array
 from wengert.lax._operands import apply, as_array, convert, in_trace_of, inferred
-from wengert.lax.functions import broadcast_in_dim, concatenate, expand_dims
+from wengert.lax.functions import broadcast_in_dim, concatenate, expand_dims, full_like
 
 __all__ = [
     "GatherDimensionNumbers", "GatherScatterMode", "ScatterDimensionNumbers", "gather", "index_take", "scatter",
@@ -301,10 +301,7 @@ def scatter_apply(
       update_shape: the shape that updates would have.
       operand, scatter_indices, dimension_numbers, indices_are_sorted, unique_indices, mode: as for `scatter`. Without
         `unique_indices` the indices should have values (not be traced), because they tell how often `func` is
-        applied; of those that are traced, at most 64, any may be the same.
-
-    Raises:
-      ConcretizationError: more than 64 windows are at traced indices, and not promised to be unique.
+        applied: for more than 64 windows at traced ones it is applied in a loop.
 
     >>> import wengert.numpy as wnp
     >>> from wengert import lax
@@ -331,23 +328,30 @@ def apply_repeatedly(name: str, x: Any, func: Callable[[Any], Any], times: Any, 
     """`x` with `func` of its elements, of each as often as `times` says, of none more than `most` times."""
     from wengert.numpy.counting import concrete
 
+    def once(x: Any, done: Any) -> Any:
+        more = apply("gt", (times, in_trace_of(full_like(times, done), times)))
+        new = convert(as_array(name, func(x)), x.dtype, x.weak_type)
+        return apply("select", (more, in_trace_of(new, times), in_trace_of(x, times)))
+
     rounds = most
     if most > 1:
         try:
             rounds = int(concrete(name, times).max(initial=0))
         except errors.ConcretizationError:
-            if most > MOST_ROUNDS:
-                raise errors.make(
-                    errors.ConcretizationError,
-                    name,
-                    f"expected at most {MOST_ROUNDS} traced indices that may repeat but got {most}",
-                    remedy="promise unique_indices=True, or close over the indices",
-                ) from None
+            if most > MOST_ROUNDS:  # a program as long as that would be slow to compile
+                from wengert.control.loops import while_loop
+
+                still = lambda state: apply("gt", (_greatest(times), state[0]))
+                again = lambda state: (state[0] + 1, once(state[1], state[0]))
+                return while_loop(still, again, (np.int32(0), x))[1]
+
     for done in range(rounds):
-        more = apply("gt", (times, in_trace_of(Array._wrap(np.full(x.shape, done, np.int32)), times)))
-        new = convert(as_array(name, func(x)), x.dtype, x.weak_type)
-        x = apply("select", (more, in_trace_of(new, times), in_trace_of(x, times)))
+        x = once(x, np.int32(done))
     return x
+
+
+def _greatest(x: Any) -> Any:
+    return apply("reduce_max", (x,), axes=tuple(range(x.ndim))) if x.ndim else x
 
 
 def index_take(src: Any, idxs: Sequence[Any], axes: Sequence[int]) -> Any:

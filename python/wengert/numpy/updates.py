@@ -128,11 +128,7 @@ class AtIndex:
         return self._update("max", value, np.maximum, ew.maximum, mode, promises)
 
     def apply(self, function: Callable[[Any], Any], *, mode: str | None = None, **promises: bool) -> Any:
-        """The array with `function` of the elements at the index in their place, as often as the index names them.
-
-        Raises:
-          ConcretizationError: more than 64 traced integers are an index, and not promised to be unique.
-        """
+        """The array with `function` of the elements at the index in their place, as often as the index names them."""
         _check_promises("apply", mode, promises)
         x = as_array("at", self._array)
         if has_false(self._index):
