@@ -18,10 +18,10 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check
 # $(call install,groups): what pyproject.toml lists for these groups
 install = $(PY) tools/dev/requirements.py $(1) > $(VENV)/requirements.txt && $(PIP) -r $(VENV)/requirements.txt
 
-.PHONY: build demo test test-slow oracle lit lint lint-light format bench docs wheel clean distclean help
+.PHONY: build demo test test-slow oracle conformance lit lint lint-light format bench docs wheel clean distclean help
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 	@echo "variables: PRESET=dev|release|asan  JOBS=$(JOBS)  PYTEST_ARGS='-k name'  PYTHON=/path/to/python3"
 
 # --- the environment -----------------------------------------------------------------------------------------------
@@ -64,6 +64,9 @@ test-slow: build ## the long tests: every op compiled on every type, the compile
 
 oracle: build $(VENV)/.installed-oracle ## compare every op with JAX
 	@$(RUN) python -m pytest -n $(JOBS) tests/oracle $(PYTEST_ARGS)
+
+conformance: build $(VENV)/.installed-conformance ## the array API standard's suite: ARRAY_API_TESTS=path/to/array-api-tests
+	@$(RUN) python tools/dev/conformance.py --jobs $(JOBS) "$(ARRAY_API_TESTS)"
 
 lit: build ## the IR tests alone, also with PRESET=asan
 	@$(RUN) python -c "from lit.main import main; main()" -sv -j $(JOBS) $(BUILD)/tests

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from wengert.config import config, disable_x64, enable_x64
+from wengert.config import config, disable_jit, disable_x64, enable_x64
 
 if TYPE_CHECKING:
     from wengert import (
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         debug,
         errors,
         experimental,
+        flatten_util,
         lax,
         nn,
         numpy,
@@ -64,27 +65,12 @@ if TYPE_CHECKING:
     from wengert.tree_util import tree_map
     from wengert.version import __version__
 
-_MODULES = frozenset(
-    (
-        "ad_checkpoint",
-        "aot",
-        "cache",
-        "checkify",
-        "compiler",
-        "custom_batching",
-        "custom_derivatives",
-        "debug",
-        "dtypes",
-        "errors",
-        "experimental",
-        "interpreter",
-        "jaxpr",
-        "lax",
-        "mlir",
-        "nn",
-    )
-    + ("numpy", "optim", "random", "runtime", "scipy", "stages", "testing", "tree", "tree_util")
-)
+_LISTED = """
+    ad_checkpoint aot cache checkify compat compiler custom_batching custom_derivatives debug dtypes errors experimental
+    flatten_util interpreter io jaxpr lax mlir nn numpy optim random runtime scipy sharding stages test_util testing
+    tree tree_util typing
+"""
+_MODULES = frozenset(_LISTED.split())
 _HOMES = {
     "ad_checkpoint": "checkpoint checkpoint_policies remat",
     "api": (
@@ -105,7 +91,8 @@ _HOMES = {
     "version": "__version__",
 }
 _NAMES = {name: home for home, names in _HOMES.items() for name in names.split()}
-__all__ = ["config", "disable_x64", "enable_x64", *sorted(_MODULES - {"mlir", "testing"}), *sorted(_NAMES)]
+_SETTINGS = ("config", "disable_jit", "disable_x64", "enable_x64")
+__all__ = [*_SETTINGS, *sorted(_MODULES - {"mlir", "testing"}), *sorted(_NAMES)]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ from wengert.frames import api_boundary
 from wengert.functions import name_of, transform
 from wengert.jacobians import hessian, jacfwd, jacobian, jacrev
 from wengert.jaxpr import make_jaxpr
+from wengert.places import CPU, Device, check_device
 from wengert.stages import JitFunction, ShapeDtypeStruct, jit
 from wengert.tree_util import tree_map
 
@@ -55,35 +56,20 @@ def block_until_ready(x: Any) -> Any:
 def device_put(x: Any, device: Any = None, **_: Any) -> Any:
     """The leaves of `x` as arrays.
 
+    Raises:
+      DeviceError: `device` is not the CPU's.
+
     >>> import numpy as np
     >>> device_put(np.ones(2, np.float32))
     Array([1., 1.], dtype=float32)
     """
+    check_device("device_put", device)
     return tree_map(trace.operand, x)
 
 
 def device_get(x: Any) -> Any:
     """The leaves of `x` as NumPy arrays."""
     return tree_map(lambda leaf: leaf if tracer.is_tracer(leaf) else trace.operand(leaf).__array__(), x)
-
-
-class Device:
-    """A device that arrays live on: the CPU's memory."""
-
-    def __init__(self, platform: str = "cpu", id: int = 0):
-        self.platform = platform
-        self.device_kind = platform
-        self.id = id
-        self.process_index = 0
-
-    def __repr__(self) -> str:
-        return f"{self.platform.capitalize()}Device(id={self.id})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Device) and (self.platform, self.id) == (other.platform, other.id)
-
-    def __hash__(self) -> int:
-        return hash((self.platform, self.id))
 
 
 def devices(backend: str | None = None) -> list[Device]:
@@ -94,7 +80,7 @@ def devices(backend: str | None = None) -> list[Device]:
     """
     if backend not in (None, "cpu"):
         raise RuntimeError(f"devices: expected the backend 'cpu' but got {backend!r}")
-    return [Device()]
+    return [CPU]
 
 
 local_devices = devices

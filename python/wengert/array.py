@@ -20,6 +20,7 @@ import numpy as np
 from wengert import array_methods as methods
 from wengert.array_methods import ArrayMethods, _accepts
 from wengert.config import CHECKING, on_checks
+from wengert.places import CPU, Device, SingleDeviceSharding
 
 __all__ = ["Array", "ArrayMethods", "enter_staging", "leave_staging", "staging_depth"]
 
@@ -161,10 +162,13 @@ def _describe(data: np.ndarray, weak: bool) -> str:
 
 
 class _ArrayType(type):
-    """Makes tracers instances of Array too: `isinstance(x, Array)` says the same under a trace as outside."""
+    """Makes tracers instances of Array too: `isinstance(x, Array)` says the same under a trace as outside.
+
+    Keys are instances as well, as in JAX.
+    """
 
     def __instancecheck__(cls, x: object) -> bool:
-        return issubclass(type(x), ArrayMethods)
+        return issubclass(type(x), ArrayMethods) or hasattr(type(x), "wrap_words")
 
 
 class Array(ArrayMethods, metaclass=_ArrayType):
@@ -225,19 +229,18 @@ class Array(ArrayMethods, metaclass=_ArrayType):
         return ShapedArray(self._data.shape, self._data.dtype, self.weak_type)
 
     @property
-    def device(self) -> str:
+    def device(self) -> Device:
         """Where the data is: always the memory of the CPU."""
-        return "cpu"
+        return CPU
 
-    def devices(self) -> set[str]:
+    def devices(self) -> set[Device]:
         """The set of devices that hold the data."""
-        return {"cpu"}
+        return {CPU}
 
-    def to_device(self, device: Any, /, *, stream: Any = None) -> Array:
-        """The array on `device`, which can only be "cpu"."""
-        if device not in (None, "cpu"):
-            raise ValueError(f"to_device: expected 'cpu' but got {device!r}")
-        return self
+    @property
+    def sharding(self) -> SingleDeviceSharding:
+        """How the array is laid out over devices: whole, on the one device."""
+        return SingleDeviceSharding()
 
     def block_until_ready(self) -> Array:
         """The array itself: it is ready."""

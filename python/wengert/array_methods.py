@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from wengert.places import check_device
+
 _np: Any = None
 
 
@@ -166,7 +168,7 @@ class ArrayMethods:
         >>> wnp.array([1.9, -1.9]).astype(int)
         Array([ 1, -1], dtype=int32)
         """
-        return _np.astype(self, dtype)
+        return _np.astype(self, dtype, copy=copy, device=device)
 
     def reshape(self: Any, *shape: Any, order: str = "C") -> Any:
         """The array with another shape of the same size; one entry may be -1."""
@@ -185,6 +187,15 @@ class ArrayMethods:
     def view(self: Any, dtype: Any = None) -> Any:
         """The bits read as another type of the same width."""
         return self if dtype is None else _np.view(self, dtype)
+
+    def to_device(self: Any, device: Any, /, *, stream: Any = None) -> Any:
+        """The array itself, which is in the memory of the CPU.
+
+        Raises:
+          DeviceError: `device` is not the CPU's.
+        """
+        check_device("to_device", device)
+        return self
 
     def copy(self: Any) -> Any:
         """The array itself: nobody can change it."""

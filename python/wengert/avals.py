@@ -30,6 +30,13 @@ class ShapedArray:
             size *= n
         return size
 
+    @property
+    def sharding(self) -> Any:
+        """How values of this type are laid out over devices: nothing is split."""
+        from wengert import sharding
+
+        return sharding.of_aval(self)
+
     def update(self, **changes: Any) -> ShapedArray:
         """This type with some of `shape`, `dtype`, `weak_type` changed."""
         return ShapedArray(**{"shape": self.shape, "dtype": self.dtype, "weak_type": self.weak_type, **changes})

@@ -32,9 +32,9 @@ from wengert.tracer import concrete_value, is_tracer
 from wengert.tree_util import register_pytree_node_class, tree_flatten, tree_unflatten
 
 __all__ = [
-    "BatchedError", "CheckifyError", "DivisionByZeroError", "Error", "FailedCheckError", "JaxRuntimeError", "NaNError",
-    "OOBError", "all_checks", "automatic_checks", "check", "check_error", "checkify", "debug_check", "div_checks",
-    "float_checks", "index_checks", "init_error", "nan_checks", "user_checks",
+    "BatchedError", "CheckifyError", "DivisionByZeroError", "Error", "ErrorCategory", "FailedCheckError",
+    "JaxRuntimeError", "NaNError", "OOBError", "all_checks", "automatic_checks", "check", "check_error", "checkify",
+    "debug_check", "div_checks", "float_checks", "index_checks", "init_error", "nan_checks", "user_checks",
 ]  # fmt: skip
 
 JaxRuntimeError = errors.CheckError
@@ -88,6 +88,7 @@ class BatchedError(CheckifyError):
 _CLASSES: dict[str, type[CheckifyError]] = {
     c.kind: c for c in (FailedCheckError, NaNError, DivisionByZeroError, OOBError)
 }
+ErrorCategory = type[CheckifyError]
 ErrorSet = frozenset[type[CheckifyError]]
 user_checks: ErrorSet = frozenset({FailedCheckError})
 nan_checks: ErrorSet = frozenset({NaNError})

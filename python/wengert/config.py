@@ -175,6 +175,9 @@ _debug_key_reuse = config.define(
     "refuse a second use of a key that wengert.random.key or split made, with KeyReuseError",
     affects_trace=True,
 )
+_disable_jit = config.define(
+    "disable_jit", False, "call functions that are jitted as they are, op by op", affects_trace=True
+)
 config.define("cache_dir", None, "folder of the compile cache on disk; 'off' switches it off, None is the user's cache")
 config.define("cache_limit_mb", 1024.0, "size at which the least recently used entries of the disk cache are removed")
 config.define("progress", True, "show the progress of long compilations and training loops on a terminal")
@@ -277,6 +280,18 @@ def checking_leaks(value: bool = True) -> contextlib.AbstractContextManager[None
     leaked
     """
     return _leak_checks.override(bool(value))
+
+
+def disable_jit(disable: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Call functions that are jitted as they are, in this thread inside a `with`: for `print` and a debugger.
+
+    >>> import wengert as wg
+    >>> f = wg.jit(lambda x: print("called with", x) or x)
+    >>> with disable_jit():
+    ...     y = f(1.0)
+    called with 1.0
+    """
+    return _disable_jit.override(bool(disable))
 
 
 def debug_key_reuse(value: bool = True) -> contextlib.AbstractContextManager[None]:

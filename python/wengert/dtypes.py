@@ -294,21 +294,21 @@ def issubdtype(a: Any, b: Any) -> bool:
 
 
 def finfo(dtype: Any) -> Any:
-    """The limits of a floating type.
+    """The limits of a floating type, or of the type of an array.
 
     >>> float(finfo(bfloat16).eps)
     0.0078125
     """
-    return ml_dtypes.finfo(canonical(dtype))
+    return ml_dtypes.finfo(canonical(getattr(dtype, "dtype", dtype)))
 
 
 def iinfo(dtype: Any) -> Any:
-    """The limits of an integer type.
+    """The limits of an integer type, or of the type of an array.
 
     >>> iinfo("int32").max
     2147483647
     """
-    return ml_dtypes.iinfo(canonical(dtype))
+    return ml_dtypes.iinfo(canonical(getattr(dtype, "dtype", dtype)))
 
 
 def can_cast(a: Any, b: Any, casting: str = "safe") -> bool:

@@ -20,7 +20,7 @@ def user_location() -> tuple[str, int, str] | None:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith(_PACKAGE):
+        if not name.startswith((_PACKAGE, "<frozen importlib")):
             return name, frame.f_lineno, frame.f_code.co_name
         frame = frame.f_back
     return None
@@ -244,6 +244,18 @@ class UnsupportedTypeError(WengertError, TypeError):
     ... except wengert.errors.UnsupportedTypeError as e:
     ...     print(str(e).splitlines()[0])
     array: expected numbers or bools but got dtype <U1
+    """
+
+
+class DeviceError(WengertError, ValueError):
+    """An array is asked to be on a device that it cannot be on: arrays live in the memory of the CPU.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.numpy.zeros(2, device="gpu")
+    ... except wg.errors.DeviceError as e:
+    ...     print(str(e).splitlines()[0])
+    zeros: expected the device CpuDevice(id=0), which may be written 'cpu', but got 'gpu'
     """
 
 

@@ -19,7 +19,7 @@ from wengert import axes, dtypes, errors, misses, trace
 from wengert._native import CallPath
 from wengert.array import Array
 from wengert.calls import CallOp, call, derived
-from wengert.config import CHECKING, config
+from wengert.config import CHECKING, _disable_jit, config
 from wengert.frames import api_boundary
 from wengert.functions import is_float0, memo, name_of, without_float0
 from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
@@ -181,6 +181,8 @@ class JitFunction(CallPath):
 
     @api_boundary
     def _miss(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if _disable_jit.get():
+            return self.__wrapped__(*args, **kwargs)
         signature = self._signature(args, kwargs)
         if trace.is_tracing():
             return self._call_traced(signature)

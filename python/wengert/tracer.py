@@ -62,6 +62,11 @@ class Tracer(ArrayMethods):
     def nbytes(self) -> int:
         return self.aval.size * self.aval.dtype.itemsize
 
+    @property
+    def sharding(self) -> Any:
+        """How the array is laid out over devices: nothing is split."""
+        return self.aval.sharding
+
     def __repr__(self) -> str:
         return f"Traced<{self.aval}>with<{self._trace.label}>"
 

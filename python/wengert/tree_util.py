@@ -6,7 +6,6 @@ The work is optree's. As in JAX, None is a tree without leaves and dicts are wal
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, cast
@@ -15,16 +14,21 @@ import optree
 from optree import PyTreeSpec as PyTreeDef
 
 from wengert import errors
+from wengert.tree_fields import fields_of, static
+from wengert.tree_keys import DictKey, FlattenedIndexKey, GetAttrKey, KeyEntry, KeyPath, SequenceKey, keystr
 
 __all__ = [
-    "DictKey", "FlattenedIndexKey", "GetAttrKey", "Partial", "PyTreeDef", "SequenceKey", "all_leaves", "build_tree",
-    "keystr", "register_dataclass", "register_pytree_node", "register_pytree_node_class", "register_pytree_with_keys",
-    "register_pytree_with_keys_class", "register_static", "tree_all", "tree_flatten", "tree_flatten_with_path",
-    "tree_leaves", "tree_leaves_with_path", "tree_map", "tree_map_with_path", "tree_reduce", "tree_structure",
-    "tree_transpose", "tree_unflatten", "treedef_children", "treedef_is_leaf", "treedef_tuple",
+    "DictKey", "FlattenedIndexKey", "GetAttrKey", "KeyEntry", "KeyPath", "Partial", "PyTreeDef", "SequenceKey",
+    "all_leaves", "build_tree", "default_registry", "flatten_one_level", "flatten_one_level_with_keys",
+    "is_tree_node", "keystr", "register_dataclass", "register_pytree_node", "register_pytree_node_class",
+    "register_pytree_with_keys", "register_pytree_with_keys_class", "register_static", "static", "tree_all",
+    "tree_broadcast", "tree_flatten", "tree_flatten_with_path", "tree_leaves", "tree_leaves_with_path", "tree_map",
+    "tree_map_with_path", "tree_reduce", "tree_reduce_associative", "tree_structure", "tree_transpose",
+    "tree_unflatten", "treedef_children", "treedef_is_leaf", "treedef_tuple",
 ]  # fmt: skip
 
 _NAMESPACE = "wengert"
+_NOTHING: Any = object()
 _options: dict[str, Any] = {"none_is_leaf": False, "namespace": _NAMESPACE}
 
 
@@ -110,13 +114,63 @@ def tree_map(f: Callable[..., Any], tree: Any, *rest: Any, is_leaf: Callable[[An
     return optree.tree_unflatten(treedef, map(f, *columns))
 
 
-def tree_reduce(function: Callable[[Any, Any], Any], tree: Any, *initializer: Any, is_leaf: Any = None) -> Any:
-    """The leaves combined from left to right.
+def tree_reduce(
+    function: Callable[[Any, Any], Any], tree: Any, initializer: Any = _NOTHING, is_leaf: Any = None
+) -> Any:
+    """The leaves combined from left to right, after `initializer` if it is given.
 
     >>> tree_reduce(lambda a, b: a + b, [1, (2, 3)])
     6
     """
-    return functools.reduce(function, tree_leaves(tree, is_leaf), *initializer)
+    first = () if initializer is _NOTHING else (initializer,)
+    return functools.reduce(function, tree_leaves(tree, is_leaf), *first)
+
+
+def tree_reduce_associative(
+    operation: Callable[[Any, Any], Any], tree: Any, *, identity: Any = _NOTHING, is_leaf: Any = None
+) -> Any:
+    """The leaves combined in pairs, and the results in pairs, so that few operations wait for each other.
+
+    Args:
+      operation: an associative function of two values.
+      identity: the result for a tree without leaves.
+
+    Raises:
+      TreeError: a tree without leaves and no identity.
+
+    >>> tree_reduce_associative(lambda a, b: f"({a}{b})", list("abcde"))
+    '(((ab)(cd))e)'
+    """
+    values = tree_leaves(tree, is_leaf)
+    if not values:
+        if identity is _NOTHING:
+            problem = "expected a tree with leaves but got one without"
+            raise errors.make(errors.TreeError, "tree_reduce_associative", problem, remedy="give an identity")
+        return identity
+    while len(values) > 1:
+        odd = values[-1:] if len(values) % 2 else []
+        values = [operation(a, b) for a, b in zip(values[::2], values[1::2], strict=False)] + odd
+    return values[0]
+
+
+def tree_broadcast(prefix_tree: Any, full_tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> Any:
+    """A tree of the structure of `full_tree`, in which each leaf of `prefix_tree` stands at every leaf below its place.
+
+    Raises:
+      TreeError: `full_tree` does not begin with the structure of `prefix_tree`.
+
+    >>> tree_broadcast({"a": 0, "b": 1}, {"a": [7, 8], "b": 9})
+    {'a': [0, 0], 'b': 1}
+    """
+    leaves, prefix = tree_flatten(prefix_tree, is_leaf)
+    try:
+        parts = prefix.flatten_up_to(full_tree)
+    except (ValueError, TypeError) as error:
+        raise _mismatch("tree_broadcast", error) from None
+    spread = [
+        tree_map(lambda _, leaf=leaf: leaf, part, is_leaf=is_leaf) for leaf, part in zip(leaves, parts, strict=True)
+    ]
+    return tree_unflatten(prefix, spread)
 
 
 def tree_all(tree: Any, *, is_leaf: Callable[[Any], bool] | None = None) -> bool:
@@ -195,91 +249,73 @@ def build_tree(treedef: PyTreeDef, xs: Any) -> Any:
 # Paths
 
 
-@dataclasses.dataclass(frozen=True)
-class SequenceKey:
-    """The place of a child in a tuple or list."""
-
-    idx: int
-
-    def __str__(self) -> str:
-        return f"[{self.idx}]"
-
-
-@dataclasses.dataclass(frozen=True)
-class DictKey:
-    """The key of a child in a dict."""
-
-    key: Hashable
-
-    def __str__(self) -> str:
-        return f"[{self.key!r}]"
-
-
-@dataclasses.dataclass(frozen=True)
-class GetAttrKey:
-    """The attribute that holds a child."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return f".{self.name}"
-
-
-@dataclasses.dataclass(frozen=True)
-class FlattenedIndexKey:
-    """The place of a child among the children of a class of its own."""
-
-    key: int
-
-    def __str__(self) -> str:
-        return f"[<flat index {self.key}>]"
-
-
-def _key(accessor_entry: Any) -> Any:
+def _key(accessor_entry: Any) -> KeyEntry:
     entry = accessor_entry.entry
     own = _KEYS.get(accessor_entry.type)
-    if own is not None and isinstance(entry, int):
-        return own[entry] if entry < len(own) else FlattenedIndexKey(entry)
-    if isinstance(accessor_entry, (optree.GetAttrEntry,)):
+    if own is not None:
+        return own[entry] if own else entry
+    if isinstance(accessor_entry, optree.GetAttrEntry):
         return GetAttrKey(entry)
     if isinstance(accessor_entry, optree.NamedTupleEntry):
         return GetAttrKey(accessor_entry.field)
+    if accessor_entry.type in _OWN:
+        return FlattenedIndexKey(entry)
     if isinstance(accessor_entry, optree.MappingEntry):
         return DictKey(entry)
     if isinstance(accessor_entry, optree.SequenceEntry):
         return SequenceKey(entry)
-    return entry if isinstance(entry, (SequenceKey, DictKey, GetAttrKey)) else FlattenedIndexKey(entry)
+    return FlattenedIndexKey(entry)
+
+
+def _leaves_below(tree: Any, is_leaf: Callable[..., Any], path: KeyPath) -> Iterable[tuple[KeyPath, Any]]:
+    if is_leaf(path, tree) or not is_tree_node(type(tree)):
+        yield path, tree
+        return
+    for key, child in flatten_one_level_with_keys(tree)[0]:
+        yield from _leaves_below(child, is_leaf, (*path, key))
 
 
 def tree_flatten_with_path(
-    tree: Any, is_leaf: Callable[[Any], bool] | None = None
-) -> tuple[list[tuple[tuple[Any, ...], Any]], PyTreeDef]:
+    tree: Any, is_leaf: Callable[..., bool] | None = None, is_leaf_takes_path: bool = False
+) -> tuple[list[tuple[KeyPath, Any]], PyTreeDef]:
     """The leaves with their paths, and the structure.
+
+    Args:
+      is_leaf: what else than a leaf counts as one.
+      is_leaf_takes_path: `is_leaf` is a function of the path and the node.
 
     >>> [(keystr(path), leaf) for path, leaf in tree_flatten_with_path({"a": [1, 2]})[0]]
     [("['a'][0]", 1), ("['a'][1]", 2)]
     """
+    if is_leaf is not None and is_leaf_takes_path:
+        found = list(_leaves_below(tree, is_leaf, ()))
+        ends = {id(leaf) for _, leaf in found}
+        return found, tree_structure(tree, lambda x: id(x) in ends)
     accessors, leaves, treedef = optree.tree_flatten_with_accessor(tree, is_leaf, **_options)
     paths = [(tuple(map(_key, a)), leaf) for a, leaf in zip(accessors, leaves, strict=True)]
     return paths, _with_sorted_dicts(treedef)
 
 
-def tree_leaves_with_path(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> list[tuple[tuple[Any, ...], Any]]:
+def tree_leaves_with_path(
+    tree: Any, is_leaf: Callable[..., bool] | None = None, is_leaf_takes_path: bool = False
+) -> list[tuple[KeyPath, Any]]:
     """The leaves with their paths.
 
     >>> tree_leaves_with_path((7,))
     [((SequenceKey(idx=0),), 7)]
     """
-    return tree_flatten_with_path(tree, is_leaf)[0]
+    return tree_flatten_with_path(tree, is_leaf, is_leaf_takes_path)[0]
 
 
-def tree_map_with_path(f: Callable[..., Any], tree: Any, *rest: Any, is_leaf: Any = None) -> Any:
+def tree_map_with_path(
+    f: Callable[..., Any], tree: Any, *rest: Any, is_leaf: Any = None, is_leaf_takes_path: bool = False
+) -> Any:
     """`f` of the path and the leaf (and of the parts of the other trees at its place).
 
     >>> tree_map_with_path(lambda path, x: keystr(path), {"a": 1})
     {'a': "['a']"}
     """
-    pairs, treedef = tree_flatten_with_path(tree, is_leaf)
+    pairs, treedef = tree_flatten_with_path(tree, is_leaf, is_leaf_takes_path)
     try:
         others = [treedef.flatten_up_to(r) for r in rest]
     except (ValueError, TypeError) as error:
@@ -288,23 +324,82 @@ def tree_map_with_path(f: Callable[..., Any], tree: Any, *rest: Any, is_leaf: An
     return optree.tree_unflatten(treedef, map(f, *columns))
 
 
-def keystr(keys: Sequence[Any], *, simple: bool = False, separator: str = "") -> str:
-    """A path as text, e.g. "['params'][0].weight".
+# ---------------------------------------------------------------------------------------------------------------------
+# One level
 
-    >>> keystr((DictKey("a"), SequenceKey(0), GetAttrKey("w")))
-    "['a'][0].w"
-    >>> keystr((DictKey("a"), SequenceKey(0)), simple=True, separator="/")
-    'a/0'
+
+def is_tree_node(typ: type) -> bool:
+    """Whether objects of the class have children, or belong to the structure.
+
+    >>> is_tree_node(dict), is_tree_node(int)
+    (True, False)
     """
-    if simple:
-        return separator.join(str(next(iter(vars(k).values()))) for k in keys)
-    return separator.join(map(str, keys))
+    if typ in _OWN:
+        return True
+    return typ is type(None) or optree.register_pytree_node.get(typ, namespace=_NAMESPACE) is not None
+
+
+def flatten_one_level_with_keys(tree: Any) -> tuple[tuple[tuple[KeyEntry, Any], ...], Any]:
+    """The children of a node with their keys, and what else belongs to the structure.
+
+    Raises:
+      TreeError: a leaf.
+
+    >>> flatten_one_level_with_keys((5,))
+    (((SequenceKey(idx=0), 5),), None)
+    """
+    children, aux = flatten_one_level(tree)
+    pairs = tree_flatten_with_path(tree, lambda x: x is not tree)[0]
+    return tuple((path[0], child) for (path, _), child in zip(pairs, children, strict=True)), aux
+
+
+def flatten_one_level(tree: Any) -> tuple[tuple[Any, ...], Any]:
+    """The children of a node, and what else belongs to the structure (the keys of a dict).
+
+    Raises:
+      TreeError: a leaf.
+
+    >>> flatten_one_level({"b": [1], "a": 2})
+    ((2, [1]), ('a', 'b'))
+    """
+    if not is_tree_node(type(tree)):
+        raise errors.make(
+            errors.TreeError, "flatten_one_level", f"expected a node but got a leaf of type {type(tree).__name__}",
+            remedy="ask is_tree_node(type(x)) first",
+        )  # fmt: skip
+    children, aux = optree.tree_flatten_one_level(tree, **_options)[:2]
+    return tuple(children), tuple(aux) if isinstance(aux, list) else aux
+
+
+class _Registry:
+    """The registry that all functions here use, as an object."""
+
+    def flatten(self, tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> tuple[list[Any], PyTreeDef]:
+        """`tree_flatten`."""
+        return tree_flatten(tree, is_leaf)
+
+    def flatten_one_level(self, tree: Any) -> tuple[tuple[Any, ...], Any] | None:
+        """`flatten_one_level`, None for a leaf."""
+        return flatten_one_level(tree) if is_tree_node(type(tree)) else None
+
+    def flatten_one_level_with_keys(self, tree: Any) -> tuple[tuple[tuple[KeyEntry, Any], ...], Any] | None:
+        """`flatten_one_level_with_keys`, None for a leaf."""
+        return flatten_one_level_with_keys(tree) if is_tree_node(type(tree)) else None
+
+    def is_node(self, typ: type) -> bool:
+        """`is_tree_node`."""
+        return is_tree_node(typ)
+
+
+default_registry = _Registry()
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Own classes
 
-_KEYS: dict[type, tuple[Any, ...]] = {}
+# Classes of their own, and those whose children have keys: the same for all objects, or () where each has its own.
+_OWN: set[type] = set()
+_KEYS: dict[type, tuple[KeyEntry, ...]] = {}
 
 
 def register_pytree_node(
@@ -330,11 +425,20 @@ def register_pytree_node(
 
     def flatten(x: Any) -> tuple[Any, ...]:
         children, aux = flatten_func(x)
-        if flatten_with_keys_func is not None and nodetype not in _KEYS:
-            _KEYS[nodetype] = tuple(k for k, _ in flatten_with_keys_func(x)[0])
         return tuple(children), aux, None
 
-    optree.register_pytree_node(nodetype, flatten, unflatten_func, namespace=_NAMESPACE)
+    def flatten_with_keys(x: Any) -> tuple[Any, ...]:
+        pairs, aux = cast(Any, flatten_with_keys_func)(x)
+        pairs = tuple(pairs)
+        return tuple(child for _, child in pairs), aux, tuple(key for key, _ in pairs)
+
+    optree.register_pytree_node(
+        nodetype, flatten_with_keys if flatten_with_keys_func is not None else flatten, unflatten_func,
+        namespace=_NAMESPACE,
+    )  # fmt: skip
+    _OWN.add(nodetype)
+    if flatten_with_keys_func is not None:
+        _KEYS[nodetype] = ()
 
 
 def register_pytree_node_class(cls: type) -> type:
@@ -392,28 +496,32 @@ def register_pytree_with_keys_class(cls: type) -> type:
 
 
 def register_dataclass(
-    nodetype: type, data_fields: Sequence[str] | None = None, meta_fields: Sequence[str] = (), drop_fields: Any = ()
+    nodetype: type,
+    data_fields: Sequence[str] | None = None,
+    meta_fields: Sequence[str] | None = None,
+    drop_fields: Sequence[str] = (),
 ) -> type:
     """Make a dataclass a kind of tree node.
 
     Args:
-      data_fields: the fields that are children; by default all but those declared with
+      data_fields: the fields that are children; by default all but those declared with `static()`, or with
         `field(metadata={"static": True})`.
       meta_fields: the fields that belong to the structure (hashable).
+      drop_fields: fields that are neither, and get their default when an object is made again.
 
+    Raises:
+      TreeError: the lists leave out a field of the dataclass, or name another.
+
+    >>> import dataclasses
     >>> @register_dataclass
     ... @dataclasses.dataclass
     ... class Layer:
     ...     weight: float
-    ...     name: str = dataclasses.field(default="", metadata={"static": True})
+    ...     name: str = static(default="")
     >>> tree_map(lambda x: 2 * x, Layer(1.5, "a"))
     Layer(weight=3.0, name='a')
     """
-    if data_fields is None:
-        fields = [f for f in dataclasses.fields(nodetype) if f.init]
-        data_fields = [f.name for f in fields if not f.metadata.get("static", False)]
-        meta_fields = [f.name for f in fields if f.metadata.get("static", False)]
-    data, meta = tuple(data_fields), tuple(meta_fields)
+    data, meta = fields_of(nodetype, data_fields, meta_fields, drop_fields)
 
     def flatten(x: Any) -> tuple[Any, ...]:
         return tuple(getattr(x, n) for n in data), tuple(getattr(x, n) for n in meta)

@@ -11,7 +11,7 @@ import pytest
 import wengert as wg
 import wengert.numpy as wnp
 from wengert import errors, lax
-from wengert.custom_batching import custom_vmap
+from wengert.custom_batching import custom_vmap, sequential_vmap
 
 XS = np.array([1.0, 2.0, 3.0], np.float32)
 
@@ -112,6 +112,40 @@ class TestRules:
         text = str(module).replace("wg.custom_vmap_source", "wg.other")
         name = re.search(r"func.func @(\w+)\(", text)[1]
         close(wg.from_text(text, name)(wnp.asarray(XS)), XS * XS)
+
+
+class TestSequential:
+    def test_one_after_the_other(self):
+        f = sequential_vmap(lambda x, y: wnp.sin(x) * y)
+        close(f(2.0, 3.0), 3 * np.sin(2.0))
+        close(wg.vmap(f, (0, None))(XS, 2.0), 2 * np.sin(XS))
+        close(wg.vmap(f, (1, 0))(XS[None], XS), (XS * np.sin(XS))[:, None])
+        close(wg.jit(wg.vmap(f))(XS, XS), XS * np.sin(XS))
+        assert "scan" in str(wg.make_jaxpr(wg.vmap(f))(XS, XS))
+
+    def test_trees_and_batches_of_batches(self):
+        @sequential_vmap
+        def f(data):
+            return {"sum": wnp.sum(data["x"]) * data["w"], "x": data["x"]}
+
+        x = np.arange(12.0, dtype=np.float32).reshape(2, 3, 2)
+        axes = ({"x": 0, "w": None},)
+        out = wg.vmap(wg.vmap(f, axes), axes)({"x": x, "w": 2.0})
+        close(out["sum"], 2 * x.sum(-1))
+        close(out["x"], x)
+
+    def test_derivatives(self):
+        f = sequential_vmap(lambda x: wnp.sin(x) ** 2)
+        for run in (wg.vmap(wg.grad(f)), wg.grad(lambda xs: wg.vmap(f)(xs).sum()), wg.jit(wg.vmap(wg.jacfwd(f)))):
+            close(run(XS), np.sin(2 * XS))
+
+    def test_effects_of_each_element_in_order(self):
+        seen = []
+        f = sequential_vmap(lambda x: wg.pure_callback(seen.append, None, x) or x)
+        assert f(1.0) == 1.0
+        g = sequential_vmap(lambda x: (wg.debug.callback(lambda v: seen.append(float(v)), x), 2 * x)[1])
+        close(wg.vmap(g)(XS), 2 * XS)
+        assert seen[-3:] == XS.tolist()
 
 
 class TestText:

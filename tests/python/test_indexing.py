@@ -167,6 +167,26 @@ def test_updates_outside():
     np.testing.assert_array_equal(pairs, [[0, 7], [0, 0]])
 
 
+def test_false_selects_nothing_and_true_everything():
+    indices = [
+        np.s_[False],
+        np.s_[0, False],
+        np.s_[..., False, 1],
+        np.s_[False, MASK[:2]],
+        np.s_[:, False],
+        np.s_[True, 1],
+    ]
+    got = wg.jit(lambda x: [x[i] for i in indices])(wnp.array(X))
+    for index, compiled in zip(indices, got, strict=True):
+        np.testing.assert_array_equal(wnp.array(X)[index], X[index])
+        np.testing.assert_array_equal(compiled, X[index])
+    x = wnp.array(X)
+    np.testing.assert_array_equal(x.at[False].set(1), X)
+    np.testing.assert_array_equal(x.at[0, False].apply(wnp.sin), X)
+    assert x.at[False].get(mode="fill").shape == (0, 2, 3, 4)
+    assert wnp.array(True)[wnp.array(False)].shape == (0,)
+
+
 @pytest.mark.parametrize(
     ("index", "message"),
     [
@@ -174,7 +194,6 @@ def test_updates_outside():
         (np.s_[..., ...], "index: expected at most one ... but got several"),
         (np.s_[MASK], "index: expected a bool array of the shape (2,) that it selects but got (3,)"),
         (np.s_[..., MASK], "index: expected a bool array of the shape (4,) that it selects but got (3,)"),
-        (np.s_[False], "index: expected no False as an index"),
     ],
 )
 def test_refuses_what_does_not_fit(index, message):

@@ -164,6 +164,81 @@ def test_lax_moves_arrays_of_keys():
         lax.pad(keys, keys[0, 0], [(1, 1, 0)] * 2)
 
 
+def test_keys_compare_key_by_key():
+    keys = random.split(random.key(7), 3)
+    for same in (lambda a, b: a == b, wnp.equal, lax.eq):
+        for run in (same, wg.jit(same), wg.vmap(same)):
+            np.testing.assert_array_equal(run(keys, keys), [True] * 3)
+            np.testing.assert_array_equal(run(keys, keys[::-1]), [False, True, False])
+    for differ in (lambda a, b: a != b, wnp.not_equal, lax.ne):
+        np.testing.assert_array_equal(wg.jit(differ)(keys, keys[::-1]), [True, False, True])
+    np.testing.assert_array_equal(keys == keys[1], [False, True, False])
+    assert (keys[0] == 1) is False
+    with pytest.raises(errors.DtypeError, match=r"equal: expected keys on both sides .*(?s:.*)random.key_data"):
+        wnp.equal(keys, 1)
+
+
+def test_arrays_of_keys_are_made_and_updated():
+    key = random.key(7)
+    keys = random.split(key, 3)
+    words = np.asarray(random.key_data(keys))
+    assert isinstance(key, wg.Array) and not isinstance(3, wg.Array)
+    cases = {
+        "full_like": (wnp.full_like(keys, key), [[0, 7]] * 3),
+        "of another shape": (lax.full_like(keys, key, shape=(2,)), [[0, 7]] * 2),
+        "zeros_like": (wnp.zeros_like(keys), [[0, 0]] * 3),
+        "empty_like": (wnp.empty_like(key), [0, 0]),
+        "asarray": (wnp.asarray(key), [0, 7]),
+        "array": (wnp.array([key, key]), [[0, 7]] * 2),
+        "set": (keys.at[0].set(key), [[0, 7], *words[1:]]),
+        "set by a mask": (
+            wg.jit(lambda k: k.at[wnp.array([True, False, True])].set(key))(keys),
+            [[0, 7], words[1], [0, 7]],
+        ),
+        "get": (keys.at[1:].get(), words[1:]),
+    }
+    for name, (got, expected) in cases.items():
+        assert isinstance(got, random.PRNGKeyArray), name
+        np.testing.assert_array_equal(random.key_data(got), expected, err_msg=name)
+    with pytest.raises(errors.DtypeError, match=r"at\[\].set: expected keys but got int"):
+        keys.at[0].set(1)
+
+
+def test_keys_in_control_flow():
+    key = random.key(3)
+    keys = random.split(key, 3)
+    data = random.key_data
+
+    def by_hand(n, k):
+        for i in range(n):
+            k = random.fold_in(k, i)
+        return data(k)
+
+    def step(k, x):
+        k, sub = random.split(k)
+        return k, random.normal(sub) + x
+
+    programs = {
+        "cond": lambda p, k: data(lax.cond(p, lambda k: random.split(k)[0], lambda k: k, k)),
+        "switch": lambda p, k: data(lax.switch(p + 0, [lambda k: k, lambda k: random.fold_in(k, 1)], k)),
+        "fori": lambda p, k: data(lax.fori_loop(0, 3, lambda i, k: random.fold_in(k, i), k)),
+        "while": lambda p, k: data(
+            lax.while_loop(lambda c: c[0] < 2 + p, lambda c: (c[0] + 1, random.fold_in(c[1], c[0])), (0, k))[1]
+        ),
+        "scan": lambda p, k: lax.scan(step, k, wnp.arange(2.0))[1],
+        "map": lambda p, k: lax.map(random.uniform, random.split(k)),
+    }
+    predicates = wnp.array([1, 0, 1])
+    for name, program in programs.items():
+        eager = [program(int(p), k) for p, k in zip(predicates, keys, strict=True)]
+        compiled = wg.jit(wg.vmap(program))(predicates, keys)
+        np.testing.assert_allclose(compiled, np.stack([np.asarray(x) for x in eager]), rtol=1e-6, err_msg=name)
+    np.testing.assert_array_equal(programs["while"](1, key), by_hand(3, key))
+    np.testing.assert_array_equal(programs["fori"](1, key), by_hand(3, key))
+    slope = wg.grad(lambda x: lax.scan(lambda c, k: (c * random.normal(k), None), x, keys)[0])(2.0)
+    np.testing.assert_allclose(slope, np.prod([random.normal(k) for k in keys]), rtol=1e-6)
+
+
 def test_keys_under_transforms():
     keys = random.split(random.key(1), (2, 3))
     draw = lambda k: random.uniform(k, (2,))

@@ -42,7 +42,7 @@ def Wg_Log1pOp : Wg_Unary<"log1p", "1 / (1 + x)", Scalar<"math.log1p", "complex.
   let summary = "log(1 + x), accurate for small x";
   let domain = ["(-0.9, 10)"];
 }
-def Wg_Expm1Op : Wg_Unary<"expm1", "out + 1", Scalar<"math.expm1", "complex.expm1">, "np.expm1(x)", "", Wg_InexactTensor> {
+def Wg_Expm1Op : Wg_Unary<"expm1", "out + 1", Scalar<"math.expm1", "complex.expm1">, "k.expm1(x)", "", Wg_InexactTensor> {
   let summary = "exp(x) - 1, accurate for small x";
 }
 def Wg_SqrtOp : Wg_Unary<"sqrt", "select(x == 0, 0, 0.5 / out)", Scalar<"math.sqrt", "complex.sqrt">, "np.sqrt(x)", "", Wg_InexactTensor> {

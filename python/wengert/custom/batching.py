@@ -196,3 +196,36 @@ def _listen() -> None:
     from wengert import _native
 
     _native.set_vmap_rule_source(_rule_for)
+
+
+def sequential_vmap(fun: Callable[..., Any]) -> custom_vmap:
+    """`fun` as a function whose batches are computed one element after the other, by `lax.map`.
+
+    Args:
+      fun: the function, of arrays in any pytrees.
+
+    Raises:
+      InAxesError: under `vmap`, it closes over a mapped value.
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> wg.vmap(sequential_vmap(lambda x: 2 * x))(wnp.arange(3.0))
+    Array([0., 2., 4.], dtype=float32)
+    """
+    mapped = custom_vmap(fun)
+
+    def rule(axis_size: int, in_batched: list[Any], *args: Any) -> tuple[Any, Any]:
+        from wengert.control.scans import map as in_loop
+
+        leaves, tree = tree_flatten(args)
+        flags = tree_flatten(tuple(in_batched))[0]
+        moving = [x for x, b in zip(leaves, flags, strict=True) if b]
+
+        def single(xs: list[Any]) -> Any:
+            given = iter(xs)
+            return fun(*tree_unflatten(tree, [next(given) if b else x for x, b in zip(leaves, flags, strict=True)]))
+
+        out = in_loop(single, moving)
+        return out, tree_map(lambda _: True, out)
+
+    mapped.def_vmap(rule)
+    return mapped

@@ -49,6 +49,21 @@ def log1p(x: np.ndarray) -> np.ndarray:
     return result
 
 
+def expm1(x: np.ndarray) -> np.ndarray:
+    """exp(x) - 1; NumPy's own makes nan of complex numbers with infinite parts."""
+    if x.dtype.kind != "c":
+        return np.expm1(x)
+    re, im = x.real, x.imag
+    one, far = re.dtype.type(1), np.isinf(re) & ~np.isfinite(im)  # far: the angle does not count, or is not known
+    sine = np.sin(im * re.dtype.type(0.5))
+    versed = 2 * sine * sine  # 1 - cos(im)
+    result = np.empty(np.shape(x), x.dtype)
+    result.real = np.where(far, np.where(re > 0, re, -one), np.expm1(re) * (one - versed) - versed + 0)
+    wave = np.where(im == 0, im, np.exp(re) * np.sin(im))
+    result.imag = np.where(far & (re < 0), re.dtype.type(0), wave)
+    return result
+
+
 def cbrt(x: np.ndarray) -> np.ndarray:
     """The real cube root."""
     return widened(np.cbrt, x)

@@ -60,6 +60,9 @@ def _function(name: str) -> Any:
     return function
 
 
+for _name in ("eq", "ne"):
+    globals()[_name] = _key_arrays.accepting_keys(_function(_name))
+
 # What later layers of the package define.
 _CONTROL = "associative_scan cond fori_loop map optimization_barrier scan switch while_loop"
 _COLLECTIVES = """all_gather all_to_all axis_index axis_size pbroadcast pmax pmean pmin ppermute pshuffle psum

@@ -43,14 +43,16 @@ from wengert.numpy.contraction import *  # noqa: F403
 from wengert.numpy.counting import *  # noqa: F403
 from wengert.numpy.creation import *  # noqa: F403
 from wengert.numpy.diagonals import *  # noqa: F403
+from wengert.numpy.distinct import *  # noqa: F403
 from wengert.numpy.elementwise import *  # noqa: F403
 from wengert.numpy.functional import *  # noqa: F403
+from wengert.numpy.inspection import __array_api_version__, __array_namespace_info__  # noqa: F401
 from wengert.numpy.logic import *  # noqa: F403
 from wengert.numpy.manipulation import *  # noqa: F403
 from wengert.numpy.reductions import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403
 from wengert.numpy.unary import *  # noqa: F403
 
-for _name in _key_arrays.OF_NUMPY:
+for _name in (*_key_arrays.OF_NUMPY, "equal", "not_equal"):
     globals()[_name] = _key_arrays.accepting_keys(globals()[_name])
 _array_methods.install(sys.modules[__name__])

@@ -27,26 +27,26 @@ def conjugate(x: Any, /) -> Any:
 conj = conjugate
 
 
-def real(x: Any, /) -> Any:
-    """The real part: a real x itself.
+def real(val: Any, /) -> Any:
+    """The real part: a real `val` itself.
 
     >>> real(1.0 + 2.0j)
     Array(1., dtype=float32, weak_type=True)
     """
-    x = as_array("real", x)
-    return apply("real", (x,)) if x.dtype.kind == "c" else x
+    val = as_array("real", val)
+    return apply("real", (val,)) if val.dtype.kind == "c" else val
 
 
-def imag(x: Any, /) -> Any:
-    """The imaginary part: 0 for a real x.
+def imag(val: Any, /) -> Any:
+    """The imaginary part: 0 for a real `val`.
 
     >>> imag(1.0 + 2.0j)
     Array(2., dtype=float32, weak_type=True)
     """
-    x = as_array("imag", x)
-    if x.dtype.kind == "c":
-        return apply("imag", (x,))
-    return convert(lax.full_like(x, 0), x.dtype, x.weak_type)
+    val = as_array("imag", val)
+    if val.dtype.kind == "c":
+        return apply("imag", (val,))
+    return convert(lax.full_like(val, 0), val.dtype, val.weak_type)
 
 
 def angle(z: Any, deg: bool = False) -> Any:

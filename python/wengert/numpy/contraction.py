@@ -52,11 +52,11 @@ def _one(dims: Sequence[int]) -> Any:
     return dims[0] if len(dims) == 1 else tuple(dims)
 
 
-def dot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
-    """The product over the last axis of x and the last but one of y; with a scalar the plain product.
+def dot(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The product over the last axis of `a` and the last but one of `b`; with a scalar the plain product.
 
     Args:
-      preferred_element_type: the type that is summed in and returned; by default the common one of x and y.
+      preferred_element_type: the type that is summed in and returned; by default the common one of `a` and `b`.
 
     Raises:
       ShapeError: the sizes of those axes differ.
@@ -65,17 +65,17 @@ def dot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = 
     >>> dot(wnp.array([1.0, 2.0]), wnp.array([3.0, 4.0]))
     Array(11., dtype=float32)
     """
-    x, y = promote("dot", (x, y))
-    if not x.shape or not y.shape:
-        return _product("dot", x, y, preferred_element_type)
-    return _contract("dot", x, y, (x.ndim - 1,), (max(y.ndim - 2, 0),), preferred=preferred_element_type)
+    a, b = promote("dot", (a, b))
+    if not a.shape or not b.shape:
+        return _product("dot", a, b, preferred_element_type)
+    return _contract("dot", a, b, (a.ndim - 1,), (max(b.ndim - 2, 0),), preferred=preferred_element_type)
 
 
-def matmul(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+def matmul(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
     """The matrix product of the last two axes, the others broadcast; vectors count as row or column.
 
     Args:
-      preferred_element_type: the type that is summed in and returned; by default the common one of x and y.
+      preferred_element_type: the type that is summed in and returned; by default the common one of `a` and `b`.
 
     Raises:
       ShapeError: an operand is a scalar, or the sizes do not fit.
@@ -84,129 +84,136 @@ def matmul(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any
     >>> matmul(wnp.ones((2, 3)), wnp.ones((3, 4))).shape
     (2, 4)
     """
-    x, y = promote("matmul", (x, y))
-    if not x.ndim or not y.ndim:
+    a, b = promote("matmul", (a, b))
+    if not a.ndim or not b.ndim:
         raise errors.make(
-            errors.ShapeError, "matmul", f"expected no scalars but got {x.shape} and {y.shape}", remedy="use * instead"
+            errors.ShapeError, "matmul", f"expected no scalars but got {a.shape} and {b.shape}", remedy="use * instead"
         )
-    if x.ndim <= 2 and y.ndim <= 2:
-        return _contract("matmul", x, y, (x.ndim - 1,), (0,), preferred=preferred_element_type)
-    if y.ndim <= 2:  # one matrix for all: no batch dimension is needed
-        return _contract("matmul", x, y, (x.ndim - 1,), (0,), preferred=preferred_element_type)
-    if x.ndim == 1:
-        return _contract("matmul", x, y, (0,), (y.ndim - 2,), preferred=preferred_element_type)
-    batch = broadcast_shapes("matmul", x.shape[:-2], y.shape[:-2])
-    x, y = broadcast(x, batch + x.shape[-2:]), broadcast(y, batch + y.shape[-2:])
+    if a.ndim <= 2 and b.ndim <= 2:
+        return _contract("matmul", a, b, (a.ndim - 1,), (0,), preferred=preferred_element_type)
+    if b.ndim <= 2:  # one matrix for all: no batch dimension is needed
+        return _contract("matmul", a, b, (a.ndim - 1,), (0,), preferred=preferred_element_type)
+    if a.ndim == 1:
+        return _contract("matmul", a, b, (0,), (b.ndim - 2,), preferred=preferred_element_type)
+    batch = broadcast_shapes("matmul", a.shape[:-2], b.shape[:-2])
+    a, b = broadcast(a, batch + a.shape[-2:]), broadcast(b, batch + b.shape[-2:])
     n = len(batch)
-    return _contract("matmul", x, y, (n + 1,), (n,), range(n), range(n), preferred_element_type)
+    return _contract("matmul", a, b, (n + 1,), (n,), range(n), range(n), preferred_element_type)
 
 
-def vdot(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
-    """The sum of the products of all elements, those of a complex x conjugated.
+def vdot(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+    """The sum of the products of all elements, those of a complex `a` conjugated.
 
     >>> import wengert.numpy as wnp
     >>> vdot(wnp.ones((2, 2)), wnp.ones((2, 2)))
     Array(4., dtype=float32)
     """
-    x, y = promote("vdot", (x, y))
-    x, y = lax.reshape(conjugate(x), (x.size,)), lax.reshape(y, (y.size,))
-    return _contract("vdot", x, y, (0,), (0,), preferred=preferred_element_type)
+    a, b = promote("vdot", (a, b))
+    a, b = lax.reshape(conjugate(a), (a.size,)), lax.reshape(b, (b.size,))
+    return _contract("vdot", a, b, (0,), (0,), preferred=preferred_element_type)
 
 
-def inner(x: Any, y: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+def inner(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
     """The product over the last axes of both, without conjugation.
 
     >>> import wengert.numpy as wnp
     >>> inner(wnp.ones((2, 3)), wnp.ones((4, 3))).shape
     (2, 4)
     """
-    x, y = promote("inner", (x, y))
-    if not x.ndim or not y.ndim:
-        return _product("inner", x, y, preferred_element_type)
-    return _contract("inner", x, y, (x.ndim - 1,), (y.ndim - 1,), preferred=preferred_element_type)
+    a, b = promote("inner", (a, b))
+    if not a.ndim or not b.ndim:
+        return _product("inner", a, b, preferred_element_type)
+    return _contract("inner", a, b, (a.ndim - 1,), (b.ndim - 1,), preferred=preferred_element_type)
 
 
-def vecdot(x: Any, y: Any, /, *, axis: int = -1, **_: Any) -> Any:
-    """The sum of products along one axis, the others broadcast; a complex x is conjugated.
+def vecdot(x1: Any, x2: Any, /, *, axis: int = -1, **_: Any) -> Any:
+    """The sum of products along one axis, the others broadcast; a complex `x1` is conjugated.
+
+    Raises:
+      ShapeError: the sizes along `axis` differ, there is no such axis, or the others do not broadcast.
 
     >>> import wengert.numpy as wnp
     >>> vecdot(wnp.ones((2, 3)), wnp.ones(3))
     Array([3., 3.], dtype=float32)
     """
-    x, y = promote("vecdot", (x, y))
-    return _sum(ew.multiply(moveaxis(conjugate(x), axis, -1), moveaxis(y, axis, -1)), -1)
+    x1, x2 = promote("vecdot", (x1, x2))
+    x1, x2 = (moveaxis(v, axis_index("vecdot", axis, v.ndim), -1) for v in (conjugate(x1), x2))
+    if x1.shape[-1] != x2.shape[-1]:
+        problem = f"expected vectors of one length but got {x1.shape[-1]} and {x2.shape[-1]} along axis {axis}"
+        raise errors.make(errors.ShapeError, "vecdot", problem)
+    return _sum(ew.multiply(x1, x2), -1, x1.dtype)
 
 
-def outer(x: Any, y: Any, out: None = None) -> Any:
-    """The products of every element of x with every element of y.
+def outer(a: Any, b: Any, out: None = None) -> Any:
+    """The products of every element of `a` with every element of `b`.
 
     >>> import wengert.numpy as wnp
     >>> outer(wnp.array([1, 2]), wnp.array([3, 4]))
     Array([[3, 4],
            [6, 8]], dtype=int32)
     """
-    x, y = promote("outer", (x, y))
-    return ew.multiply(lax.reshape(x, (x.size, 1)), lax.reshape(y, (1, y.size)))
+    a, b = promote("outer", (a, b))
+    return ew.multiply(lax.reshape(a, (a.size, 1)), lax.reshape(b, (1, b.size)))
 
 
-def tensordot(x: Any, y: Any, axes: Any = 2, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
+def tensordot(a: Any, b: Any, axes: Any = 2, *, precision: Any = None, preferred_element_type: Any = None) -> Any:
     """The sum of products over several axes.
 
     Args:
-      axes: n for the last n of x with the first n of y, or (axes of x, axes of y).
+      axes: n for the last n of `a` with the first n of `b`, or (axes of `a`, axes of `b`).
 
     >>> import wengert.numpy as wnp
     >>> tensordot(wnp.ones((2, 3)), wnp.ones((3, 4)), 1).shape
     (2, 4)
     """
-    x, y = promote("tensordot", (x, y))
+    a, b = promote("tensordot", (a, b))
     if isinstance(axes, (tuple, list)):
-        left, right = (tuple(a) if isinstance(a, (tuple, list)) else (a,) for a in axes)
+        left, right = (tuple(k) if isinstance(k, (tuple, list)) else (k,) for k in axes)
     else:
         n = operator.index(axes)
-        left, right = tuple(range(x.ndim - n, x.ndim)), tuple(range(n))
-    if len(left) != len(right) or max(len(left), 0) > min(x.ndim, y.ndim):
+        left, right = tuple(range(a.ndim - n, a.ndim)), tuple(range(n))
+    if len(left) != len(right) or max(len(left), 0) > min(a.ndim, b.ndim):
         raise errors.make(
-            errors.ShapeError, "tensordot", f"expected as many axes of both but got {axes} for {x.shape} and {y.shape}"
+            errors.ShapeError, "tensordot", f"expected as many axes of both but got {axes} for {a.shape} and {b.shape}"
         )
-    left = tuple(axis_index("tensordot", a, x.ndim) for a in left)
-    right = tuple(axis_index("tensordot", a, y.ndim) for a in right)
-    return _contract("tensordot", x, y, left, right, preferred=preferred_element_type)
+    left = tuple(axis_index("tensordot", d, a.ndim) for d in left)
+    right = tuple(axis_index("tensordot", d, b.ndim) for d in right)
+    return _contract("tensordot", a, b, left, right, preferred=preferred_element_type)
 
 
-def kron(x: Any, y: Any) -> Any:
+def kron(a: Any, b: Any) -> Any:
     """The Kronecker product.
 
     >>> import wengert.numpy as wnp
     >>> kron(wnp.array([1, 2]), wnp.array([1, 10]))
     Array([ 1, 10,  2, 20], dtype=int32)
     """
-    x, y = promote("kron", (x, y))
-    rank = max(x.ndim, y.ndim)
-    x = lax.reshape(x, (1,) * (rank - x.ndim) + x.shape)
-    y = lax.reshape(y, (1,) * (rank - y.ndim) + y.shape)
-    wide = lax.expand_dims(x, range(1, 2 * rank, 2)) * lax.expand_dims(y, range(0, 2 * rank, 2))
-    return lax.reshape(wide, [m * n for m, n in zip(x.shape, y.shape, strict=True)])
+    a, b = promote("kron", (a, b))
+    rank = max(a.ndim, b.ndim)
+    a = lax.reshape(a, (1,) * (rank - a.ndim) + a.shape)
+    b = lax.reshape(b, (1,) * (rank - b.ndim) + b.shape)
+    wide = lax.expand_dims(a, range(1, 2 * rank, 2)) * lax.expand_dims(b, range(0, 2 * rank, 2))
+    return lax.reshape(wide, [m * n for m, n in zip(a.shape, b.shape, strict=True)])
 
 
-def cross(x: Any, y: Any, axis: int = -1) -> Any:
+def cross(a: Any, b: Any, axis: int = -1) -> Any:
     """The cross product of vectors of three elements along `axis`.
 
     >>> import wengert.numpy as wnp
     >>> cross(wnp.array([1, 0, 0]), wnp.array([0, 1, 0]))
     Array([0, 0, 1], dtype=int32)
     """
-    x, y = promote("cross", (x, y))
-    x, y = moveaxis(x, axis, -1), moveaxis(y, axis, -1)
-    if x.shape[-1] != 3 or y.shape[-1] != 3:
-        raise errors.make(errors.ShapeError, "cross", f"expected vectors of 3 but got {x.shape} and {y.shape}")
+    a, b = promote("cross", (a, b))
+    a, b = moveaxis(a, axis, -1), moveaxis(b, axis, -1)
+    if a.shape[-1] != 3 or b.shape[-1] != 3:
+        raise errors.make(errors.ShapeError, "cross", f"expected vectors of 3 but got {a.shape} and {b.shape}")
     turned = lambda v, k: lax.concatenate(
         [lax.slice_in_dim(v, k, 3, 1, -1), lax.slice_in_dim(v, 0, k, 1, -1)], v.ndim - 1
     )
-    return moveaxis(turned(x, 1) * turned(y, 2) - turned(x, 2) * turned(y, 1), -1, axis)
+    return moveaxis(turned(a, 1) * turned(b, 2) - turned(a, 2) * turned(b, 1), -1, axis)
 
 
-def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
     """The sum of a diagonal.
 
     >>> import wengert.numpy as wnp
@@ -215,7 +222,7 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
     """
     from wengert.numpy.diagonals import diagonal
 
-    return _sum(diagonal(x, offset, axis1, axis2), -1, dtype)
+    return _sum(diagonal(a, offset, axis1, axis2), -1, dtype)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Sorting, searching, counting, sets.
+"""Sorting, searching, counting.
 
-Functions whose result's shape depends on the values (`unique`, `nonzero`, ...) need concrete arrays and say so
+Functions whose result's shape depends on the values (`nonzero`, ...) need concrete arrays and say so
 when they meet a tracer.
 """
 
@@ -34,7 +34,7 @@ from wengert.numpy.reductions import sum as _sum
 __all__ = [
     "argsort", "argwhere", "bincount", "digitize", "flatnonzero", "histogram", "interp", "isin", "lexsort",
     "median", "nonzero", "percentile", "polyval", "put_along_axis", "quantile", "searchsorted", "sort", "take",
-    "take_along_axis", "unique",
+    "take_along_axis",
 ]  # fmt: skip
 
 
@@ -57,40 +57,40 @@ def _wrap(data: np.ndarray) -> Array:
 
 
 def sort(
-    x: Any, axis: int | None = -1, *, kind: Any = None, order: Any = None, stable: bool = True, descending: bool = False
+    a: Any, axis: int | None = -1, *, kind: Any = None, order: Any = None, stable: bool = True, descending: bool = False
 ) -> Any:
-    """x sorted along `axis` (flattened if None), nan last.
+    """`a` sorted along `axis` (flattened if None), nan last.
 
     >>> import wengert.numpy as wnp
     >>> sort(wnp.array([3, 1, 2]))
     Array([1, 2, 3], dtype=int32)
     """
-    x = as_array("sort", x)
+    a = as_array("sort", a)
     if axis is None:
-        x, axis = ravel(x), 0
-    if not x.ndim:
+        a, axis = ravel(a), 0
+    if not a.ndim:
         raise errors.make(errors.ShapeError, "sort", "expected an array of rank 1 or more but got a scalar")
-    out = lax.sort(x, axis, stable)
+    out = lax.sort(a, axis, stable)
     return flip(out, axis) if descending else out
 
 
 def argsort(
-    x: Any, axis: int | None = -1, *, kind: Any = None, order: Any = None, stable: bool = True, descending: bool = False
+    a: Any, axis: int | None = -1, *, kind: Any = None, order: Any = None, stable: bool = True, descending: bool = False
 ) -> Any:
-    """The indices that sort x along `axis`; equal elements keep their order.
+    """The indices that sort `a` along `axis`; equal elements keep their order.
 
     >>> import wengert.numpy as wnp
     >>> argsort(wnp.array([3, 1, 2]))
     Array([1, 2, 0], dtype=int32)
     """
-    x = as_array("argsort", x)
+    a = as_array("argsort", a)
     if axis is None:
-        x, axis = ravel(x), 0
-    axis = axis_index("argsort", axis, x.ndim)
-    places = lax.broadcasted_iota("int32", x.shape, axis)
+        a, axis = ravel(a), 0
+    axis = axis_index("argsort", axis, a.ndim)
+    places = lax.broadcasted_iota("int32", a.shape, axis)
     if descending:  # reversed twice, so that equal elements keep their order
-        return _descending(x, places, axis)
-    return convert(lax.sort((x, places), axis, True)[1], dtypes.default_int())
+        return _descending(a, places, axis)
+    return convert(lax.sort((a, places), axis, True)[1], dtypes.default_int())
 
 
 def _descending(x: Any, places: Any, axis: int) -> Any:
@@ -142,7 +142,7 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     return logic.where(lax.index_in_dim(bins, 0, 0, False) <= lax.index_in_dim(bins, -1, 0, False), up, down)
 
 
-def quantile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *, method: str = "linear") -> Any:
+def quantile(a: Any, q: Any, axis: int | None = None, keepdims: bool = False, *, method: str = "linear") -> Any:
     """The value below which the fraction q of the elements lies.
 
     Args:
@@ -155,14 +155,14 @@ def quantile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *,
     methods = ("linear", "lower", "higher", "nearest", "midpoint")
     if method not in methods:
         raise ValueError(f"quantile: expected a method of {', '.join(methods)} but got {method!r}")
-    x, q = promote("quantile", (x, q), inexact=True)
-    shape, rank = x.shape, x.ndim
-    x = ravel(x) if axis is None else moveaxis(x, axis, -1)
-    x = lax.sort(logic.where(_any(logic.isnan(x), -1, keepdims=True), math.nan, x), -1)
-    n = x.shape[-1]
+    a, q = promote("quantile", (a, q), inexact=True)
+    shape, rank = a.shape, a.ndim
+    a = ravel(a) if axis is None else moveaxis(a, axis, -1)
+    a = lax.sort(logic.where(_any(logic.isnan(a), -1, keepdims=True), math.nan, a), -1)
+    n = a.shape[-1]
     place = q * (n - 1)
     low, high = ew.floor(place), ew.ceil(place)
-    at = lambda p: lax.take(x, convert(p, dtypes.int32), x.ndim - 1)
+    at = lambda p: lax.take(a, convert(p, dtypes.int32), a.ndim - 1)
     if method == "lower":
         out = at(low)
     elif method == "higher":
@@ -170,7 +170,7 @@ def quantile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *,
     elif method == "nearest":
         out = at(ew.rint(place))
     else:
-        weight = convert(place - low, x.dtype) if method == "linear" else 0.5
+        weight = convert(place - low, a.dtype) if method == "linear" else 0.5
         out = at(low) * (1 - weight) + at(high) * weight
     out = moveaxis(out, tuple(range(out.ndim - q.ndim, out.ndim)), tuple(range(q.ndim))) if q.ndim else out
     if keepdims:
@@ -179,30 +179,30 @@ def quantile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *,
     return convert(out, out.dtype)
 
 
-def percentile(x: Any, q: Any, axis: int | None = None, keepdims: bool = False, *, method: str = "linear") -> Any:
+def percentile(a: Any, q: Any, axis: int | None = None, keepdims: bool = False, *, method: str = "linear") -> Any:
     """The value below which q per cent of the elements lie.
 
     >>> import wengert.numpy as wnp
     >>> percentile(wnp.array([1.0, 2.0, 3.0]), 25)
     Array(1.5, dtype=float32)
     """
-    return quantile(x, ew.true_divide(q, 100), axis, keepdims, method=method)
+    return quantile(a, ew.true_divide(q, 100), axis, keepdims, method=method)
 
 
-def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+def median(a: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The middle value.
 
     >>> import wengert.numpy as wnp
     >>> median(wnp.array([3.0, 1.0, 2.0]))
     Array(2., dtype=float32)
     """
-    return quantile(x, 0.5, axis, keepdims, method="midpoint")
+    return quantile(a, 0.5, axis, keepdims, method="midpoint")
 
 
 def take(
-    x: Any, indices: Any, axis: int | None = None, out: None = None, mode: str | None = None, fill_value: Any = None
+    a: Any, indices: Any, axis: int | None = None, out: None = None, mode: str | None = None, fill_value: Any = None
 ) -> Any:
-    """The entries of x at integer indices along `axis` (of the flattened array if None).
+    """The entries of `a` at integer indices along `axis` (of the flattened array if None).
 
     Negative indices count from the end.
 
@@ -214,56 +214,56 @@ def take(
     >>> take(wnp.array([5.0, 6.0, 7.0]), wnp.array([2, -3]))
     Array([7., 5.], dtype=float32)
     """
-    x, i = as_array("take", x), as_array("take", indices)
+    a, i = as_array("take", a), as_array("take", indices)
     if not dtypes.is_integer(i.dtype):
         raise errors.make(errors.DtypeError, "take", f"expected integer indices but got {i.dtype}")
     if axis is None:
-        x, axis = ravel(x), 0
-    axis = axis_index("take", axis, x.ndim)
-    n = x.shape[axis]
+        a, axis = ravel(a), 0
+    axis = axis_index("take", axis, a.ndim)
+    n = a.shape[axis]
     if mode == "wrap":
-        return lax.take(x, ew.remainder(i, n), axis)
+        return lax.take(a, ew.remainder(i, n), axis)
     if i.dtype.kind == "i":
         i = logic.where(i < 0, i + n, i)
-    result = lax.take(x, i, axis)
+    result = lax.take(a, i, axis)
     if mode == "clip":
         return result
     inside = logic.bitwise_and(i >= 0, i < n)
     if not is_tracer(inside) and bool(np.all(inside._data)):
         return result
     if fill_value is None:
-        fill_value = dtypes.fill_value(x.dtype)
+        fill_value = dtypes.fill_value(a.dtype)
     wide = lax.broadcast_in_dim(inside, result.shape, range(axis, axis + i.ndim))
-    return logic.where(wide, result, convert(as_array("take", fill_value), x.dtype, True))
+    return logic.where(wide, result, convert(as_array("take", fill_value), a.dtype, True))
 
 
 def take_along_axis(
-    x: Any, indices: Any, axis: int | None = -1, mode: str | None = None, fill_value: Any = None
+    arr: Any, indices: Any, axis: int | None = -1, mode: str | None = None, fill_value: Any = None
 ) -> Any:
-    """The entries of x at `indices`, which has the rank of x, along `axis`; negative ones count from the end.
+    """The entries of `arr` at `indices`, which has the rank of `arr`, along `axis`; negative ones count from the end.
 
     Args:
       mode: what an index outside gives: by default and with "fill" `fill_value`, with "clip" the nearest entry.
       fill_value: by default nan, for integers the least number, for unsigned ones the greatest.
 
     Raises:
-      ShapeError: the indices have another rank than x, or sizes that do not broadcast.
+      ShapeError: the indices have another rank than `arr`, or sizes that do not broadcast.
 
     >>> import wengert.numpy as wnp
     >>> take_along_axis(wnp.array([[5, 6], [7, 8]]), wnp.array([[1], [0]]), 1)
     Array([[6],
            [7]], dtype=int32)
     """
-    x, i, axis = _along("take_along_axis", x, indices, axis)
-    others = tuple(d for d in range(x.ndim) if d != axis)
+    arr, i, axis = _along("take_along_axis", arr, indices, axis)
+    others = tuple(d for d in range(arr.ndim) if d != axis)
     dims = lax.GatherDimensionNumbers((), (axis,), (axis,), others, others)
-    return lax.gather(x, i, dims, (1,) * x.ndim, mode=mode or "fill", fill_value=fill_value)
+    return lax.gather(arr, i, dims, (1,) * arr.ndim, mode=mode or "fill", fill_value=fill_value)
 
 
 def put_along_axis(
-    x: Any, indices: Any, values: Any, axis: int | None, inplace: bool = True, *, mode: str | None = None
+    arr: Any, indices: Any, values: Any, axis: int | None, inplace: bool = True, *, mode: str | None = None
 ) -> Any:
-    """x with `values` at `indices`, which has the rank of x, along `axis`: a new array.
+    """`arr` with `values` at `indices`, which has the rank of `arr`, along `axis`: a new array.
 
     Args:
       inplace: must be False, as arrays do not change.
@@ -276,12 +276,12 @@ def put_along_axis(
     """
     if inplace:
         raise ValueError("put_along_axis: expected inplace=False: arrays do not change; use the array that is returned")
-    shape = as_array("put_along_axis", x).shape
-    x, i, axis = _along("put_along_axis", x, indices, axis, grows=False)
-    others = tuple(d for d in range(x.ndim) if d != axis)
+    shape = as_array("put_along_axis", arr).shape
+    arr, i, axis = _along("put_along_axis", arr, indices, axis, grows=False)
+    others = tuple(d for d in range(arr.ndim) if d != axis)
     dims = lax.ScatterDimensionNumbers((), (axis,), (axis,), others, others)
-    values = broadcast(convert(as_array("put_along_axis", values), x.dtype, True), i.shape[:-1])
-    return lax.reshape(lax.scatter(x, i, in_trace_of(values, i), dims, mode=mode), shape)
+    values = broadcast(convert(as_array("put_along_axis", values), arr.dtype, True), i.shape[:-1])
+    return lax.reshape(lax.scatter(arr, i, in_trace_of(values, i), dims, mode=mode), shape)
 
 
 def _along(name: str, x: Any, indices: Any, axis: int | None, grows: bool = True) -> tuple[Any, Any, int]:
@@ -325,7 +325,7 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, *, length: int | N
     return _sum(logic.where(hits, lax.expand_dims(w, (1,)), convert(as_array("bincount", 0), w.dtype)), 0)
 
 
-def histogram(x: Any, bins: Any = 10, range: Any = None, weights: Any = None, density: bool = False) -> Any:
+def histogram(a: Any, bins: Any = 10, range: Any = None, weights: Any = None, density: bool = False) -> Any:
     """How many elements lie in each bin, and the edges of the bins.
 
     >>> import wengert.numpy as wnp
@@ -336,77 +336,71 @@ def histogram(x: Any, bins: Any = 10, range: Any = None, weights: Any = None, de
     from wengert.numpy.reductions import diff
     from wengert.numpy.reductions import min as _min
 
-    x = ravel(promote("histogram", (x,), inexact=True)[0])
+    a = ravel(promote("histogram", (a,), inexact=True)[0])
     if isinstance(bins, int):
-        low, high = (_min(x), _max(x)) if range is None else range
+        low, high = (_min(a), _max(a)) if range is None else range
         edges = linspace(low, high, bins + 1)
     else:
         edges = as_array("histogram", bins)
     n = edges.shape[0] - 1
-    place = searchsorted(edges, x, "right") - 1
-    place = logic.where(logic.equal(x, lax.index_in_dim(edges, -1, 0, False)), n - 1, place)
+    place = searchsorted(edges, a, "right") - 1
+    place = logic.where(logic.equal(a, lax.index_in_dim(edges, -1, 0, False)), n - 1, place)
     hits = logic.equal(lax.expand_dims(place, (1,)), lax.iota("int32", n))
-    w = lax.full_like(x, 1) if weights is None else convert(as_array("histogram", weights), x.dtype)
+    w = lax.full_like(a, 1) if weights is None else convert(as_array("histogram", weights), a.dtype)
     counts = _sum(logic.where(hits, lax.expand_dims(w, (1,)), 0), 0)
     return (counts / _sum(counts) / diff(edges) if density else counts), edges
 
 
-def nonzero(x: Any, *, size: int | None = None, fill_value: Any = 0) -> tuple[Array, ...]:
+def nonzero(a: Any, *, size: int | None = None, fill_value: Any = 0) -> tuple[Array, ...]:
     """The indices of the elements that are not 0, one vector a dimension. Needs concrete values.
+
+    Raises:
+      ConcretizationError: x is traced and has no value.
+      ShapeError: x is a scalar.
 
     >>> import wengert.numpy as wnp
     >>> nonzero(wnp.array([0, 3, 4]))
     (Array([1, 2], dtype=int32),)
     """
-    found = np.nonzero(np.atleast_1d(concrete("nonzero", x)))
+    data = concrete("nonzero", a)
+    if not data.ndim:
+        problem = "expected an array of rank 1 or more but got a scalar"
+        raise errors.make(errors.ShapeError, "nonzero", problem, remedy="use atleast_1d(a)")
+    found = np.nonzero(data)
     if size is not None:
         found = tuple(np.concatenate([f[:size], np.full(max(0, size - f.size), fill_value, f.dtype)]) for f in found)
     return tuple(_wrap(f) for f in found)
 
 
-def flatnonzero(x: Any) -> Array:
+def flatnonzero(a: Any) -> Array:
     """The indices of the elements of the flattened array that are not 0. Needs concrete values.
 
     >>> import wengert.numpy as wnp
     >>> flatnonzero(wnp.array([0, 3]))
     Array([1], dtype=int32)
     """
-    return _wrap(np.flatnonzero(concrete("flatnonzero", x)))
+    return _wrap(np.flatnonzero(concrete("flatnonzero", a)))
 
 
-def argwhere(x: Any) -> Array:
+def argwhere(a: Any) -> Array:
     """The indices of the elements that are not 0, one a row. Needs concrete values.
 
     >>> import wengert.numpy as wnp
     >>> argwhere(wnp.array([0, 3]))
     Array([[1]], dtype=int32)
     """
-    return _wrap(np.argwhere(concrete("argwhere", x)))
+    return _wrap(np.argwhere(concrete("argwhere", a)))
 
 
-def unique(
-    x: Any, return_index: bool = False, return_inverse: bool = False, return_counts: bool = False, axis: Any = None
-) -> Any:
-    """The distinct elements, sorted. Needs concrete values.
-
-    >>> import wengert.numpy as wnp
-    >>> unique(wnp.array([2, 1, 2]))
-    Array([1, 2], dtype=int32)
-    """
-    unique_: Any = np.unique  # its overloads want literal flags
-    out = unique_(concrete("unique", x), return_index, return_inverse, return_counts, axis)
-    return tuple(_wrap(o) for o in out) if isinstance(out, tuple) else _wrap(out)
-
-
-def isin(x: Any, test_elements: Any, invert: bool = False) -> Any:
+def isin(element: Any, test_elements: Any, invert: bool = False) -> Any:
     """Whether each element occurs among `test_elements`.
 
     >>> import wengert.numpy as wnp
     >>> isin(wnp.array([1, 2]), wnp.array([2, 3]))
     Array([False,  True], dtype=bool)
     """
-    x, t = promote("isin", (x, test_elements))
-    found = _any(logic.equal(lax.expand_dims(x, (x.ndim,)), ravel(t)), -1)
+    element, t = promote("isin", (element, test_elements))
+    found = _any(logic.equal(lax.expand_dims(element, (element.ndim,)), ravel(t)), -1)
     return logic.logical_not(found) if invert else found
 
 

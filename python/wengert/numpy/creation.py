@@ -13,6 +13,7 @@ from wengert import dtypes, errors, lax
 from wengert.array import Array
 from wengert.lax._operands import as_array, broadcast, convert, is_eager, is_tracer, promote
 from wengert.numpy.elementwise import power
+from wengert.places import check_device
 from wengert.trace import operand
 
 __all__ = [
@@ -31,16 +32,22 @@ def _leaves(data: Any) -> list[Any]:
     return [data]
 
 
-def array(data: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndmin: int = 0) -> Any:
+def array(
+    object: Any, dtype: Any = None, copy: bool = True, order: str | None = "K", ndmin: int = 0, *, device: Any = None
+) -> Any:
     """An array of a number, of nested lists of numbers, arrays and tracers, or of anything that NumPy takes.
 
     Args:
-      data: what it holds.
+      object: what it holds.
       dtype: the type; by default that of the data, 64-bit types narrowed unless `enable_x64` is set.
+      copy: ignored, because nobody can write to the result; memory that others may write to is always copied.
+      order: ignored.
       ndmin: leading dimensions of size 1 are put in front up to this rank.
+      device: the CPU's, or None.
 
     Raises:
       UnsupportedTypeError: the data are no numbers.
+      DeviceError: `device` is another.
       ShapeError: nested lists of differing lengths.
 
     >>> array([1, 2.5])
@@ -48,8 +55,9 @@ def array(data: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndm
     >>> array(3.0)
     Array(3., dtype=float32, weak_type=True)
     """
+    check_device("array", device)
     wanted = None if dtype is None else dtypes.canonical(dtype)
-    x = _from_list(data, wanted) if isinstance(data, (list, tuple)) else _from_one(data, wanted)
+    x = _from_list(object, wanted) if isinstance(object, (list, tuple)) else _from_one(object, wanted)
     if ndmin > x.ndim:
         x = lax.reshape(x, (1,) * (ndmin - x.ndim) + x.shape)
     return x
@@ -131,32 +139,82 @@ def _stack_list(data: Any, dtype: np.dtype | None) -> Any:
     return convert(x, x.dtype, False)
 
 
-def asarray(data: Any, dtype: Any = None, order: str | None = None, *, copy: bool | None = None) -> Any:
-    """`data` as an array: an Array or tracer of the right type is returned as it is.
+def asarray(
+    a: Any, dtype: Any = None, order: str | None = None, *, copy: bool | None = None, device: Any = None
+) -> Any:
+    """`a` as an array: an Array or tracer of the right type is returned as it is.
 
-    Memory of NumPy is copied, because its owner may write to it, unless `copy=False`.
+    Args:
+      a: an array, a number, nested lists of them, anything that NumPy takes.
+      dtype: the type; by default that of `a`, 64-bit types narrowed unless `enable_x64` is set.
+      order: ignored.
+      copy: None copies memory of NumPy, because its owner may write to it, and takes arrays of wengert as they are;
+        True copies these too; False shares memory, which nobody should write to from then on.
+      device: the CPU's, or None.
+
+    Raises:
+      DtypeError: `copy=False`, and another type or layout is needed, or numbers that are in no array yet.
+      DeviceError: `device` is not the CPU's.
 
     >>> asarray([1, 2])
     Array([1, 2], dtype=int32)
     """
-    if copy is False and isinstance(data, np.ndarray) and data.flags.c_contiguous:
+    check_device("asarray", device)
+    if copy is False:
+        return _shared(a, dtype)
+    x = array(a, dtype)
+    return Array._wrap(x._data.copy(), x.weak_type) if copy and x is a and type(x) is Array else x
+
+
+def _shared(a: Any, dtype: Any) -> Any:
+    """`a` as an array in the same memory."""
+    if is_tracer(a) or type(a) is Array:
+        data, kind = a, a.dtype if dtype is None else dtypes.canonical(dtype)
+        if kind == a.dtype:
+            return a
+    elif isinstance(a, (list, tuple, bool, int, float, complex)):
+        problem = f"expected an array for copy=False but got {type(a).__name__}"
+        raise errors.make(errors.DtypeError, "asarray", problem, remedy="leave copy=False out")
+    else:
+        data = np.asarray(a, copy=False)
         kind = dtypes.canonical(data.dtype if dtype is None else dtype)
-        if kind == data.dtype:
+        if kind == data.dtype and data.flags.c_contiguous:
             return Array._wrap(data.view())
-        raise errors.make(errors.DtypeError, "asarray", f"expected {kind} for copy=False but got {data.dtype}")
-    return array(data, dtype)
+    given = data.dtype if kind != data.dtype else "memory that is not in C order"
+    problem = f"expected {kind} in C order for copy=False but got {given}"
+    raise errors.make(errors.DtypeError, "asarray", problem, remedy="leave copy=False out: a copy is needed")
 
 
 def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> Array:
     """The array around the memory of another library's array, without a copy.
 
+    Args:
+      x: an array with `__dlpack__` in the memory of the CPU: NumPy's, PyTorch's...
+      device: the CPU's, or None.
+      copy: True copies; False refuses to, where another type or layout is needed.
+
+    Raises:
+      DtypeError: `copy=False`, but a copy is needed.
+      DeviceError: `device` is not the CPU's.
+      UnsupportedTypeError: `x` has no `__dlpack__`, or a type that there are no arrays of.
+
     >>> import numpy as np
     >>> from_dlpack(np.ones(2, np.float32))
     Array([1., 1.], dtype=float32)
     """
+    check_device("from_dlpack", device)
+    if not hasattr(x, "__dlpack__"):
+        problem = f"expected an array with the method __dlpack__ but got {type(x).__name__}"
+        raise errors.make(errors.UnsupportedTypeError, "from_dlpack", problem, remedy="use asarray")
+    if type(x) is Array and not copy:
+        return x
     data = np.from_dlpack(x)
-    data = np.array(data, order="C") if copy else np.asarray(data, order="C")
-    return Array._wrap(data.astype(dtypes.canonical(data.dtype), copy=False))
+    kind = dtypes.canonical(data.dtype)
+    if copy is False and not (kind == data.dtype and data.flags.c_contiguous):
+        given = data.dtype if kind != data.dtype else "memory that is not in C order"
+        problem = f"expected {kind} in C order for copy=False but got {given}"
+        raise errors.make(errors.DtypeError, "from_dlpack", problem, remedy="leave copy=False out: a copy is needed")
+    return Array._wrap(np.array(data, kind, order="C", copy=True if copy else None))
 
 
 def frombuffer(buffer: Any, dtype: Any = float, count: int = -1, offset: int = 0) -> Array:
@@ -169,12 +227,19 @@ def frombuffer(buffer: Any, dtype: Any = float, count: int = -1, offset: int = 0
 
 
 def astype(x: Any, dtype: Any, /, *, copy: bool = False, device: Any = None) -> Any:
-    """x converted to `dtype`: float to integer towards zero, anything to bool by x != 0.
+    """x converted to `dtype`: float to integer towards zero, anything to bool by x != 0, complex to real by its part.
+
+    Raises:
+      DeviceError: `device` is not the CPU's.
 
     >>> astype(array([0.0, 2.5]), bool)
     Array([False,  True], dtype=bool)
     """
-    return convert(as_array("astype", x), dtypes.canonical(dtype))
+    check_device("astype", device)
+    x, kind = as_array("astype", x), dtypes.canonical(float if dtype is None else dtype)
+    if x.dtype.kind == "c" and kind.kind not in "cb":
+        x = lax.real(x)
+    return convert(x, kind)
 
 
 def view(x: Any, dtype: Any) -> Any:
@@ -209,33 +274,42 @@ def _shape(function: str, shape: Any) -> tuple[int, ...]:
     return sizes
 
 
-def zeros(shape: Any, dtype: Any = None) -> Any:
+def zeros(shape: Any, dtype: Any = None, *, device: Any = None) -> Any:
     """An array of zeros.
 
     >>> zeros(2)
     Array([0., 0.], dtype=float32)
     """
+    check_device("zeros", device)
     return full(_shape("zeros", shape), 0, float if dtype is None else dtype)
 
 
-def ones(shape: Any, dtype: Any = None) -> Any:
+def ones(shape: Any, dtype: Any = None, *, device: Any = None) -> Any:
     """An array of ones.
 
     >>> ones((1, 2), "int32")
     Array([[1, 1]], dtype=int32)
     """
+    check_device("ones", device)
     return full(_shape("ones", shape), 1, float if dtype is None else dtype)
 
 
-empty = zeros
+def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> Any:
+    """An array of zeros: there is none with arbitrary elements.
+
+    >>> empty(1)
+    Array([0.], dtype=float32)
+    """
+    return zeros(shape, dtype, device=device)
 
 
-def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
+def full(shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None) -> Any:
     """An array that holds one value, or an array broadcast to `shape`.
 
     >>> full(2, 3)
     Array([3, 3], dtype=int32, weak_type=True)
     """
+    check_device("full", device)
     shape = _shape("full", shape)
     if type(fill_value) in (bool, int, float, complex):
         kind = dtypes.of_scalar(fill_value) if dtype is None else dtypes.canonical(dtype)
@@ -246,45 +320,53 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     return lax.full(shape, fill_value, dtype)
 
 
-def zeros_like(x: Any, dtype: Any = None, shape: Any = None) -> Any:
-    """Zeros of the shape and type of x.
+def zeros_like(a: Any, dtype: Any = None, shape: Any = None, *, device: Any = None) -> Any:
+    """Zeros of the shape and type of `a`.
 
     >>> zeros_like(array([1, 2]))
     Array([0, 0], dtype=int32)
     """
-    return full_like(x, 0, dtype, shape)
+    return full_like(a, 0, dtype, shape, device=device)
 
 
-def ones_like(x: Any, dtype: Any = None, shape: Any = None) -> Any:
-    """Ones of the shape and type of x.
+def ones_like(a: Any, dtype: Any = None, shape: Any = None, *, device: Any = None) -> Any:
+    """Ones of the shape and type of `a`.
 
     >>> ones_like(array([1, 2]))
     Array([1, 1], dtype=int32)
     """
-    return full_like(x, 1, dtype, shape)
+    return full_like(a, 1, dtype, shape, device=device)
 
 
-empty_like = zeros_like
+def empty_like(prototype: Any, dtype: Any = None, shape: Any = None, *, device: Any = None) -> Any:
+    """Zeros of the shape and type of `prototype`: there is no array with arbitrary elements.
+
+    >>> empty_like(array([1, 2]))
+    Array([0, 0], dtype=int32)
+    """
+    return zeros_like(prototype, dtype, shape, device=device)
 
 
-def full_like(x: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Any:
-    """One value in the shape and type of x.
+def full_like(a: Any, fill_value: Any, dtype: Any = None, shape: Any = None, *, device: Any = None) -> Any:
+    """One value in the shape and type of `a`.
 
     >>> full_like(array([1, 2]), 9)
     Array([9, 9], dtype=int32)
     """
-    x = x if hasattr(x, "dtype") and hasattr(x, "shape") else as_array("full_like", x)
+    check_device("full_like", device)
+    x = a if hasattr(a, "dtype") and hasattr(a, "shape") else as_array("full_like", a)
     weak = dtype is None and getattr(x, "weak_type", False)
     out = full(x.shape if shape is None else shape, fill_value, x.dtype if dtype is None else dtype)
     return convert(out, out.dtype, True) if weak else out
 
 
-def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Any:
+def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None, *, device: Any = None) -> Any:
     """Evenly spaced numbers from `start` (0 if only one bound is given) up to and without `stop`.
 
     >>> arange(3), arange(0.0, 1.0, 0.5)
     (Array([0, 1, 2], dtype=int32), Array([0. , 0.5], dtype=float32))
     """
+    check_device("arange", device)
     bounds = [b for b in (start, stop, step) if b is not None]
     kind = dtypes.result_type(*bounds) if dtype is None else dtypes.canonical(dtype)
     bounds = [b.item() if type(b) is Array else _concrete(b) for b in bounds]
@@ -302,13 +384,15 @@ def _concrete(bound: Any) -> Any:
 
 
 def linspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0
-) -> Any:
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None,
+    axis: int = 0, *, device: Any = None,
+) -> Any:  # fmt: skip
     """`num` evenly spaced numbers from `start` to `stop`.
 
     >>> linspace(0, 1, 5)
     Array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
+    check_device("linspace", device)
     a, b = promote("linspace", (start, stop), inexact=True)
     num = operator.index(num)
     steps = max(num - 1, 1) if endpoint else max(num, 1)
@@ -354,14 +438,15 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     return out if dtype is None else astype(out, dtype)
 
 
-def eye(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
-    """Ones on the k-th diagonal of an n by m matrix.
+def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None, *, device: Any = None) -> Any:
+    """Ones on the k-th diagonal of an `N` by `M` matrix.
 
     >>> eye(2)
     Array([[1., 0.],
            [0., 1.]], dtype=float32)
     """
-    shape = _shape("eye", (n, n if m is None else m))
+    check_device("eye", device)
+    shape = _shape("eye", (N, N if M is None else M))
     rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
     return convert(rows + k == columns, dtypes.canonical(float if dtype is None else dtype))
 
@@ -375,14 +460,14 @@ def identity(n: int, dtype: Any = None) -> Any:
     return eye(n, dtype=dtype)
 
 
-def tri(n: int, m: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """Ones on and below the k-th diagonal.
 
     >>> tri(2, dtype=int)
     Array([[1, 0],
            [1, 1]], dtype=int32)
     """
-    shape = _shape("tri", (n, n if m is None else m))
+    shape = _shape("tri", (N, N if M is None else M))
     rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
     return convert(rows + k >= columns, dtypes.canonical(float if dtype is None else dtype))
 
@@ -413,20 +498,20 @@ def fromfunction(function: Any, shape: Sequence[int], *, dtype: Any = float, **k
     )
 
 
-def vander(x: Any, n: int | None = None, increasing: bool = False) -> Any:
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """The powers of x, one a column.
 
     >>> vander(array([2.0]), 3)
     Array([[4., 2., 1.]], dtype=float32)
     """
     x = as_array("vander", x)
-    n = x.shape[0] if n is None else n
+    n = x.shape[0] if N is None else N
     exponents = range(n) if increasing else range(n - 1, -1, -1)
     columns = [lax.expand_dims(power(x, e) if e else ones_like(x), (1,)) for e in exponents]
     return lax.concatenate(columns, 1)
 
 
-def meshgrid(*xs: Any, sparse: bool = False, indexing: str = "xy") -> list[Any]:
+def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> list[Any]:
     """Coordinate matrices of coordinate vectors.
 
     >>> [a.tolist() for a in meshgrid(array([1, 2]), array([3]))]
@@ -434,7 +519,7 @@ def meshgrid(*xs: Any, sparse: bool = False, indexing: str = "xy") -> list[Any]:
     """
     if indexing not in ("xy", "ij"):
         raise errors.make(errors.ShapeError, "meshgrid", f"expected indexing 'xy' or 'ij' but got {indexing!r}")
-    vectors = [lax.reshape(x, (x.size,)) for x in (as_array("meshgrid", x) for x in xs)]
+    vectors = [lax.reshape(x, (x.size,)) for x in (as_array("meshgrid", x) for x in xi)]
     places = list(range(len(vectors)))
     if indexing == "xy" and len(vectors) > 1:
         places[:2] = [1, 0]
@@ -448,19 +533,19 @@ def meshgrid(*xs: Any, sparse: bool = False, indexing: str = "xy") -> list[Any]:
     return out
 
 
-def array_repr(x: Any) -> str:
-    """`repr(x)`.
+def array_repr(arr: Any) -> str:
+    """`repr(arr)`.
 
     >>> array_repr(array([1]))
     'Array([1], dtype=int32)'
     """
-    return repr(x)
+    return repr(arr)
 
 
-def copy(x: Any, order: str | None = None) -> Any:
-    """x itself: nobody can change it.
+def copy(a: Any, order: str | None = None) -> Any:
+    """`a` itself: nobody can change it.
 
     >>> copy(array([1]))
     Array([1], dtype=int32)
     """
-    return as_array("copy", x)
+    return as_array("copy", a)

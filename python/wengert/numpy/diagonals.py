@@ -28,49 +28,49 @@ def _triangle(function: str, x: Any, k: int, lower: bool) -> Any:
     return where(kept, x, lax.full_like(x, 0))
 
 
-def tril(x: Any, k: int = 0) -> Any:
-    """x with zeros above the k-th diagonal.
+def tril(m: Any, k: int = 0) -> Any:
+    """`m` with zeros above the k-th diagonal.
 
     >>> import wengert.numpy as wnp
     >>> tril(wnp.array([[1, 2], [3, 4]]))
     Array([[1, 0],
            [3, 4]], dtype=int32)
     """
-    return _triangle("tril", x, k, True)
+    return _triangle("tril", m, k, True)
 
 
-def triu(x: Any, k: int = 0) -> Any:
-    """x with zeros below the k-th diagonal.
+def triu(m: Any, k: int = 0) -> Any:
+    """`m` with zeros below the k-th diagonal.
 
     >>> import wengert.numpy as wnp
     >>> triu(wnp.array([[1, 2], [3, 4]]))
     Array([[1, 2],
            [0, 4]], dtype=int32)
     """
-    return _triangle("triu", x, k, False)
+    return _triangle("triu", m, k, False)
 
 
-def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """The elements x[i, i + offset] of two axes, as the last dimension.
+def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The elements `a[i, i + offset]` of two axes, as the last dimension.
 
     >>> import wengert.numpy as wnp
     >>> diagonal(wnp.array([[1, 2], [3, 4]]))
     Array([1, 4], dtype=int32)
     """
-    x = as_array("diagonal", x)
-    x = moveaxis(x, (axis1, axis2), (-2, -1))
-    m, n = x.shape[-2:]
+    a = as_array("diagonal", a)
+    a = moveaxis(a, (axis1, axis2), (-2, -1))
+    m, n = a.shape[-2:]
     top, left = max(0, -offset), max(0, offset)
     size = max(0, min(m - top, n - left))
     # flattened, the diagonal is every (n + 1)-th element
-    flat = lax.reshape(x, (*x.shape[:-2], m * n))
+    flat = lax.reshape(a, (*a.shape[:-2], m * n))
     start = top * n + left
     if not size:
         return lax.slice_in_dim(flat, 0, 0, 1, -1)
     return lax.slice_in_dim(flat, start, start + (size - 1) * (n + 1) + 1, n + 1, -1)
 
 
-def diag(x: Any, k: int = 0) -> Any:
+def diag(v: Any, k: int = 0) -> Any:
     """The k-th diagonal of a matrix, or the matrix with a vector on its k-th diagonal.
 
     >>> import wengert.numpy as wnp
@@ -78,26 +78,26 @@ def diag(x: Any, k: int = 0) -> Any:
     Array([[1, 0],
            [0, 2]], dtype=int32)
     """
-    x = as_array("diag", x)
-    if x.ndim == 2:
-        return diagonal(x, k)
-    if x.ndim != 1:
-        raise errors.make(errors.ShapeError, "diag", f"expected rank 1 or 2 but got shape {x.shape}")
-    n = x.size + abs(k)
-    placed = lax.pad(x, 0, [(max(k, 0), max(-k, 0), 0)])  # the entry of column j (of row i for k < 0)
+    v = as_array("diag", v)
+    if v.ndim == 2:
+        return diagonal(v, k)
+    if v.ndim != 1:
+        raise errors.make(errors.ShapeError, "diag", f"expected rank 1 or 2 but got shape {v.shape}")
+    n = v.size + abs(k)
+    placed = lax.pad(v, 0, [(max(k, 0), max(-k, 0), 0)])  # the entry of column j (of row i for k < 0)
     rows, columns = lax.broadcasted_iota("int32", (n, n), 0), lax.broadcasted_iota("int32", (n, n), 1)
     wide = lax.broadcast_in_dim(placed, (n, n), (1,))
     return where(rows + k == columns, wide, lax.full_like(wide, 0))
 
 
-def diagflat(x: Any, k: int = 0) -> Any:
-    """The matrix with the elements of x on its k-th diagonal.
+def diagflat(v: Any, k: int = 0) -> Any:
+    """The matrix with the elements of `v` on its k-th diagonal.
 
     >>> import wengert.numpy as wnp
     >>> diagflat(wnp.array([[1, 2]])).shape
     (2, 2)
     """
-    return diag(ravel(x), k)
+    return diag(ravel(v), k)
 
 
 def tril_indices(n: int, k: int = 0, m: int | None = None) -> tuple[Array, Array]:

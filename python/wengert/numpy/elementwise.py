@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from wengert import dtypes, lax
+from wengert.array import Array, start_quiet, stop_quiet
 from wengert.lax._operands import (
     agreeing,
     apply,
     as_array,
     broadcast_all,
+    broadcast_shapes,
     check_kind,
     convert,
     elementwise,
@@ -97,13 +99,13 @@ def _extremum(plain: Any, prefers: Any) -> Any:
 maximum, minimum = _extremum(_maximum, greater), _extremum(_minimum, less)
 
 
-def true_divide(x: Any, y: Any, /) -> Any:
-    """x / y as a float.
+def true_divide(x1: Any, x2: Any, /) -> Any:
+    """x1 / x2 as a float.
 
     >>> true_divide(1, 2)
     Array(0.5, dtype=float32, weak_type=True)
     """
-    return elementwise("true_divide", "div", x, y, inexact=True)
+    return elementwise("true_divide", "div", x1, x2, inexact=True)
 
 
 divide = true_divide
@@ -114,64 +116,96 @@ def _flips(remainder: Any, divisor: Any) -> Any:
     return bitwise_and(remainder != 0, (remainder < 0) != (divisor < 0))
 
 
-def floor_divide(x: Any, y: Any, /) -> Any:
-    """The quotient rounded down.
+def _by_numpy(ufunc: Any, x: Any, y: Any) -> Any:
+    """`ufunc` of two arrays of one type if it runs at once and agrees with the compiled form; None if not."""
+    if not is_eager(x, y) or x.dtype.kind not in "iuf" or x.dtype == dtypes.float16:
+        return None
+    if x.dtype.kind != "f" and not y._data.all():
+        return None
+    token = start_quiet()
+    try:
+        return Array._wrap(ufunc(x._data, y._data), x.weak_type and y.weak_type)
+    finally:
+        stop_quiet(token)
+
+
+def floor_divide(x1: Any, x2: Any, /) -> Any:
+    """The quotient rounded down, as NumPy does: of an infinite x1 it is nan, of a finite x1 and an infinite x2 -1 or 0.
 
     >>> floor_divide(-7, 2), floor_divide(7.5, 2.0)
     (Array(-4, dtype=int32, weak_type=True), Array(3., dtype=float32, weak_type=True))
     """
-    x, y = broadcast_all("floor_divide", promote("floor_divide", (x, y)))
-    refuse_complex("floor_divide", x)
-    check_kind("floor_divide", "iuf", "numeric", x, y)
-    if dtypes.is_inexact(x.dtype):
-        return divmod(x, y)[0]
-    quotient = apply("div", (x, y))
-    if x.dtype.kind == "u":
+    x1, x2 = promote("floor_divide", (x1, x2))
+    broadcast_shapes("floor_divide", x1.shape, x2.shape)
+    if (done := _by_numpy(np.floor_divide, x1, x2)) is not None:
+        return done
+    x1, x2 = broadcast_all("floor_divide", (x1, x2))
+    refuse_complex("floor_divide", x1)
+    check_kind("floor_divide", "iuf", "numeric", x1, x2)
+    if dtypes.is_inexact(x1.dtype):
+        return divmod(x1, x2)[0]
+    quotient = apply("div", (x1, x2))
+    if x1.dtype.kind == "u":
         return quotient
-    return where(_flips(apply("rem", (x, y)), y), quotient - 1, quotient)
+    return where(_flips(apply("rem", (x1, x2)), x2), quotient - 1, quotient)
 
 
-def remainder(x: Any, y: Any, /) -> Any:
-    """The remainder of flooring division, with the sign of y (Python's %).
+def remainder(x1: Any, x2: Any, /) -> Any:
+    """The remainder of flooring division, with the sign of `x2` (Python's %).
 
     >>> remainder(-7, 3), remainder(5.5, 2.0)
     (Array(2, dtype=int32, weak_type=True), Array(1.5, dtype=float32, weak_type=True))
     """
-    x, y = broadcast_all("remainder", promote("remainder", (x, y)))
-    refuse_complex("remainder", x)
-    check_kind("remainder", "iuf", "numeric", x, y)
-    rest = apply("rem", (x, y))
-    return rest if x.dtype.kind == "u" else where(_flips(rest, y), rest + y, rest)
+    x1, x2 = promote("remainder", (x1, x2))
+    broadcast_shapes("remainder", x1.shape, x2.shape)
+    if (done := _by_numpy(np.remainder, x1, x2)) is not None:
+        return done
+    x1, x2 = broadcast_all("remainder", (x1, x2))
+    refuse_complex("remainder", x1)
+    check_kind("remainder", "iuf", "numeric", x1, x2)
+    rest = apply("rem", (x1, x2))
+    if dtypes.is_inexact(x1.dtype):
+        return _floored(rest, x2, _flips(rest, x2))
+    return rest if x1.dtype.kind == "u" else where(_flips(rest, x2), rest + x2, rest)
+
+
+def _floored(rest: Any, y: Any, flips: Any) -> Any:
+    """The remainder of flooring division from that of truncating division: it has the sign of y even if it is 0."""
+    zero = copysign(lax.stop_gradient(rest), y) - (lax.stop_gradient(rest) - rest)  # with the derivative of rest
+    return where(rest == 0, zero, where(flips, rest + y, rest))
 
 
 mod = remainder
 
 
-def fmod(x: Any, y: Any, /) -> Any:
-    """The remainder of truncating division, with the sign of x (C's fmod).
+def fmod(x1: Any, x2: Any, /) -> Any:
+    """The remainder of truncating division, with the sign of `x1` (C's fmod).
 
     >>> fmod(-7, 3)
     Array(-1, dtype=int32, weak_type=True)
     """
-    x, y = promote("fmod", (x, y))
-    refuse_complex("fmod", x)
-    return fitted("fmod", "rem", (x, y))
+    x1, x2 = promote("fmod", (x1, x2))
+    refuse_complex("fmod", x1)
+    return fitted("fmod", "rem", (x1, x2))
 
 
-def divmod(x: Any, y: Any, /) -> tuple[Any, Any]:
-    """`floor_divide(x, y), remainder(x, y)`.
+def divmod(x1: Any, x2: Any, /) -> tuple[Any, Any]:
+    """`floor_divide(x1, x2), remainder(x1, x2)`.
 
     >>> divmod(7, 2)
     (Array(3, dtype=int32, weak_type=True), Array(1, dtype=int32, weak_type=True))
     """
-    x, y = broadcast_all("divmod", promote("divmod", (x, y)))
-    refuse_complex("divmod", x)
-    if not dtypes.is_inexact(x.dtype):
-        return floor_divide(x, y), remainder(x, y)
-    rest = apply("rem", (x, y))
-    quotient = (x - rest) / y
-    flips = _flips(rest, y)
-    return rint(where(flips, quotient - 1, quotient)), where(flips, rest + y, rest)
+    x1, x2 = broadcast_all("divmod", promote("divmod", (x1, x2)))
+    refuse_complex("divmod", x1)
+    if not dtypes.is_inexact(x1.dtype):
+        return floor_divide(x1, x2), remainder(x1, x2)
+    rest = apply("rem", (x1, x2))
+    flips, ratio = _flips(rest, x2), x1 / x2
+    quotient = (x1 - rest) / x2
+    quotient = rint(where(flips, quotient - 1, quotient))
+    # Where the quotient is 0 it has the sign of x1 / x2, and where x2 is 0 it is x1 / x2: infinite, or nan.
+    quotient = where(x2 == 0, ratio, where(quotient == 0, copysign(quotient, ratio), quotient))
+    return quotient, _floored(rest, x2, flips)
 
 
 def modf(x: Any, /) -> tuple[Any, Any]:
@@ -186,8 +220,8 @@ def modf(x: Any, /) -> tuple[Any, Any]:
     return x - whole, whole
 
 
-def power(x: Any, y: Any, /) -> Any:
-    """x ** y. A Python int y becomes repeated multiplication, which also has a derivative at every x.
+def power(x1: Any, x2: Any, /) -> Any:
+    """x1 ** x2. A Python int `x2` becomes repeated multiplication, which also has a derivative at every `x1`.
 
     Raises:
       DtypeError: an integer array to a negative Python int.
@@ -195,22 +229,22 @@ def power(x: Any, y: Any, /) -> Any:
     >>> power(2.0, 3), power(3, 2)
     (Array(8., dtype=float32, weak_type=True), Array(9, dtype=int32, weak_type=True))
     """
-    if type(y) is int or isinstance(y, np.integer):
-        x = as_array("power", x)
-        if x.dtype != dtypes.bool_:
-            if not dtypes.is_inexact(x.dtype) and y < 0:
-                return lax.integer_pow(x, int(y))
-            if isinstance(y, np.integer):
-                x = promote("power", (x, y))[0]
-            return lax.integer_pow(x, int(y))
-    x, y = promote("power", (x, y))
-    if dtypes.is_inexact(x.dtype):
-        return fitted("power", "pow", (x, y))
-    if x.dtype == dtypes.bool_:
-        x, y = convert(x, dtypes.int32), convert(y, dtypes.int32)
-    if is_eager(x, y):
-        return fitted("power", "pow", (x, y))
-    return _integer_power(*broadcast_all("power", (x, y)))
+    if type(x2) is int or isinstance(x2, np.integer):
+        x1 = as_array("power", x1)
+        if x1.dtype != dtypes.bool_:
+            if not dtypes.is_inexact(x1.dtype) and x2 < 0:
+                return lax.integer_pow(x1, int(x2))
+            if isinstance(x2, np.integer):
+                x1 = promote("power", (x1, x2))[0]
+            return lax.integer_pow(x1, int(x2))
+    x1, x2 = promote("power", (x1, x2))
+    if dtypes.is_inexact(x1.dtype):
+        return fitted("power", "pow", (x1, x2))
+    if x1.dtype == dtypes.bool_:
+        x1, x2 = convert(x1, dtypes.int32), convert(x2, dtypes.int32)
+    if is_eager(x1, x2):
+        return fitted("power", "pow", (x1, x2))
+    return _integer_power(*broadcast_all("power", (x1, x2)))
 
 
 def _integer_power(x: Any, y: Any) -> Any:
@@ -235,15 +269,15 @@ def float_power(x: Any, y: Any, /) -> Any:
     return fitted("float_power", "pow", (x, y))
 
 
-def arctan2(y: Any, x: Any, /) -> Any:
-    """The angle of the point (x, y), from -pi to pi.
+def arctan2(x1: Any, x2: Any, /) -> Any:
+    """The angle of the point (`x2`, `x1`), from -pi to pi.
 
     >>> arctan2(0.0, 1.0)
     Array(0., dtype=float32, weak_type=True)
     """
-    y, x = promote("arctan2", (y, x), inexact=True)
-    refuse_complex("arctan2", x)
-    return fitted("arctan2", "atan2", (y, x))
+    x1, x2 = promote("arctan2", (x1, x2), inexact=True)
+    refuse_complex("arctan2", x2)
+    return fitted("arctan2", "atan2", (x1, x2))
 
 
 atan2 = arctan2
@@ -283,72 +317,72 @@ def reciprocal(x: Any, /) -> Any:
     return true_divide(1, x)
 
 
-def hypot(x: Any, y: Any, /) -> Any:
-    """sqrt(x**2 + y**2) without overflow of the squares.
+def hypot(x1: Any, x2: Any, /) -> Any:
+    """sqrt(x1**2 + x2**2) without overflow of the squares.
 
     >>> hypot(3.0, 4.0)
     Array(5., dtype=float32, weak_type=True)
     """
-    x, y = promote("hypot", (x, y), inexact=True)
-    refuse_complex("hypot", x, y)
-    x, y = abs(x), abs(y)
-    big, small = maximum(x, y), minimum(x, y)
+    x1, x2 = promote("hypot", (x1, x2), inexact=True)
+    refuse_complex("hypot", x1, x2)
+    x1, x2 = abs(x1), abs(x2)
+    big, small = maximum(x1, x2), minimum(x1, x2)
     degenerate = bitwise_or(big == 0, isinf(big))
     ratio = small / where(degenerate, 1, big)
     return where(degenerate, big, big * sqrt(1 + ratio * ratio))
 
 
-def copysign(x: Any, y: Any, /) -> Any:
-    """|x| with the sign of y.
+def copysign(x1: Any, x2: Any, /) -> Any:
+    """|x1| with the sign of `x2`.
 
     >>> copysign(2.0, -1.0)
     Array(-2., dtype=float32, weak_type=True)
     """
-    x, y = promote("copysign", (x, y), inexact=True)
-    refuse_complex("copysign", x, y)
-    return where(signbit(y), -abs(x), abs(x))
+    x1, x2 = promote("copysign", (x1, x2), inexact=True)
+    refuse_complex("copysign", x1, x2)
+    return where(signbit(x2), -abs(x1), abs(x1))
 
 
-def heaviside(x: Any, h: Any, /) -> Any:
-    """0 below 0, h at 0, 1 above.
+def heaviside(x1: Any, x2: Any, /) -> Any:
+    """0 below 0, `x2` at 0, 1 above.
 
     >>> heaviside(2.0, 0.5)
     Array(1., dtype=float32, weak_type=True)
     """
-    x, h = promote("heaviside", (x, h), inexact=True)
-    refuse_complex("heaviside", x, h)
-    return where(x < 0, 0, where(x > 0, 1, where(x == 0, h, x)))
+    x1, x2 = promote("heaviside", (x1, x2), inexact=True)
+    refuse_complex("heaviside", x1, x2)
+    return where(x1 < 0, 0, where(x1 > 0, 1, where(x1 == 0, x2, x1)))
 
 
-def clip(x: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: Any = None) -> Any:
-    """x moved into the range from `min` to `max`.
+def clip(arr: Any, min: Any = None, max: Any = None, *, a_min: Any = None, a_max: Any = None) -> Any:
+    """`arr` moved into the range from `min` to `max`.
 
     >>> clip(5, 0, 3)
     Array(3, dtype=int32, weak_type=True)
     """
-    x = as_array("clip", x)
+    arr = as_array("clip", arr)
     low, high = (a_min if min is None else min), (a_max if max is None else max)
-    refuse_complex("clip", *[as_array("clip", v) for v in (x, low, high) if v is not None])
+    refuse_complex("clip", *[as_array("clip", v) for v in (arr, low, high) if v is not None])
     if low is not None:
-        x = maximum(low, x)
-    return x if high is None else minimum(high, x)
+        arr = maximum(low, arr)
+    return arr if high is None else minimum(high, arr)
 
 
-def fmax(x: Any, y: Any, /) -> Any:
-    """The greater of x and y, the other one if one is nan.
+def fmax(x1: Any, x2: Any, /) -> Any:
+    """The greater of `x1` and `x2`, the other one if one is nan.
 
     >>> fmax(float("nan"), 1.0)
     Array(1., dtype=float32, weak_type=True)
     """
-    x, y = promote("fmax", (x, y))
-    return where(bitwise_or(greater(x, y), isnan(y)), x, y)
+    x1, x2 = promote("fmax", (x1, x2))
+    return where(bitwise_or(greater(x1, x2), isnan(x2)), x1, x2)
 
 
-def fmin(x: Any, y: Any, /) -> Any:
-    """The lesser of x and y, the other one if one is nan.
+def fmin(x1: Any, x2: Any, /) -> Any:
+    """The lesser of `x1` and `x2`, the other one if one is nan.
 
     >>> fmin(float("nan"), 1.0)
     Array(1., dtype=float32, weak_type=True)
     """
-    x, y = promote("fmin", (x, y))
-    return where(bitwise_or(less(x, y), isnan(y)), x, y)
+    x1, x2 = promote("fmin", (x1, x2))
+    return where(bitwise_or(less(x1, x2), isnan(x2)), x1, x2)

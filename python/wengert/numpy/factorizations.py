@@ -10,7 +10,7 @@ import numpy as np
 
 from wengert import errors
 from wengert.lax import linalg as lax
-from wengert.lax._operands import apply, broadcast, broadcast_shapes, promote
+from wengert.lax._operands import apply, as_array, broadcast, broadcast_shapes, is_tracer, promote
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy import reductions as red
@@ -276,7 +276,8 @@ def pinv(a: Any, rtol: Any = None, hermitian: bool = False, *, rcond: Any = None
     """The pseudo-inverse.
 
     Args:
-      rtol: singular values up to rtol times the largest count as 0; by default 10 max(m, n) eps.
+      rtol: singular values up to rtol times the largest count as 0, a number or one a matrix; by default
+        10 max(m, n) eps.
       hermitian: ignored.
       rcond: the older name of rtol.
 
@@ -287,7 +288,12 @@ def pinv(a: Any, rtol: Any = None, hermitian: bool = False, *, rcond: Any = None
     """
     x = matrices("pinv", a)[0]
     rtol = rcond if rtol is None else rtol
-    return apply("pinv", (x,), rtol=10 * _tolerance(x) if rtol is None else float(rtol))
+    if rtol is None or (not is_tracer(rtol) and np.ndim(rtol) == 0):
+        return apply("pinv", (x,), rtol=10 * _tolerance(x) if rtol is None else float(rtol))
+    u, values, vh = lax.svd(x, full_matrices=False)
+    kept = logic.greater(values, ew.multiply(red.max(values, -1, keepdims=True, initial=0), _per_matrix("pinv", rtol)))
+    inverse = logic.where(kept, ew.reciprocal(logic.where(kept, values, 1)), 0)
+    return matmul(adjoint(vh), ew.multiply(expand_dims(inverse, -1), adjoint(u)))
 
 
 def matrix_rank(M: Any, rtol: Any = None, *, tol: Any = None) -> Any:
@@ -300,9 +306,15 @@ def matrix_rank(M: Any, rtol: Any = None, *, tol: Any = None) -> Any:
     x = matrices("matrix_rank", M)[0]
     values = lax.svd(x, compute_uv=False)
     rtol = tol if rtol is None else rtol
-    rtol = _tolerance(x) if rtol is None else rtol
+    rtol = _tolerance(x) if rtol is None else _per_matrix("matrix_rank", rtol)
     most = red.max(values, -1, keepdims=True, initial=0)
     return red.sum(logic.greater(values, ew.multiply(most, rtol)), -1)
+
+
+def _per_matrix(function: str, rtol: Any) -> Any:
+    """A tolerance for each matrix, beside their singular values."""
+    rtol = as_array(function, rtol)
+    return expand_dims(rtol, -1) if rtol.ndim else rtol
 
 
 def cond(x: Any, p: Any = None) -> Any:

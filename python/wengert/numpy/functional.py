@@ -58,7 +58,7 @@ def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = frozenset(), signat
     return function
 
 
-def apply_along_axis(func1d: Callable[..., Any], axis: int, x: Any, *args: Any, **kwargs: Any) -> Any:
+def apply_along_axis(func1d: Callable[..., Any], axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
     """`func1d` of every vector along `axis`.
 
     >>> import wengert.numpy as wnp
@@ -67,13 +67,13 @@ def apply_along_axis(func1d: Callable[..., Any], axis: int, x: Any, *args: Any, 
     """
     from wengert.batching import vmap
 
-    x = as_array("apply_along_axis", x)
-    axis = axis_index("apply_along_axis", axis, x.ndim)
+    arr = as_array("apply_along_axis", arr)
+    axis = axis_index("apply_along_axis", axis, arr.ndim)
     call = lambda v: func1d(v, *args, **kwargs)
-    for _ in range(x.ndim - 1):
+    for _ in range(arr.ndim - 1):
         call = vmap(call)
-    out = call(moveaxis(x, axis, -1))
-    return moveaxis(out, -1, axis) if out.ndim == x.ndim else out
+    out = call(moveaxis(arr, axis, -1))
+    return moveaxis(out, -1, axis) if out.ndim == arr.ndim else out
 
 
 def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kwargs: Any) -> Any:

@@ -39,6 +39,8 @@ def getitem(x: Any, index: Any) -> Any:
             return Array._wrap(np.asarray(x._data[index], order="C"), x.weak_type)
         except (IndexError, TypeError, ValueError):
             pass  # an index outside, too many, or no ints in a slice: the long way decides
+    if has_false(index):
+        x, index = _nothing_for_false(x, index)
     entries = entries_of(x, index)
     numbers_inside(x, entries)
     if is_eager(x, *entries):
@@ -101,6 +103,30 @@ def entries_of(x: Any, index: Any) -> list[Any]:
     return entries
 
 
+def _is_false(i: Any) -> bool:
+    if type(i) is Array:
+        return not i.ndim and i.dtype == dtypes.bool_ and not i._data
+    return isinstance(i, (bool, np.bool_)) and not i
+
+
+def has_false(index: Any) -> bool:
+    """Whether the index selects nothing because False is among its entries."""
+    return any(map(_is_false, index)) if isinstance(index, tuple) else _is_false(index)
+
+
+def _nothing_for_false(x: Any, index: Any) -> tuple[Any, Any]:
+    """As in NumPy: False is an empty array of integers as the index of a new dimension."""
+    used = lambda i: i.ndim if _is_mask(i) else int(i is not None and i is not Ellipsis)
+    given = [i if _is_false(i) else _entry(i) for i in (index if isinstance(index, tuple) else (index,))]
+    for k, i in enumerate(given):
+        if _is_false(i):
+            before, after = given[:k], [0 if _is_false(j) else used(j) for j in given[k + 1 :]]
+            dots = any(j is Ellipsis for j in before)
+            x = lax.expand_dims(x, (x.ndim - sum(after) if dots else sum(map(used, before)),))
+            given[k] = Array._wrap(np.zeros((0,), np.int32))
+    return x, tuple(given)
+
+
 def _entry(i: Any) -> Any:
     if type(i) in BASIC:
         return i
@@ -139,14 +165,7 @@ def _from_mask(i: Any, shape: tuple[int, ...]) -> list[Any]:
             f"expected a bool array of the shape {shape} that it selects but got {i.shape}",
         )
     data = concrete("index by a bool array", i)
-    if not data.ndim:
-        if not data:
-            raise errors.make(
-                errors.IndexingError,
-                "index",
-                "expected no False as an index, which selects nothing",
-                remedy="use x[None][:0]",
-            )
+    if not data.ndim:  # True: False has been dealt with before
         return [None]
     return [Array._wrap(part.astype(np.int32)) for part in np.nonzero(data)]
 

@@ -123,15 +123,15 @@ def left_shift(x: Any, y: Any, /) -> Any:
     return elementwise("left_shift", "shift_left", x, y)
 
 
-def right_shift(x: Any, y: Any, /) -> Any:
-    """x >> y, keeping the sign.
+def right_shift(x1: Any, x2: Any, /) -> Any:
+    """x1 >> x2, keeping the sign.
 
     >>> right_shift(-8, 1)
     Array(-4, dtype=int32, weak_type=True)
     """
-    check_kind("right_shift", "iu", "integer", x, y)
-    x, y = promote("right_shift", (x, y))
-    return fitted("right_shift", "shift_right_logical" if x.dtype.kind == "u" else "shift_right_arithmetic", (x, y))
+    check_kind("right_shift", "iu", "integer", x1, x2)
+    x1, x2 = promote("right_shift", (x1, x2))
+    return fitted("right_shift", "shift_right_logical" if x1.dtype.kind == "u" else "shift_right_arithmetic", (x1, x2))
 
 
 bitwise_left_shift, bitwise_right_shift = left_shift, right_shift

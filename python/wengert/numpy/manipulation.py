@@ -36,8 +36,8 @@ __all__ = [
 # Shape
 
 
-def reshape(x: Any, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: bool | None = None) -> Any:
-    """x in another shape of the same size; one entry may be -1 and is computed.
+def reshape(a: Any, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: bool | None = None) -> Any:
+    """`a` in another shape of the same size; one entry may be -1 and is computed.
 
     Args:
       order: "C" for row-major, "F" for column-major reading and writing.
@@ -49,42 +49,42 @@ def reshape(x: Any, shape: Any = None, order: str = "C", *, newshape: Any = None
     Array([[1, 2],
            [3, 4]], dtype=int32)
     """
-    x = as_array("reshape", x)
+    a = as_array("reshape", a)
     shape = newshape if shape is None else shape
     sizes = [operator.index(n) for n in shape] if isinstance(shape, (tuple, list)) else [operator.index(shape)]
     if sizes.count(-1) == 1:
         rest = -math.prod(sizes)
-        if rest == 0 or x.size % rest:
+        if rest == 0 or a.size % rest:
             raise errors.make(
                 errors.ShapeError,
                 "reshape",
-                f"expected a shape that divides size {x.size} but got {tuple(sizes)} for an array of shape {x.shape}",
+                f"expected a shape that divides size {a.size} but got {tuple(sizes)} for an array of shape {a.shape}",
             )
-        sizes[sizes.index(-1)] = x.size // rest
+        sizes[sizes.index(-1)] = a.size // rest
     if order == "F":
-        return transpose(lax.reshape(transpose(x), sizes[::-1]))
-    return lax.reshape(x, sizes)
+        return transpose(lax.reshape(transpose(a), sizes[::-1]))
+    return lax.reshape(a, sizes)
 
 
-def ravel(x: Any, order: str = "C") -> Any:
-    """x with one dimension.
+def ravel(a: Any, order: str = "C") -> Any:
+    """`a` with one dimension.
 
     >>> ravel(array([[1], [2]]))
     Array([1, 2], dtype=int32)
     """
-    return reshape(x, -1 if as_array("ravel", x).size else 0, order)
+    return reshape(a, -1 if as_array("ravel", a).size else 0, order)
 
 
-def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
-    """x with its dimensions permuted, in reverse order by default.
+def transpose(a: Any, axes: Sequence[int] | None = None) -> Any:
+    """`a` with its dimensions permuted, in reverse order by default.
 
     >>> transpose(array([[1, 2]])).shape
     (2, 1)
     """
-    x = as_array("transpose", x)
+    a = as_array("transpose", a)
     if axes is None:
-        return lax.transpose(x, range(x.ndim - 1, -1, -1)) if x.ndim > 1 else x
-    return lax.transpose(x, [axis_index("transpose", a, x.ndim) for a in axes])
+        return lax.transpose(a, range(a.ndim - 1, -1, -1)) if a.ndim > 1 else a
+    return lax.transpose(a, [axis_index("transpose", d, a.ndim) for d in axes])
 
 
 permute_dims = transpose
@@ -102,97 +102,97 @@ def matrix_transpose(x: Any, /) -> Any:
     return swapaxes(x, -1, -2)
 
 
-def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
-    """x with two dimensions exchanged.
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    """`a` with two dimensions exchanged.
 
     >>> swapaxes(array([[1, 2]]), 0, 1).shape
     (2, 1)
     """
-    x = as_array("swapaxes", x)
-    order = list(range(x.ndim))
-    a, b = axis_index("swapaxes", axis1, x.ndim), axis_index("swapaxes", axis2, x.ndim)
-    order[a], order[b] = b, a
-    return lax.transpose(x, order)
+    a = as_array("swapaxes", a)
+    order = list(range(a.ndim))
+    i, j = axis_index("swapaxes", axis1, a.ndim), axis_index("swapaxes", axis2, a.ndim)
+    order[i], order[j] = j, i
+    return lax.transpose(a, order)
 
 
-def moveaxis(x: Any, source: Any, destination: Any) -> Any:
-    """x with dimensions moved, the others keeping their order.
+def moveaxis(a: Any, source: Any, destination: Any) -> Any:
+    """`a` with dimensions moved, the others keeping their order.
 
     >>> moveaxis(array([[[1, 2]]]), -1, 0).shape
     (2, 1, 1)
     """
-    x = as_array("moveaxis", x)
-    src = [axis_index("moveaxis", a, x.ndim) for a in (source if isinstance(source, (tuple, list)) else (source,))]
+    a = as_array("moveaxis", a)
+    src = [axis_index("moveaxis", d, a.ndim) for d in (source if isinstance(source, (tuple, list)) else (source,))]
     dst = [
-        axis_index("moveaxis", a, x.ndim)
-        for a in (destination if isinstance(destination, (tuple, list)) else (destination,))
+        axis_index("moveaxis", d, a.ndim)
+        for d in (destination if isinstance(destination, (tuple, list)) else (destination,))
     ]
     if len(src) != len(dst) or len(set(src)) != len(src) or len(set(dst)) != len(dst):
         raise errors.make(
             errors.ShapeError, "moveaxis", f"expected as many distinct sources as destinations but got {src} and {dst}"
         )
-    order = [d for d in range(x.ndim) if d not in src]
+    order = [d for d in range(a.ndim) if d not in src]
     for d, s in sorted(zip(dst, src, strict=True)):
         order.insert(d, s)
-    return lax.transpose(x, order)
+    return lax.transpose(a, order)
 
 
-def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
-    """x with `axis` moved in front of `start`.
+def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
+    """`a` with `axis` moved in front of `start`.
 
     >>> rollaxis(array([[1, 2]]), 1).shape
     (2, 1)
     """
-    x = as_array("rollaxis", x)
-    axis = axis_index("rollaxis", axis, x.ndim)
-    start = start + x.ndim if start < 0 else start
-    return moveaxis(x, axis, start - 1 if axis < start else start)
+    a = as_array("rollaxis", a)
+    axis = axis_index("rollaxis", axis, a.ndim)
+    start = start + a.ndim if start < 0 else start
+    return moveaxis(a, axis, start - 1 if axis < start else start)
 
 
-def expand_dims(x: Any, axis: Any) -> Any:
-    """x with new dimensions of size 1 at these positions of the result.
+def expand_dims(a: Any, axis: Any) -> Any:
+    """`a` with new dimensions of size 1 at these positions of the result.
 
     >>> expand_dims(array([1, 2]), 1).shape
     (2, 1)
     """
-    return lax.expand_dims(x, axis if isinstance(axis, (tuple, list)) else (axis,))
+    return lax.expand_dims(a, axis if isinstance(axis, (tuple, list)) else (axis,))
 
 
-def squeeze(x: Any, axis: Any = None) -> Any:
-    """x without its dimensions of size 1, or without those in `axis`.
+def squeeze(a: Any, axis: Any = None) -> Any:
+    """`a` without its dimensions of size 1, or without those in `axis`.
 
     >>> squeeze(array([[1, 2]])).shape
     (2,)
     """
-    x = as_array("squeeze", x)
+    a = as_array("squeeze", a)
     if axis is None:
-        axis = tuple(d for d, n in enumerate(x.shape) if n == 1)
-    return lax.squeeze(x, axis if isinstance(axis, (tuple, list)) else (axis,))
+        axis = tuple(d for d, n in enumerate(a.shape) if n == 1)
+    return lax.squeeze(a, axis if isinstance(axis, (tuple, list)) else (axis,))
 
 
-def broadcast_to(x: Any, shape: Any) -> Any:
-    """x repeated along new leading dimensions and dimensions of size 1.
+def broadcast_to(array: Any, shape: Any) -> Any:
+    """`array` repeated along new leading dimensions and dimensions of size 1.
 
     >>> broadcast_to(array([1, 2]), (2, 2))
     Array([[1, 2],
            [1, 2]], dtype=int32)
     """
-    x, shape = as_array("broadcast_to", x), _shape("broadcast_to", shape)
-    fits = len(shape) >= x.ndim and all(n in (1, m) for n, m in zip(x.shape[::-1], shape[::-1], strict=False))
+    array, shape = as_array("broadcast_to", array), _shape("broadcast_to", shape)
+    fits = len(shape) >= array.ndim and all(n in (1, m) for n, m in zip(array.shape[::-1], shape[::-1], strict=False))
     if not fits:
         raise errors.make(
-            errors.ShapeError, "broadcast_to", f"expected a shape that {x.shape} broadcasts to but got {shape}"
+            errors.ShapeError, "broadcast_to", f"expected a shape that {array.shape} broadcasts to but got {shape}"
         )
-    return broadcast(x, shape)
+    return broadcast(array, shape)
 
 
-def broadcast_arrays(*xs: Any) -> list[Any]:
+def broadcast_arrays(*args: Any) -> list[Any]:
     """The arrays broadcast to one shape.
 
     >>> [a.shape for a in broadcast_arrays(array([1, 2]), 3)]
     [(2,), (2,)]
     """
-    return broadcast_all("broadcast_arrays", [as_array("broadcast_arrays", x) for x in xs])
+    return broadcast_all("broadcast_arrays", [as_array("broadcast_arrays", x) for x in args])
 
 
 def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
@@ -218,31 +218,31 @@ def _at_least(function: str, rank: int, xs: tuple[Any, ...]) -> Any:
     return out[0] if len(out) == 1 else out
 
 
-def atleast_1d(*xs: Any) -> Any:
+def atleast_1d(*arys: Any) -> Any:
     """The arrays with at least one dimension.
 
     >>> atleast_1d(3)
     Array([3], dtype=int32, weak_type=True)
     """
-    return _at_least("atleast_1d", 1, xs)
+    return _at_least("atleast_1d", 1, arys)
 
 
-def atleast_2d(*xs: Any) -> Any:
+def atleast_2d(*arys: Any) -> Any:
     """The arrays with at least two dimensions.
 
     >>> atleast_2d(array([1, 2])).shape
     (1, 2)
     """
-    return _at_least("atleast_2d", 2, xs)
+    return _at_least("atleast_2d", 2, arys)
 
 
-def atleast_3d(*xs: Any) -> Any:
+def atleast_3d(*arys: Any) -> Any:
     """The arrays with at least three dimensions.
 
     >>> atleast_3d(array([1, 2])).shape
     (1, 2, 1)
     """
-    return _at_least("atleast_3d", 3, xs)
+    return _at_least("atleast_3d", 3, arys)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -300,55 +300,55 @@ def stack(arrays: Any, axis: int = 0, out: None = None, dtype: Any = None) -> An
     return result if dtype is None else convert(result, dtypes.canonical(dtype))
 
 
-def vstack(arrays: Any, dtype: Any = None) -> Any:
+def vstack(tup: Any, dtype: Any = None) -> Any:
     """The arrays one below the other.
 
     >>> vstack([array([1, 2]), array([3, 4])]).shape
     (2, 2)
     """
-    return concatenate([atleast_2d(x) for x in _sequence("vstack", arrays)], 0, dtype)
+    return concatenate([atleast_2d(x) for x in _sequence("vstack", tup)], 0, dtype)
 
 
 row_stack = vstack
 
 
-def hstack(arrays: Any, dtype: Any = None) -> Any:
+def hstack(tup: Any, dtype: Any = None) -> Any:
     """The arrays one beside the other.
 
     >>> hstack([array([1, 2]), array([3])])
     Array([1, 2, 3], dtype=int32)
     """
-    xs = [atleast_1d(x) for x in _sequence("hstack", arrays)]
+    xs = [atleast_1d(x) for x in _sequence("hstack", tup)]
     return concatenate(xs, 0 if xs and xs[0].ndim == 1 else 1, dtype)
 
 
-def dstack(arrays: Any, dtype: Any = None) -> Any:
+def dstack(tup: Any, dtype: Any = None) -> Any:
     """The arrays one behind the other, along the third dimension.
 
     >>> dstack([array([1, 2]), array([3, 4])]).shape
     (1, 2, 2)
     """
-    return concatenate([atleast_3d(x) for x in _sequence("dstack", arrays)], 2, dtype)
+    return concatenate([atleast_3d(x) for x in _sequence("dstack", tup)], 2, dtype)
 
 
-def column_stack(arrays: Any) -> Any:
+def column_stack(tup: Any) -> Any:
     """Vectors as the columns of a matrix.
 
     >>> column_stack([array([1, 2]), array([3, 4])])
     Array([[1, 3],
            [2, 4]], dtype=int32)
     """
-    xs = _sequence("column_stack", arrays)
+    xs = _sequence("column_stack", tup)
     return concatenate([x if x.ndim > 1 else lax.reshape(x, (x.size, 1)) for x in xs], 1)
 
 
-def append(x: Any, values: Any, axis: int | None = None) -> Any:
-    """`values` after x, both flattened if `axis` is None.
+def append(arr: Any, values: Any, axis: int | None = None) -> Any:
+    """`values` after `arr`, both flattened if `axis` is None.
 
     >>> append(array([1, 2]), 3)
     Array([1, 2, 3], dtype=int32)
     """
-    return concatenate([x, values], axis)
+    return concatenate([arr, values], axis)
 
 
 def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
@@ -381,8 +381,8 @@ def _split(function: str, x: Any, sections: Any, axis: int, even: bool) -> list[
     return [lax.slice_in_dim(x, a, max(a, b), 1, axis) for a, b in itertools.pairwise(bounds)]
 
 
-def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    """x in equal parts along `axis`, or cut at the given indices.
+def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+    """`ary` in equal parts along `axis`, or cut at the given indices.
 
     Raises:
       ShapeError: the number of parts does not divide the size.
@@ -390,154 +390,154 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     >>> split(array([1, 2, 3, 4]), 2)
     [Array([1, 2], dtype=int32), Array([3, 4], dtype=int32)]
     """
-    return _split("split", x, indices_or_sections, axis, True)
+    return _split("split", ary, indices_or_sections, axis, True)
 
 
-def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    """x in parts along `axis` whose sizes differ by at most one.
+def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+    """`ary` in parts along `axis` whose sizes differ by at most one.
 
     >>> [p.tolist() for p in array_split(array([1, 2, 3]), 2)]
     [[1, 2], [3]]
     """
-    return _split("array_split", x, indices_or_sections, axis, False)
+    return _split("array_split", ary, indices_or_sections, axis, False)
 
 
-def vsplit(x: Any, indices_or_sections: Any) -> list[Any]:
+def vsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
     """`split` along the first dimension.
 
     >>> len(vsplit(array([[1], [2]]), 2))
     2
     """
-    return split(x, indices_or_sections, 0)
+    return split(ary, indices_or_sections, 0)
 
 
-def hsplit(x: Any, indices_or_sections: Any) -> list[Any]:
+def hsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
     """`split` along the second dimension (the first of a vector).
 
     >>> len(hsplit(array([[1, 2]]), 2))
     2
     """
-    return split(x, indices_or_sections, 0 if as_array("hsplit", x).ndim == 1 else 1)
+    return split(ary, indices_or_sections, 0 if as_array("hsplit", ary).ndim == 1 else 1)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Repeating, flipping, padding
 
 
-def tile(x: Any, reps: Any) -> Any:
-    """x repeated as a whole along every dimension.
+def tile(A: Any, reps: Any) -> Any:
+    """`A` repeated as a whole along every dimension.
 
     >>> tile(array([1, 2]), 2)
     Array([1, 2, 1, 2], dtype=int32)
     """
-    x, reps = as_array("tile", x), _shape("tile", reps)
-    rank = max(x.ndim, len(reps))
+    A, reps = as_array("tile", A), _shape("tile", reps)
+    rank = max(A.ndim, len(reps))
     reps = (1,) * (rank - len(reps)) + reps
-    shape = (1,) * (rank - x.ndim) + x.shape
+    shape = (1,) * (rank - A.ndim) + A.shape
     doubled = tuple(m for r, n in zip(reps, shape, strict=True) for m in (r, n))
-    dims = tuple(2 * i + 1 for i in range(rank - x.ndim, rank))
-    out = lax.broadcast_in_dim(x, doubled, dims)
+    dims = tuple(2 * i + 1 for i in range(rank - A.ndim, rank))
+    out = lax.broadcast_in_dim(A, doubled, dims)
     return lax.reshape(out, [r * n for r, n in zip(reps, shape, strict=True)])
 
 
-def repeat(x: Any, repeats: Any, axis: int | None = None, *, total_repeat_length: int | None = None) -> Any:
+def repeat(a: Any, repeats: Any, axis: int | None = None, *, total_repeat_length: int | None = None) -> Any:
     """Every element repeated, along `axis` or of the flattened array; the counts must not be traced.
 
     >>> repeat(array([1, 2]), 2)
     Array([1, 1, 2, 2], dtype=int32)
     """
-    x = as_array("repeat", x)
+    a = as_array("repeat", a)
     if axis is None:
-        x, axis = ravel(x), 0
-    axis = axis_index("repeat", axis, x.ndim)
+        a, axis = ravel(a), 0
+    axis = axis_index("repeat", axis, a.ndim)
     if isinstance(repeats, (int, np.integer)):
-        n = x.shape[axis]
+        n = a.shape[axis]
         wide = lax.broadcast_in_dim(
-            x, (*x.shape[: axis + 1], int(repeats), *x.shape[axis + 1 :]), [d + (d > axis) for d in range(x.ndim)]
+            a, (*a.shape[: axis + 1], int(repeats), *a.shape[axis + 1 :]), [d + (d > axis) for d in range(a.ndim)]
         )
-        return lax.reshape(wide, (*x.shape[:axis], n * int(repeats), *x.shape[axis + 1 :]))
+        return lax.reshape(wide, (*a.shape[:axis], n * int(repeats), *a.shape[axis + 1 :]))
     counts = np.asarray(repeats)
-    source = np.repeat(np.arange(x.shape[axis]), counts)
+    source = np.repeat(np.arange(a.shape[axis]), counts)
     if total_repeat_length is not None:
         source = np.resize(source, total_repeat_length) if source.size < total_repeat_length else source
         source = source[:total_repeat_length]
-    return lax.take(x, Array._wrap(source.astype(np.int32)), axis)
+    return lax.take(a, Array._wrap(source.astype(np.int32)), axis)
 
 
-def flip(x: Any, axis: Any = None) -> Any:
-    """x with the order along `axis` (all by default) reversed.
+def flip(m: Any, axis: Any = None) -> Any:
+    """`m` with the order along `axis` (all by default) reversed.
 
     >>> flip(array([1, 2, 3]))
     Array([3, 2, 1], dtype=int32)
     """
-    x = as_array("flip", x)
-    return lax.rev(x, axis_tuple("flip", axis, x.ndim))
+    m = as_array("flip", m)
+    return lax.rev(m, axis_tuple("flip", axis, m.ndim))
 
 
-def fliplr(x: Any) -> Any:
-    """x with its columns in reverse order.
+def fliplr(m: Any) -> Any:
+    """`m` with its columns in reverse order.
 
     >>> fliplr(array([[1, 2]]))
     Array([[2, 1]], dtype=int32)
     """
-    return flip(x, 1)
+    return flip(m, 1)
 
 
-def flipud(x: Any) -> Any:
-    """x with its rows in reverse order.
+def flipud(m: Any) -> Any:
+    """`m` with its rows in reverse order.
 
     >>> flipud(array([1, 2]))
     Array([2, 1], dtype=int32)
     """
-    return flip(x, 0)
+    return flip(m, 0)
 
 
-def rot90(x: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
-    """x turned by k quarter turns in the plane of two axes.
+def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
+    """`m` turned by k quarter turns in the plane of two axes.
 
     >>> rot90(array([[1, 2]]))
     Array([[2],
            [1]], dtype=int32)
     """
-    x = as_array("rot90", x)
-    a, b = (axis_index("rot90", d, x.ndim) for d in axes)
+    m = as_array("rot90", m)
+    a, b = (axis_index("rot90", d, m.ndim) for d in axes)
     k %= 4
     if k == 2:
-        return flip(x, (a, b))
+        return flip(m, (a, b))
     if k == 1:
-        return swapaxes(flip(x, b), a, b)
-    return flip(swapaxes(x, a, b), b) if k == 3 else x
+        return swapaxes(flip(m, b), a, b)
+    return flip(swapaxes(m, a, b), b) if k == 3 else m
 
 
-def roll(x: Any, shift: Any, axis: Any = None) -> Any:
-    """x with its elements moved round by `shift`, a traced integer or ints, along `axis` or as one row.
+def roll(a: Any, shift: Any, axis: Any = None) -> Any:
+    """`a` with its elements moved round by `shift`, a traced integer or ints, along `axis` or as one row.
 
     >>> roll(array([1, 2, 3]), 1)
     Array([3, 1, 2], dtype=int32)
     """
-    x = as_array("roll", x)
+    a = as_array("roll", a)
     if axis is None:
-        return lax.reshape(roll(ravel(x), shift, 0), x.shape)
+        return lax.reshape(roll(ravel(a), shift, 0), a.shape)
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
-    for s, a in zip(shifts, axes, strict=True):
-        a = axis_index("roll", a, x.ndim)
-        n = x.shape[a]
+    for s, d in zip(shifts, axes, strict=True):
+        d = axis_index("roll", d, a.ndim)
+        n = a.shape[d]
         if not n:
             continue
         if isinstance(s, (int, np.integer)):
             k = int(s) % n
             if k:
-                parts = [lax.slice_in_dim(x, n - k, n, 1, a), lax.slice_in_dim(x, 0, n - k, 1, a)]
-                x = lax.concatenate(parts, a)
+                parts = [lax.slice_in_dim(a, n - k, n, 1, d), lax.slice_in_dim(a, 0, n - k, 1, d)]
+                a = lax.concatenate(parts, d)
         else:
-            twice = lax.concatenate([x, x], a)
-            x = lax.dynamic_slice_in_dim(twice, (-as_array("roll", s)) % n, n, a)
-    return x
+            twice = lax.concatenate([a, a], d)
+            a = lax.dynamic_slice_in_dim(twice, (-as_array("roll", s)) % n, n, d)
+    return a
 
 
-def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
-    """x with values put before and after each dimension.
+def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
+    """`array` with values put before and after each dimension.
 
     Args:
       pad_width: n, (before, after), or one such pair for each dimension.
@@ -546,37 +546,37 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any 
     >>> pad(array([1, 2]), (1, 2))
     Array([0, 1, 2, 0, 0], dtype=int32)
     """
-    x = as_array("pad", x)
-    width = np.broadcast_to(np.asarray(pad_width), (x.ndim, 2)).tolist()
+    array = as_array("pad", array)
+    width = np.broadcast_to(np.asarray(pad_width), (array.ndim, 2)).tolist()
     if mode == "constant":
-        value = convert(as_array("pad", constant_values), x.dtype, True)
+        value = convert(as_array("pad", constant_values), array.dtype, True)
         if value.ndim == 0:
-            return lax.pad(x, value, [(a, b, 0) for a, b in width])
-        values = np.broadcast_to(np.asarray(constant_values), (x.ndim, 2)).tolist()
+            return lax.pad(array, value, [(a, b, 0) for a, b in width])
+        values = np.broadcast_to(np.asarray(constant_values), (array.ndim, 2)).tolist()
         for d, ((a, b), (u, v)) in enumerate(zip(width, values, strict=True)):
-            nothing = [(0, 0, 0)] * x.ndim
+            nothing = [(0, 0, 0)] * array.ndim
             before, after = list(nothing), list(nothing)
             before[d], after[d] = (a, 0, 0), (0, b, 0)
-            x = lax.pad(lax.pad(x, u, before), v, after)
-        return x
+            array = lax.pad(lax.pad(array, u, before), v, after)
+        return array
     if mode not in ("edge", "reflect", "symmetric", "wrap"):
         raise errors.make(
             errors.ShapeError, "pad", f"expected mode constant, edge, reflect, symmetric or wrap but got {mode!r}"
         )
     for d, (a, b) in enumerate(width):
         if a or b:
-            source = np.pad(np.arange(x.shape[d]), (a, b), cast(Any, mode))
-            x = lax.take(x, Array._wrap(source.astype(np.int32)), d)
-    return x
+            source = np.pad(np.arange(array.shape[d]), (a, b), cast(Any, mode))
+            array = lax.take(array, Array._wrap(source.astype(np.int32)), d)
+    return array
 
 
-def resize(x: Any, new_shape: Any) -> Any:
-    """The elements of x, repeated as often as needed, in another shape.
+def resize(a: Any, new_shape: Any) -> Any:
+    """The elements of `a`, repeated as often as needed, in another shape.
 
     >>> resize(array([1, 2]), (3,))
     Array([1, 2, 1], dtype=int32)
     """
-    x, shape = ravel(x), _shape("resize", new_shape)
+    a, shape = ravel(a), _shape("resize", new_shape)
     size = math.prod(shape)
-    copies = tile(x, -(-size // max(x.size, 1)))
+    copies = tile(a, -(-size // max(a.size, 1)))
     return lax.reshape(lax.slice_in_dim(copies, 0, size), shape)

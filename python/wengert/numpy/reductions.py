@@ -55,17 +55,17 @@ def _upcast(x: Any, dtype: Any) -> Any:
 
 def _additive(function: str, op: str, summary: str, neutral: int, example: str) -> Any:
     def f(
-        x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
+        a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, initial: Any = None,
         where: Any = None,
     ) -> Any:  # fmt: skip
-        x = as_array(function, x)
-        if dtype is not None or x.dtype.kind in "biu":
-            x = _upcast(x, dtype)
-        x = _masked(x, where, neutral)
-        axes = axis_tuple(function, axis, len(x.shape))
-        result = apply(op, (x,), axes=axes) if axes else x
+        a = as_array(function, a)
+        if dtype is not None or a.dtype.kind in "biu":
+            a = _upcast(a, dtype)
+        a = _masked(a, where, neutral)
+        axes = axis_tuple(function, axis, len(a.shape))
+        result = apply(op, (a,), axes=axes) if axes else a
         if keepdims:
-            result = _keep(result, axes, x.shape, True)
+            result = _keep(result, axes, a.shape, True)
         if initial is not None:
             result = ew.add(result, initial) if neutral == 0 else ew.multiply(result, initial)
         return result
@@ -74,7 +74,7 @@ def _additive(function: str, op: str, summary: str, neutral: int, example: str) 
     f.__doc__ = f"""{summary} of the elements over `axis`.
 
     Args:
-      x: an array.
+      a: an array.
       axis: an int, several, or None for all.
       dtype: the type to compute in.
       keepdims: keep the reduced axes with size 1.
@@ -96,22 +96,22 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
     greatest = op == "reduce_max"
 
     def f(
-        x: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = None
+        a: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = None
     ) -> Any:
-        x = as_array(function, x)
-        axes = axis_tuple(function, axis, x.ndim)
+        a = as_array(function, a)
+        axes = axis_tuple(function, axis, a.ndim)
         if where is not None and initial is None:
             raise errors.make(errors.ShapeError, function, "expected `initial` together with `where` but got none")
-        if initial is None and builtins.any(x.shape[d] == 0 for d in axes):
+        if initial is None and builtins.any(a.shape[d] == 0 for d in axes):
             raise errors.make(
                 errors.ShapeError,
                 function,
-                f"expected at least one element but got shape {x.shape}",
+                f"expected at least one element but got shape {a.shape}",
                 remedy="give initial",
             )
         if where is not None:
-            x = logic.where(where, x, convert(as_array(function, initial), x.dtype, True))
-        result = _keep(apply(op, (x,), axes=axes) if axes else x, axes, x.shape, keepdims)
+            a = logic.where(where, a, convert(as_array(function, initial), a.dtype, True))
+        result = _keep(apply(op, (a,), axes=axes) if axes else a, axes, a.shape, keepdims)
         if initial is not None:
             result = (ew.maximum if greatest else ew.minimum)(result, initial)
         return result
@@ -120,7 +120,7 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
     f.__doc__ = f"""{summary} over `axis`; nan if there is one.
 
     Args:
-      x: an array.
+      a: an array.
       axis: an int, several, or None for all.
       keepdims: keep the reduced axes with size 1.
       initial: an element that takes part besides.
@@ -141,11 +141,11 @@ min = amin = _extreme("min", "reduce_min", "The minimum", "1.")
 
 
 def _logical(function: str, op: str, summary: str, example: str) -> Any:
-    def f(x: Any, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = None) -> Any:
-        x = convert(as_array(function, x), dtypes.bool_)
-        x = _masked(x, where, op == "reduce_and")
-        axes = axis_tuple(function, axis, x.ndim)
-        return _keep(apply(op, (x,), axes=axes) if axes else x, axes, x.shape, keepdims)
+    def f(a: Any, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = None) -> Any:
+        a = convert(as_array(function, a), dtypes.bool_)
+        a = _masked(a, where, op == "reduce_and")
+        axes = axis_tuple(function, axis, a.ndim)
+        return _keep(apply(op, (a,), axes=axes) if axes else a, axes, a.shape, keepdims)
 
     f.__name__ = f.__qualname__ = function
     f.__doc__ = f"""Whether {summary} over `axis` is true (not 0).
@@ -162,17 +162,17 @@ any = _logical("any", "reduce_or", "some element", "True")
 
 
 def _position(function: str, summary: str, example: str) -> Any:
-    def f(x: Any, axis: int | None = None, out: None = None, keepdims: bool = False) -> Any:
-        x = as_array(function, x)
-        rank = x.ndim
+    def f(a: Any, axis: int | None = None, out: None = None, keepdims: bool = False) -> Any:
+        a = as_array(function, a)
+        rank = a.ndim
         if axis is None:
-            x = lax.reshape(x, (x.size,))
-        d = axis_index(function, 0 if axis is None else axis, x.ndim)
-        if not x.shape[d]:
-            raise errors.make(errors.ShapeError, function, f"expected at least one element but got shape {x.shape}")
-        if x.dtype == dtypes.bool_:
-            x = convert(x, dtypes.int32)
-        result = apply(function, (x,), axis=d, dtype=dtypes.default_int())
+            a = lax.reshape(a, (a.size,))
+        d = axis_index(function, 0 if axis is None else axis, a.ndim)
+        if not a.shape[d]:
+            raise errors.make(errors.ShapeError, function, f"expected at least one element but got shape {a.shape}")
+        if a.dtype == dtypes.bool_:
+            a = convert(a, dtypes.int32)
+        result = apply(function, (a,), axis=d, dtype=dtypes.default_int())
         if keepdims:
             result = lax.reshape(result, (1,) * rank) if axis is None else lax.expand_dims(result, (d,))
         return result
@@ -203,7 +203,7 @@ def _count(x: Any, axes: tuple[int, ...], keep: Any) -> Any:
 
 
 def mean(
-    x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, *, where: Any = None
+    a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, *, where: Any = None
 ) -> Any:
     """The mean of the elements over `axis`; of integers a float.
 
@@ -211,11 +211,11 @@ def mean(
     >>> mean(wnp.array([1, 2, 4, 5]))
     Array(3., dtype=float32)
     """
-    x = as_array("mean", x)
-    kind = dtypes.to_inexact(x.dtype) if dtype is None else dtypes.canonical(dtype)
-    wide = _half_to_single(convert(x, kind, x.weak_type and dtype is None))
-    axes = axis_tuple("mean", axis, x.ndim)
-    count = _count(x, axes, where)
+    a = as_array("mean", a)
+    kind = dtypes.to_inexact(a.dtype) if dtype is None else dtypes.canonical(dtype)
+    wide = _half_to_single(convert(a, kind, a.weak_type and dtype is None))
+    axes = axis_tuple("mean", axis, a.ndim)
+    count = _count(a, axes, where)
     result = sum(wide, axes, keepdims=keepdims or where is not None, where=where) / count
     if where is not None and not keepdims:
         result = lax.squeeze(result, axes)
@@ -226,29 +226,29 @@ def _half_to_single(x: Any) -> Any:
     return convert(x, dtypes.float32, x.weak_type) if x.dtype in (dtypes.float16, dtypes.bfloat16) else x
 
 
-def average(x: Any, axis: Any = None, weights: Any = None, returned: bool = False, keepdims: bool = False) -> Any:
+def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, keepdims: bool = False) -> Any:
     """The mean over `axis` with weights.
 
     >>> import wengert.numpy as wnp
     >>> average(wnp.array([1.0, 3.0]), weights=wnp.array([3.0, 1.0]))
     Array(1.5, dtype=float32)
     """
-    x = as_array("average", x)
+    a = as_array("average", a)
     if weights is None:
-        result = mean(x, axis, keepdims=keepdims)
-        total = lax.full_like(result, x.size // result.size if result.size else 0)
+        result = mean(a, axis, keepdims=keepdims)
+        total = lax.full_like(result, a.size // result.size if result.size else 0)
         return (result, total) if returned else result
     w = as_array("average", weights)
-    x, w = promote("average", (x, w), inexact=True)
-    if w.ndim == 1 and x.ndim != 1 and axis is not None:
-        w = lax.broadcast_in_dim(w, x.shape, (axis_index("average", axis, x.ndim),))
-    total = sum(w * lax.full_like(x, 1), axis, keepdims=keepdims)
-    result = sum(x * w, axis, keepdims=keepdims) / total
+    a, w = promote("average", (a, w), inexact=True)
+    if w.ndim == 1 and a.ndim != 1 and axis is not None:
+        w = lax.broadcast_in_dim(w, a.shape, (axis_index("average", axis, a.ndim),))
+    total = sum(w * lax.full_like(a, 1), axis, keepdims=keepdims)
+    result = sum(a * w, axis, keepdims=keepdims) / total
     return (result, total) if returned else result
 
 
 def var(
-    x: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
+    a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
     where: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
     """The mean squared distance from the mean; the divisor is the number of elements less `ddof`.
@@ -257,12 +257,12 @@ def var(
     >>> var(wnp.array([1.0, 3.0]))
     Array(1., dtype=float32)
     """
-    x = as_array("var", x)
-    kind = dtypes.to_inexact(x.dtype) if dtype is None else dtypes.canonical(dtype)
-    wide = _half_to_single(convert(x, kind, x.weak_type and dtype is None))
-    axes = axis_tuple("var", axis, x.ndim)
+    a = as_array("var", a)
+    kind = dtypes.to_inexact(a.dtype) if dtype is None else dtypes.canonical(dtype)
+    wide = _half_to_single(convert(a, kind, a.weak_type and dtype is None))
+    axes = axis_tuple("var", axis, a.ndim)
     centred = wide - mean(wide, axes, keepdims=True, where=where)
-    count = _count(x, axes, where) - (ddof if correction is None else correction)
+    count = _count(a, axes, where) - (ddof if correction is None else correction)
     squares = real(centred * conjugate(centred)) if centred.dtype.kind == "c" else centred * centred
     kind = squares.dtype if kind.kind == "c" else kind
     result = sum(squares, axes, keepdims=keepdims or where is not None, where=where) / count
@@ -272,7 +272,7 @@ def var(
 
 
 def std(
-    x: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
+    a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
     where: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
     """The square root of `var`.
@@ -281,40 +281,40 @@ def std(
     >>> std(wnp.array([1.0, 3.0]))
     Array(1., dtype=float32)
     """
-    return ew.sqrt(var(x, axis, dtype, None, ddof, keepdims, where=where, correction=correction))
+    return ew.sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, correction=correction))
 
 
-def ptp(x: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
+def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
     """Maximum less minimum.
 
     >>> import wengert.numpy as wnp
     >>> ptp(wnp.array([1.0, 4.0]))
     Array(3., dtype=float32)
     """
-    return max(x, axis, keepdims=keepdims) - min(x, axis, keepdims=keepdims)
+    return max(a, axis, keepdims=keepdims) - min(a, axis, keepdims=keepdims)
 
 
-def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def count_nonzero(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """How many elements are not 0.
 
     >>> import wengert.numpy as wnp
     >>> count_nonzero(wnp.array([1, 0, 2]))
     Array(2, dtype=int32)
     """
-    return sum(logic.not_equal(as_array("count_nonzero", x), 0), axis, keepdims=keepdims)
+    return sum(logic.not_equal(as_array("count_nonzero", a), 0), axis, keepdims=keepdims)
 
 
 def _without_nan(function: str, neutral: Any) -> Any:
-    def f(x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
-        x = as_array("nan" + function, x)
-        fill = neutral(x.dtype) if callable(neutral) else neutral
-        kept = logic.where(logic.isnan(x), convert(as_array(function, fill), x.dtype, True), x)
+    def f(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
+        a = as_array("nan" + function, a)
+        fill = neutral(a.dtype) if callable(neutral) else neutral
+        kept = logic.where(logic.isnan(a), convert(as_array(function, fill), a.dtype, True), a)
         reduce = globals()[function]
         if function in ("max", "min"):
             result = reduce(kept, axis, keepdims=keepdims)
             return (
-                logic.where(all(logic.isnan(x), axis, keepdims=keepdims), math.nan, result)
-                if dtypes.is_inexact(x.dtype)
+                logic.where(all(logic.isnan(a), axis, keepdims=keepdims), math.nan, result)
+                if dtypes.is_inexact(a.dtype)
                 else result
             )
         return reduce(kept, axis, dtype, keepdims=keepdims)
@@ -334,36 +334,36 @@ nanmax = _without_nan("max", lambda t: -np.inf if dtypes.is_inexact(t) else 0)
 nanmin = _without_nan("min", lambda t: np.inf if dtypes.is_inexact(t) else 0)
 
 
-def nanmean(x: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
+def nanmean(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
     """The mean of the elements that are not nan.
 
     >>> import wengert.numpy as wnp
     >>> nanmean(wnp.array([2.0, wnp.nan]))
     Array(2., dtype=float32)
     """
-    x = as_array("nanmean", x)
-    return nansum(x, axis, dtype, keepdims=keepdims) / sum(logic.logical_not(logic.isnan(x)), axis, keepdims=keepdims)
+    a = as_array("nanmean", a)
+    return nansum(a, axis, dtype, keepdims=keepdims) / sum(logic.logical_not(logic.isnan(a)), axis, keepdims=keepdims)
 
 
-def nanvar(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+def nanvar(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
     """The variance of the elements that are not nan.
 
     >>> import wengert.numpy as wnp
     >>> nanvar(wnp.array([1.0, 3.0, wnp.nan]))
     Array(1., dtype=float32)
     """
-    x = as_array("nanvar", x)
-    return var(x, axis, ddof=ddof, keepdims=keepdims, where=logic.logical_not(logic.isnan(x)))
+    a = as_array("nanvar", a)
+    return var(a, axis, ddof=ddof, keepdims=keepdims, where=logic.logical_not(logic.isnan(a)))
 
 
-def nanstd(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+def nanstd(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
     """The standard deviation of the elements that are not nan.
 
     >>> import wengert.numpy as wnp
     >>> nanstd(wnp.array([1.0, 3.0, wnp.nan]))
     Array(1., dtype=float32)
     """
-    return ew.sqrt(nanvar(x, axis, ddof, keepdims))
+    return ew.sqrt(nanvar(a, axis, ddof, keepdims))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -371,13 +371,13 @@ def nanstd(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> A
 
 
 def _cumulative(function: str, example: str) -> Any:
-    def f(x: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
-        x = as_array(function, x)
-        if x.dtype == dtypes.bool_ or (dtype is not None and function in ("cumsum", "cumprod")):
-            x = _upcast(x, dtype)
+    def f(a: Any, axis: int | None = None, dtype: Any = None, out: None = None) -> Any:
+        a = as_array(function, a)
+        if a.dtype == dtypes.bool_ or (dtype is not None and function in ("cumsum", "cumprod")):
+            a = _upcast(a, dtype)
         if axis is None:
-            x, axis = lax.reshape(x, (x.size,)), 0
-        return apply(function, (x,), axis=axis_index(function, axis, x.ndim), reverse=False)
+            a, axis = lax.reshape(a, (a.size,)), 0
+        return apply(function, (a,), axis=axis_index(function, axis, a.ndim), reverse=False)
 
     f.__name__ = f.__qualname__ = function
     f.__doc__ = f"""The running {example.split(" -> ")[0]} along `axis`, or of the flattened array.
@@ -403,7 +403,7 @@ def _standard_cumulative(function: str, op: Any, neutral: int, example: str) -> 
                 errors.ShapeError, function, f"expected an axis for an array of rank {x.ndim} but got none"
             )
         axis = axis_index(function, 0 if axis is None else axis, x.ndim)
-        out = op(x, axis, dtype)
+        out = op(_upcast(x, dtype), axis, dtype)
         if include_initial:
             first = lax.full((*out.shape[:axis], 1, *out.shape[axis + 1 :]), neutral, out.dtype)
             out = lax.concatenate([in_trace_of(first, out), out], axis)
@@ -414,6 +414,7 @@ def _standard_cumulative(function: str, op: Any, neutral: int, example: str) -> 
 
     Args:
       axis: may be left out for rank 1.
+      dtype: the type of the result; by default that of `x`, for integers as for `sum`.
       include_initial: whether the result starts with {neutral}, the {example.split(" -> ")[0]} of nothing.
 
     Raises:
@@ -430,37 +431,37 @@ cumulative_sum = _standard_cumulative("cumulative_sum", cumsum, 0, "sum -> [0, 1
 cumulative_prod = _standard_cumulative("cumulative_prod", cumprod, 1, "product -> [1, 1, 3, 6]")
 
 
-def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """The n-th differences of neighbours along `axis`.
 
     >>> import wengert.numpy as wnp
     >>> diff(wnp.array([1, 3, 6]))
     Array([2, 3], dtype=int32)
     """
-    x = as_array("diff", x)
-    axis = axis_index("diff", axis, x.ndim)
+    a = as_array("diff", a)
+    axis = axis_index("diff", axis, a.ndim)
     for extra, before in ((prepend, True), (append, False)):
         if extra is not None:
-            extra, x = promote("diff", (as_array("diff", extra), x))
+            extra, a = promote("diff", (as_array("diff", extra), a))
             if not extra.ndim:
-                extra = broadcast(extra, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
-            x = lax.concatenate([extra, x] if before else [x, extra], axis)
+                extra = broadcast(extra, (*a.shape[:axis], 1, *a.shape[axis + 1 :]))
+            a = lax.concatenate([extra, a] if before else [a, extra], axis)
     for _ in range(n):
-        later, earlier = lax.slice_in_dim(x, 1, None, 1, axis), lax.slice_in_dim(x, 0, -1, 1, axis)
-        x = logic.not_equal(later, earlier) if x.dtype == dtypes.bool_ else later - earlier
-    return x
+        later, earlier = lax.slice_in_dim(a, 1, None, 1, axis), lax.slice_in_dim(a, 0, -1, 1, axis)
+        a = logic.not_equal(later, earlier) if a.dtype == dtypes.bool_ else later - earlier
+    return a
 
 
-def gradient(x: Any, spacing: Any = 1.0, axis: int = -1) -> Any:
+def gradient(f: Any, spacing: Any = 1.0, axis: int = -1) -> Any:
     """Central differences along `axis`, one-sided at the ends, for evenly spaced samples.
 
     >>> import wengert.numpy as wnp
     >>> gradient(wnp.array([1.0, 2.0, 4.0]))
     Array([1. , 1.5, 2. ], dtype=float32)
     """
-    x = as_array("gradient", x)
-    axis = axis_index("gradient", axis, x.ndim)
-    part = lambda a, b: lax.slice_in_dim(x, a, b, 1, axis)
+    f = as_array("gradient", f)
+    axis = axis_index("gradient", axis, f.ndim)
+    part = lambda a, b: lax.slice_in_dim(f, a, b, 1, axis)
     inner = (part(2, None) - part(0, -2)) / 2
     ends = part(1, 2) - part(0, 1), part(-1, None) - part(-2, -1)
     return lax.concatenate([ends[0], inner, ends[1]], axis) / spacing
@@ -495,7 +496,7 @@ def allclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool
     return all(logic.isclose(a, b, rtol, atol, equal_nan))
 
 
-def array_equal(a: Any, b: Any, equal_nan: bool = False) -> Any:
+def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
     """Whether shapes and elements are equal.
 
     >>> import wengert.numpy as wnp
@@ -504,16 +505,16 @@ def array_equal(a: Any, b: Any, equal_nan: bool = False) -> Any:
     """
     from wengert.numpy.creation import asarray
 
-    a, b = asarray(a), asarray(b)
-    if a.shape != b.shape:
+    a1, a2 = asarray(a1), asarray(a2)
+    if a1.shape != a2.shape:
         return asarray(False)
-    same = logic.equal(a, b)
+    same = logic.equal(a1, a2)
     if equal_nan:
-        same = logic.bitwise_or(same, logic.bitwise_and(logic.isnan(a), logic.isnan(b)))
+        same = logic.bitwise_or(same, logic.bitwise_and(logic.isnan(a1), logic.isnan(a2)))
     return all(same)
 
 
-def array_equiv(a: Any, b: Any) -> Any:
+def array_equiv(a1: Any, a2: Any) -> Any:
     """Whether the elements are equal after broadcasting.
 
     >>> import wengert.numpy as wnp
@@ -521,6 +522,6 @@ def array_equiv(a: Any, b: Any) -> Any:
     Array(True, dtype=bool)
     """
     try:
-        return all(logic.equal(a, b))
+        return all(logic.equal(a1, a2))
     except errors.ShapeError:
         return Array._wrap(np.asarray(False))

@@ -138,7 +138,8 @@ def sign(x: Any, /) -> Any:
     Array(-1., dtype=float32, weak_type=True)
     """
     x = as_array("sign", x)
-    return lax.sign(x) if x.dtype.kind == "c" else unary("sign", "sign", x)
+    out = lax.sign(x) if x.dtype.kind == "c" else unary("sign", "sign", x)
+    return where(x == 0, convert(lax.full_like(x, 0), x.dtype, x.weak_type), out) if dtypes.is_inexact(x.dtype) else out
 
 
 def square(x: Any, /) -> Any:
@@ -186,20 +187,20 @@ def trunc(x: Any, /) -> Any:
 fix = trunc
 
 
-def round(x: Any, decimals: int = 0, out: None = None) -> Any:
-    """x rounded to `decimals`, halves to the even digit.
+def round(a: Any, decimals: int = 0, out: None = None) -> Any:
+    """`a` rounded to `decimals`, halves to the even digit.
 
     >>> round(2.5), round(2.567, 2)
     (Array(2., dtype=float32, weak_type=True), Array(2.57, dtype=float32, weak_type=True))
     """
-    x = as_array("round", x)
-    if decimals == 0 or (decimals > 0 and not dtypes.is_inexact(x.dtype)):
-        return rint(x)
-    if not dtypes.is_inexact(x.dtype):
+    a = as_array("round", a)
+    if decimals == 0 or (decimals > 0 and not dtypes.is_inexact(a.dtype)):
+        return rint(a)
+    if not dtypes.is_inexact(a.dtype):
         scale = 10**-decimals
-        return convert(rint(x / scale), x.dtype, x.weak_type) * scale
+        return convert(rint(a / scale), a.dtype, a.weak_type) * scale
     scale = float(10 ** builtins.abs(decimals))
-    return rint(x * scale) / scale if decimals > 0 else rint(x / scale) * scale
+    return rint(a * scale) / scale if decimals > 0 else rint(a / scale) * scale
 
 
 around = round

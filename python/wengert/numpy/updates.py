@@ -21,7 +21,17 @@ from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert
 from wengert.lax.gather_scatter import apply_repeatedly
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
-from wengert.numpy.indexing import BASIC, Block, Windows, entries_of, from_zero, getitem, is_slice, numbers_inside
+from wengert.numpy.indexing import (
+    BASIC,
+    Block,
+    Windows,
+    entries_of,
+    from_zero,
+    getitem,
+    has_false,
+    is_slice,
+    numbers_inside,
+)
 
 
 class At:
@@ -71,7 +81,7 @@ class AtIndex:
         """
         _check_mode("get", mode)
         x = as_array("at", self._array)
-        if mode != "fill":
+        if mode != "fill" or has_false(self._index):
             return getitem(x, self._index)
         entries = entries_of(x, self._index)
         fill = dtypes.fill_value(x.dtype) if fill_value is None else fill_value
@@ -125,6 +135,8 @@ class AtIndex:
         """
         _check_promises("apply", mode, promises)
         x = as_array("at", self._array)
+        if has_false(self._index):
+            return x
         arrays = [i.shape for i in entries_of(x, self._index) if getattr(i, "ndim", 0)]
         if arrays and not promises.get("unique_indices"):
             times = AtIndex(Array._wrap(np.zeros(x.shape, np.int32)), self._index).add(1, mode=mode)
@@ -141,6 +153,8 @@ class AtIndex:
             value = convert(value, dtypes.join((x.dtype, False), (value.dtype, value.weak_type))[0])
         if (mask := _traced_mask(self._index)) is not None:
             return _where(name, x, mask, value, combine)
+        if has_false(self._index):
+            return x
         entries = entries_of(x, self._index)
         if mode == "clip":
             entries = _clipped(x, entries)

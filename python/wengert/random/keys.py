@@ -13,6 +13,7 @@ from wengert import dtypes, errors, lax, tree_util
 from wengert import numpy as wnp
 from wengert.array import Array
 from wengert.config import _debug_key_reuse, _threefry_partitionable
+from wengert.key_arrays import KeysAt, index_of_words
 from wengert.lax._operands import (
     apply,
     as_array,
@@ -90,10 +91,7 @@ class PRNGKeyArray:
         return math.prod(self.shape)
 
     def __getitem__(self, index: Any) -> PRNGKeyArray:
-        index = index if isinstance(index, tuple) else (index,)
-        if not any(i is Ellipsis for i in index):
-            index = (*index, Ellipsis)
-        return PRNGKeyArray(self._words[(*index, slice(None))], [self._spent[0]])
+        return PRNGKeyArray(self._words[index_of_words(index)], [self._spent[0]])
 
     def __len__(self) -> int:
         if not self.shape:
@@ -132,10 +130,16 @@ class PRNGKeyArray:
 
     flatten = ravel
 
+    @property
+    def at(self) -> KeysAt:
+        """Updates: `keys.at[index].set(others)`, and `keys.at[index].get()`."""
+        return KeysAt(self)
+
     def __eq__(self, other: object) -> Any:
-        if not isinstance(other, PRNGKeyArray):
-            return NotImplemented
-        return wnp.all(self._words == other._words, -1)
+        return wnp.equal(self, other) if isinstance(other, PRNGKeyArray) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        return wnp.not_equal(self, other) if isinstance(other, PRNGKeyArray) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 

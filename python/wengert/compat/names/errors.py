@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""`jax.errors`: the names of JAX for the exceptions of wengert."""
+
+from wengert.errors import (
+    ConcretizationError,
+    IndexingError,
+    KeyReuseError,
+    LeakedTracerError,
+    WengertError,
+)
+
+ConcretizationTypeError = ConcretizationError
+JAXIndexError = IndexingError
+JAXTypeError = TypeError
+JaxRuntimeError = RuntimeError
+NonConcreteBooleanIndexError = ConcretizationError
+TracerArrayConversionError = ConcretizationError
+TracerBoolConversionError = ConcretizationError
+TracerIntegerConversionError = ConcretizationError
+UnexpectedTracerError = LeakedTracerError
+
+__all__ = [
+    "ConcretizationTypeError", "JAXIndexError", "JAXTypeError", "JaxRuntimeError", "KeyReuseError",
+    "NonConcreteBooleanIndexError", "TracerArrayConversionError", "TracerBoolConversionError",
+    "TracerIntegerConversionError", "UnexpectedTracerError", "WengertError",
+]  # fmt: skip

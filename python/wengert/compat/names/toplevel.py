@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""`jax` itself: what it has beside `wengert`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from wengert import api, stages
+from wengert.compat.config import config
+from wengert.compat.errors import CompatError
+from wengert.compat.names.version import __version__, __version_info__
+from wengert.config import checking_leaks, debug_key_reuse, disable_jit, threefry_partitionable
+from wengert.custom import closure_convert
+from wengert.dtypes import float0
+from wengert.errors import make
+from wengert.sharding import Mesh, NamedSharding, PartitionSpec, make_mesh, set_mesh
+
+P = PartitionSpec
+Device = api.Device
+check_tracer_leaks = checking_leaks
+
+__all__ = [
+    "Device", "Mesh", "NamedSharding", "P", "__version__", "__version_info__", "check_tracer_leaks", "clear_caches",
+    "closure_convert", "config", "copy_to_host_async", "debug_key_reuse", "default_device",
+    "default_matmul_precision", "default_prng_impl", "disable_jit", "effects_barrier", "float0", "host_count",
+    "host_id", "jit", "live_arrays", "local_device_count", "make_mesh", "numpy_dtype_promotion",
+    "numpy_rank_promotion", "pmap", "print_environment_info", "process_count", "process_index", "process_indices",
+    "set_mesh", "threefry_partitionable", "transfer_guard", "transfer_guard_device_to_host",
+    "transfer_guard_host_to_device", "transfer_guard_device_to_device",
+]  # fmt: skip
+
+local_device_count = api.local_device_count
+
+
+def jit(fun: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """`wengert.jit`; shardings and compiler options of one device have nothing to change and are left out.
+
+    >>> import numpy as np
+    >>> jit(lambda x: x + 1, in_shardings=None)(np.float32(1))
+    Array(2., dtype=float32)
+    """
+    kept = {k: v for k, v in options.items() if k not in ("in_shardings", "out_shardings", "compiler_options")}
+    if fun is None:
+        return lambda f: stages.jit(f, **kept)
+    return stages.jit(fun, **kept)
+
+
+def pmap(
+    fun: Callable[..., Any], axis_name: Any = None, *, in_axes: Any = 0, out_axes: Any = 0, **options: Any
+) -> Callable[..., Any]:
+    """The function on each device: on one, `jit(vmap(fun))` over an axis of size 1.
+
+    Raises:
+      CompatError: the axis is of another size.
+
+    >>> pmap(lambda x: 2 * x)(np.ones((1, 2), np.float32))
+    Array([[2., 2.]], dtype=float32)
+    """
+    unsupported = sorted(set(options) - {"axis_size", "backend", "devices", "donate_argnums", "global_arg_shapes"})
+    if unsupported:
+        raise make(
+            CompatError, "pmap", f"expected no {', '.join(unsupported)} but got them",
+            remedy="close over static values, or use jax.jit and jax.vmap",
+        )  # fmt: skip
+    name = axis_name if axis_name is not None else "_devices"
+    sized = lambda *args, **kwargs: _one(fun, name)(*args, **kwargs)
+    return jit(api.vmap(sized, in_axes=in_axes, out_axes=out_axes, axis_name=name))
+
+
+def _one(fun: Callable[..., Any], name: Any) -> Callable[..., Any]:
+    from wengert.collectives import axis_size
+
+    if axis_size(name) != 1:
+        raise make(
+            CompatError, "pmap", f"expected an axis of size 1 for the one device but got {axis_size(name)}",
+            remedy="use jax.vmap with axis_name, whose collectives work",
+        )  # fmt: skip
+    return fun
+
+
+def process_count(backend: Any = None) -> int:
+    """1.
+
+    >>> process_count(), process_index(), process_indices()
+    (1, 0, [0])
+    """
+    return 1
+
+
+def process_index(backend: Any = None) -> int:
+    """0: the only process."""
+    return 0
+
+
+def process_indices(backend: Any = None) -> list[int]:
+    """[0]: the only process."""
+    return [0]
+
+
+host_count, host_id = process_count, process_index
+
+
+def clear_caches() -> None:
+    """Nothing: what was compiled is kept as long as its function; `f.clear_cache()` forgets one's."""
+
+
+def effects_barrier() -> None:
+    """Nothing: effects have happened when a call returns."""
+
+
+def copy_to_host_async(x: Any) -> None:
+    """Nothing: arrays are in the host's memory."""
+
+
+def live_arrays(platform: str | None = None) -> list[Any]:
+    """The arrays that are alive.
+
+    >>> isinstance(live_arrays(), list)
+    True
+    """
+    import gc
+
+    from wengert.array import Array
+
+    return [x for x in gc.get_objects() if type(x) is Array]
+
+
+def print_environment_info(return_string: bool = False) -> str | None:
+    """The versions that matter, as text or printed."""
+    import wengert
+
+    text = (
+        f"wengert: {wengert.__version__} (names of jax {__version__})\nnumpy: {np.__version__}\npython: {sys.version}"
+    )
+    if return_string:
+        return text
+    print(text)
+    return None
+
+
+def default_device(device: Any = None) -> contextlib.AbstractContextManager[None]:
+    """A context that changes nothing: there is one device.
+
+    Raises:
+      CompatError: another device.
+
+    >>> with default_device(api.devices("cpu")[0]):
+    ...     print("inside")
+    inside
+    """
+    platform = getattr(device, "platform", device)
+    if platform not in (None, "cpu"):
+        raise make(
+            CompatError, "default_device", f"expected {api.devices()[0]} but got {device!r}",
+            remedy="arrays live in the CPU's memory; compile for another target with config.update('target', ...)",
+        )  # fmt: skip
+    return contextlib.nullcontext()
+
+
+def _setting(name: str) -> Callable[[Any], contextlib.AbstractContextManager[None]]:
+    def context(value: Any) -> contextlib.AbstractContextManager[None]:
+        return config.override(name, value)
+
+    context.__name__ = context.__qualname__ = name
+    context.__doc__ = f"The setting {name} has a value inside; see `wengert.compat.config`."
+    return context
+
+
+default_matmul_precision = _setting("default_matmul_precision")
+default_prng_impl = _setting("default_prng_impl")
+numpy_dtype_promotion = _setting("numpy_dtype_promotion")
+numpy_rank_promotion = _setting("numpy_rank_promotion")
+transfer_guard = _setting("transfer_guard")
+transfer_guard_device_to_host = _setting("transfer_guard_device_to_host")
+transfer_guard_host_to_device = _setting("transfer_guard_host_to_device")
+transfer_guard_device_to_device = _setting("transfer_guard_device_to_device")
