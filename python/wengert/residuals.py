@@ -148,7 +148,7 @@ def explain_residuals(fun: Callable[..., Any]) -> Callable[..., Residuals]:
     """A function of the arguments of `fun` that tells what the reverse-mode derivative of `fun` saves there.
 
     All floating arguments count as differentiated. Calls, also of checkpointed functions, are looked into; what is
-    needed twice is listed once. The result is a sequence of `Residual`s that prints as a table.
+    needed twice is listed once. The result is a sequence of `Residual` that prints as a table.
 
     >>> import wengert as wg, wengert.numpy as wnp
     >>> saved = wg.explain_residuals(lambda x: wnp.sum(wnp.exp(wnp.sin(x))))(wnp.ones(1000))

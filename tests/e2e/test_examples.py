@@ -20,8 +20,9 @@ SMALL = {
     "char_transformer": 40,
     "hessian_vector_products": 3,
     "dcgan_digits": 20,
+    "neural_ode": 10,
 }
-SLOW = ("conv_digits", "char_transformer", "hessian_vector_products", "dcgan_digits")
+SLOW = ("conv_digits", "char_transformer", "hessian_vector_products", "dcgan_digits", "neural_ode")
 OTHERS = {"common", "train_digits"}  # no example; test_demo.py
 
 

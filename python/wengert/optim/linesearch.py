@@ -435,7 +435,7 @@ def value_and_grad_from_state(value_fn: Callable[..., Any]) -> Callable[..., Any
     """As `value_and_grad`, but what a line search has computed and kept in its state is not computed again.
 
     Returns:
-      A function (params, *args, state=state, **options) -> (value, gradient).
+      A function of what value_fn takes, and of the state by name, that gives value and gradient.
 
     Raises:
       ValueError: the state keeps no value and gradient.
