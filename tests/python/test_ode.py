@@ -83,6 +83,21 @@ def test_compiled():
     np.testing.assert_allclose([value, gradient], [np.exp(-1.25), -2.5 * np.exp(-1.25)], rtol=1e-4)
 
 
+@pytest.mark.slow
+def test_compiled_transforms():
+    def end(k):
+        start = {"a": wnp.ones(3), "b": wnp.zeros(3)}
+        rate = lambda y, t, k: {"a": -k * y["a"], "b": y["a"]}
+        return odeint(rate, start, TIMES, k, rtol=1e-5, atol=1e-5)["b"][-1].sum()
+
+    k = np.array([0.5, 1.0, 2.0], np.float32)
+    for f, x in (
+        (wg.vmap(end), k), (wg.vmap(wg.grad(end)), k), (wg.grad(lambda k: wg.vmap(end)(k).sum()), k),
+        (wg.grad(wg.grad(end)), k[0]),
+    ):  # fmt: skip
+        np.testing.assert_allclose(wg.jit(f)(x), f(x), rtol=1e-3, atol=1e-4)
+
+
 def test_limits():
     """Steps of at most hmax; after mxstep steps what was reached is extrapolated."""
     late = lambda y, t: wnp.where((t > 0.9) & (t < 1.0), 1.0, 0.0) + 0 * y

@@ -264,6 +264,7 @@ def test_sylvester(x64, imaginary):
         close(g, e, 1e-7)
 
 
+@pytest.mark.slow
 def test_compiled():
     a, b = POSITIVE.astype(np.float32), B.astype(np.float32)
 

@@ -46,6 +46,18 @@ def test_convolutions(sizes, mode, swapped, is_complex):
             close(getattr(signal, name)(a, b, mode), getattr(scipy.signal, name)(a, b, mode))
 
 
+@pytest.mark.parametrize("boundary", ["fill", "wrap", "symm"])
+@pytest.mark.parametrize("mode", MODES)
+def test_boundaries(mode, boundary):
+    a = RNG.normal(size=(5, 7)).astype(np.float32)
+    for shape in ((2, 3), (3, 2), (4, 4), (1, 1)):
+        b = RNG.normal(size=shape).astype(np.float32)
+        for name in ("convolve2d", "correlate2d"):
+            for fill in (0, 2.5):
+                given = (a, b, mode, boundary, fill)
+                close(getattr(signal, name)(*given), getattr(scipy.signal, name)(*given))
+
+
 def test_some_axes():
     a, b = X, X[:1, :7]
     for mode in MODES:
@@ -162,7 +174,11 @@ MESSAGES = [
         errors.ShapeError,
         "convolve2d: expected arrays of two dimensions but got 1 and 2",
     ),
-    (lambda: signal.correlate2d(X, X, boundary="wrap"), NotImplementedError, "expected boundary 'fill'.*remedy: pad"),
+    (
+        lambda: signal.correlate2d(X, X, boundary="x"),
+        ValueError,
+        "expected a boundary of fill, wrap or symm but got 'x'",
+    ),
     (
         lambda: signal.fftconvolve(X, X[:2], axes=1),
         errors.ShapeError,

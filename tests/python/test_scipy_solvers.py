@@ -94,6 +94,20 @@ def test_compiled():
     close(f(a, b)[1], np.linalg.solve(a, np.ones(6)), 1e-3)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cg", "bicgstab", "gmres"])
+def test_compiled_derivatives_and_batches(name):
+    a, b = POSITIVE.astype(np.float32), B.astype(np.float32)
+    f = lambda a, b: getattr(sparse, name)(a, b)[0]
+    programs = (
+        wg.grad(lambda a, b: f(a, b).sum(), argnums=(0, 1)), wg.vmap(f, in_axes=(None, 0)),
+        wg.vmap(wg.grad(lambda a, b: f(a, b).sum()), in_axes=(None, 0)),
+    )  # fmt: skip
+    for program, rhs in zip(programs, (b, np.stack([b, 2 * b]), np.stack([b, 2 * b])), strict=True):
+        for got, expected in zip(wg.tree_leaves(wg.jit(program)(a, rhs)), wg.tree_leaves(program(a, rhs)), strict=True):
+            close(got, expected, 1e-4)
+
+
 def test_special_cases():
     assert (sparse.gmres(GENERAL, 0 * B)[0] == 0).all()
     _, info = sparse.gmres(np.full((2, 2), np.nan), np.ones(2))

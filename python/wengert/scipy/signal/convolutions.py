@@ -104,17 +104,28 @@ def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto", prec
     return convolve(in1, wnp.flip(in2.conj()), mode, method, precision)
 
 
-def _check_plane(function: str, in1: Any, in2: Any, boundary: str, fillvalue: Any) -> None:
-    if boundary != "fill" or fillvalue != 0:
-        raise NotImplementedError(
-            f"{function}: expected boundary 'fill' and fillvalue 0 but got {boundary!r} and {fillvalue!r}; remedy: pad "
-            "the first array with wengert.numpy.pad, and use the mode 'valid'"
-        )
+def _planes(function: str, in1: Any, in2: Any, mode: str, boundary: str) -> list[Any]:
+    if boundary not in _BOUNDARIES:
+        raise ValueError(f"{function}: expected a boundary of fill, wrap or symm but got {boundary!r}")
     ranks = wnp.ndim(in1), wnp.ndim(in2)
     if ranks != (2, 2):
         raise errors.make(
             errors.ShapeError, function, f"expected arrays of two dimensions but got {ranks[0]} and {ranks[1]}"
         )
+    return _operands(function, in1, in2, mode)
+
+
+_BOUNDARIES = {"fill": "constant", "wrap": "wrap", "symm": "symmetric"}
+
+
+def _surrounded(in1: Any, in2: Any, mode: str, boundary: str, fillvalue: Any, starts: Sequence[int]) -> Any:
+    """The convolution of what is continued beyond the edges, as large as "full", or for "same" from `starts` in it."""
+    pads = [(n - 1, n - 1) for n in in2.shape]
+    if mode == "same":
+        pads = [(n - 1 - s, s) for n, s in zip(in2.shape, starts, strict=True)]
+    values = {"constant_values": fillvalue} if boundary == "fill" else {}
+    wide = wnp.pad(in1, pads, _BOUNDARIES[boundary], **values)
+    return _direct("convolve2d", wide, in2, "valid")
 
 
 def convolve2d(
@@ -125,17 +136,21 @@ def convolve2d(
     Arguments and errors are those of `convolve`, and:
 
     Args:
-      boundary, fillvalue: "fill" and 0: beyond the edges are zeros.
+      boundary: what is beyond the edges of in1: "fill" for `fillvalue`, "wrap" for its other side, "symm" for its image
+        in a mirror.
+      fillvalue: a number.
 
     Raises:
-      NotImplementedError: another boundary.
+      ValueError: another boundary.
 
     >>> convolve2d(wnp.eye(2), wnp.ones((2, 2)), mode="same")
     Array([[1., 1.],
            [1., 2.]], dtype=float32)
     """
-    _check_plane("convolve2d", in1, in2, boundary, fillvalue)
-    return _direct("convolve2d", in1, in2, mode)
+    in1, in2 = _planes("convolve2d", in1, in2, mode, boundary)
+    if mode == "valid" or (boundary == "fill" and isinstance(fillvalue, int | float) and not fillvalue):
+        return _direct("convolve2d", in1, in2, mode)
+    return _surrounded(in1, in2, mode, boundary, fillvalue, [(n - 1) // 2 for n in in2.shape])
 
 
 def correlate2d(
@@ -149,14 +164,12 @@ def correlate2d(
     Array([[3.],
            [7.]], dtype=float32)
     """
-    _check_plane("correlate2d", in1, in2, boundary, fillvalue)
-    in1, in2 = _operands("correlate2d", in1, in2, mode)
-    if mode == "same":  # SciPy has the middle of the correlation where that of the convolution is one further
-        full = _direct("correlate2d", in1, wnp.flip(in2.conj()), "full")
-        starts = [n // 2 for n in in2.shape]
-        return lax.slice(full, starts, [s + m for s, m in zip(starts, in1.shape, strict=True)])
-    out = _direct("correlate2d", in1, wnp.flip(in2.conj()), mode)
-    swapped = mode == "valid" and in1.shape != in2.shape and _contained("correlate2d", in1.shape, in2.shape)
+    in1, in2 = _planes("correlate2d", in1, in2, mode, boundary)
+    kernel = wnp.flip(in2.conj())
+    if mode != "valid":  # SciPy has the middle of the correlation where that of the convolution is one further
+        return _surrounded(in1, kernel, mode, boundary, fillvalue, [n // 2 for n in in2.shape])
+    swapped = in1.shape != in2.shape and _contained("correlate2d", in1.shape, in2.shape)
+    out = _direct("correlate2d", in1, kernel, mode)
     return out.conj() if swapped else out  # SciPy moves the smaller one, and that is the one it conjugates
 
 
