@@ -302,7 +302,7 @@ def test_beside_numpy():
     a[0] = wnp.array(5.0)
     assert a.tolist() == [5, 0] and np.array([wnp.array(1.0), wnp.array(2.0)]).tolist() == [1, 2]
     for wrong in (lambda: x + "a", lambda: x + [1, 2, 3], lambda: x < None):
-        with pytest.raises(TypeError, match="not supported between|unsupported operand"):
+        with pytest.raises(TypeError, match=r"not supported between|unsupported operand"):
             wrong()
 
 
