@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from wengert import array_methods as methods
-from wengert.array_methods import ArrayMethods, _accepts
+from wengert import dlpack, errors
+from wengert.array_methods import ArrayMethods, _accepts, type_text
 from wengert.config import CHECKING, on_checks
-from wengert.places import CPU, Device, SingleDeviceSharding
 
 __all__ = ["Array", "ArrayMethods", "enter_staging", "leave_staging", "staging_depth"]
 
@@ -228,82 +228,35 @@ class Array(ArrayMethods, metaclass=_ArrayType):
 
         return ShapedArray(self._data.shape, self._data.dtype, self.weak_type)
 
-    @property
-    def device(self) -> Device:
-        """Where the data is: always the memory of the CPU."""
-        return CPU
+    def delete(self) -> None:
+        """Give the memory back at once; using the array later is a DeletedArrayError, its shape and type stay."""
+        self._data = np.broadcast_to(np.zeros((), self._data.dtype), self._data.shape)
+        self.__class__ = DeletedArray
 
-    def devices(self) -> set[Device]:
-        """The set of devices that hold the data."""
-        return {CPU}
+    def unsafe_buffer_pointer(self) -> int:
+        """The address of the data."""
+        return self._data.ctypes.data
 
-    @property
-    def sharding(self) -> SingleDeviceSharding:
-        """How the array is laid out over devices: whole, on the one device."""
-        return SingleDeviceSharding()
+    def _value_for(self, wanted: str) -> np.ndarray:
+        return self._data
 
-    def block_until_ready(self) -> Array:
-        """The array itself: it is ready."""
-        return self
-
-    def is_deleted(self) -> bool:
-        """False: arrays are freed by Python alone."""
-        return False
-
-    # Python's views of a value.
-
-    def _scalar(self) -> Any:
-        if self._data.ndim:
-            raise TypeError(
-                f"expected an array of rank 0 but got shape {self._data.shape}; "
-                "remedy: index one element, or use .item() on an array of size 1"
-            )
-        return self._data[()]
-
-    def __bool__(self) -> bool:
-        return bool(self._data)
-
-    def __int__(self) -> int:
-        return int(self._scalar())
+    def __format__(self, spec: str) -> str:
+        return ArrayMethods.__format__(self, spec) if self._data.ndim else format(self._data[()], spec)
 
     def __float__(self) -> float:
-        return float(self._scalar())
+        return ArrayMethods.__float__(self) if self._data.ndim else float(self._data.item())
 
-    def __complex__(self) -> complex:
-        return complex(self._scalar())
+    def __int__(self) -> int:
+        return ArrayMethods.__int__(self) if self._data.ndim else int(self._data.item())
 
-    def __index__(self) -> int:
-        if self._data.dtype.kind not in "iu" or self._data.ndim:
-            raise TypeError(
-                f"only integer arrays of rank 0 can be an index, but got {self._data.dtype}{list(self.shape)}"
-            )
-        return int(self._data)
-
-    def item(self, *args: Any) -> Any:
-        """The Python scalar of an array of size 1, or of the element at `args`.
-
-        >>> import wengert.numpy as wnp
-        >>> wnp.array([[3]]).item()
-        3
-        """
-        return self._data.item(*args)
-
-    def tolist(self) -> Any:
-        """Nested lists of Python scalars."""
-        return self._data.tolist()
-
-    def tobytes(self) -> bytes:
-        """The bytes of the elements in row-major order."""
-        return self._data.tobytes()
+    def __bool__(self) -> bool:
+        return bool(self._data) if self._data.size == 1 else ArrayMethods.__bool__(self)
 
     def __repr__(self) -> str:
         return _describe(self._data, self.weak_type)
 
     def __str__(self) -> str:
         return str(self._data)
-
-    def __format__(self, spec: str) -> str:
-        return format(self._data[()] if self._data.ndim == 0 else self._data, spec)
 
     # Exchange with other libraries.
 
@@ -329,22 +282,15 @@ class Array(ArrayMethods, metaclass=_ArrayType):
     def __dlpack__(
         self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None
     ) -> Any:
+        if dl_device is not None and tuple(dl_device) != (1, 0):
+            raise BufferError(f"dlpack: expected the device of the CPU, (1, 0), but got {dl_device}")
         data = self._read_only()
         if max_version is None or max_version[0] < 1:
             # The old protocol cannot say "read only": its consumers get a copy that they may write to.
             if copy is False:
                 raise BufferError("dlpack: a consumer of the old protocol gets a copy, but copy=False was asked for")
-            return data.copy().__dlpack__()
-        return data.__dlpack__(max_version=max_version, dl_device=dl_device, copy=copy)
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return (1, 0)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        raise TypeError(
-            "Array: arrays are not pickled, because loading a pickle runs code; "
-            "remedy: save np.asarray(x) with numpy.save or numpy.savez, or pass np.asarray(x) to another process"
-        )
+            return dlpack.export(data.copy())
+        return dlpack.export(data, max_version=max_version, dl_device=dl_device, copy=copy)
 
     __hash__ = None  # type: ignore[assignment]
     __add__, __radd__ = _operator("add", np.add, _NUMBERS | _COMPLEX)
@@ -358,3 +304,38 @@ class Array(ArrayMethods, metaclass=_ArrayType):
     __gt__, _ = _operator("greater", np.greater, _NUMBERS)
     __ge__, _ = _operator("greater_equal", np.greater_equal, _NUMBERS)
     del _
+
+
+class DeletedArray(Array):
+    """What an array is after `delete`: its shape and type, and no data."""
+
+    __slots__ = ()
+    _data = property(lambda self: _no_data(self))  # type: ignore[assignment]
+    shape = property(lambda self: _kept(self).shape)
+    dtype = property(lambda self: _kept(self).dtype)
+    ndim = property(lambda self: _kept(self).ndim)
+    size = property(lambda self: _kept(self).size)
+
+    def delete(self) -> None:
+        """Nothing: it has happened."""
+
+    def is_deleted(self) -> bool:
+        """True."""
+        return True
+
+    def __repr__(self) -> str:
+        return f"Array<deleted, {type_text(self)}>"
+
+    __str__ = __repr__
+
+
+_kept: Callable[[Any], np.ndarray] = vars(Array)["_data"].__get__
+
+
+def _no_data(x: Any) -> np.ndarray:
+    raise errors.make(
+        errors.DeletedArrayError,
+        "array",
+        f"expected an array with data but got one of type {type_text(x)} that has been deleted",
+        remedy="keep the array until nothing uses it, without x.delete()",
+    )

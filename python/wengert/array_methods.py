@@ -10,15 +10,33 @@ from typing import Any
 
 import numpy as np
 
-from wengert.places import check_device
+from wengert import errors
+from wengert.array_places import PlacedMethods
 
 _np: Any = None
 
 
 def install(module: Any) -> None:
-    """Give the methods the module whose functions they call."""
+    """Give the methods the module whose functions they call, and those functions' signatures."""
     global _np
     _np = module
+    for name, method in vars(ArrayMethods).items():
+        if getattr(method, "__qualname__", "").startswith("_forward.") and hasattr(module, name):
+            method.__wrapped__ = getattr(module, name)
+
+
+def refuse(cls: type[errors.WengertError], op: str, problem: str, remedy: str) -> errors.WengertError:
+    """The exception for what Python asks of an array that it does not do."""
+    return errors.make(cls, op, problem, remedy=remedy)
+
+
+def type_text(x: Any) -> str:
+    """The type of an array as messages write it.
+
+    >>> type_text(np.ones((2, 3), np.float32))
+    'float32[2,3]'
+    """
+    return f"{x.dtype}[{','.join(map(str, x.shape))}]"
 
 
 _SCALARS = (bool, int, float, complex, np.generic, np.ndarray)
@@ -61,7 +79,7 @@ def _forward(name: str) -> Any:
     return method
 
 
-class ArrayMethods:
+class ArrayMethods(PlacedMethods):
     """What an array can do: operators, methods and properties. A subclass has `shape`, `dtype` and `weak_type`."""
 
     __slots__ = ()
@@ -91,13 +109,14 @@ class ArrayMethods:
 
     all, any = _forward("all"), _forward("any")
     argmax, argmin = _forward("argmax"), _forward("argmin")
-    argsort = _forward("argsort")
-    clip = _forward("clip")
+    argsort, argpartition = _forward("argsort"), _forward("argpartition")
+    choose, clip = _forward("choose"), _forward("clip")
     conj = conjugate = _unary("conjugate")
     cumsum, cumprod = _forward("cumsum"), _forward("cumprod")
     diagonal = _forward("diagonal")
     dot = _forward("dot")
     max, min, ptp = _forward("max"), _forward("min"), _forward("ptp")
+    nonzero, searchsorted = _forward("nonzero"), _forward("searchsorted")
     mean, std, var = _forward("mean"), _forward("std"), _forward("var")
     prod, sum = _forward("prod"), _forward("sum")
     ravel, repeat, round = _forward("ravel"), _forward("repeat"), _forward("round")
@@ -184,18 +203,40 @@ class ArrayMethods:
         """The array with one dimension."""
         return _np.ravel(self, order=order)
 
-    def view(self: Any, dtype: Any = None) -> Any:
-        """The bits read as another type of the same width."""
+    def view(self: Any, dtype: Any = None, type: None = None) -> Any:
+        """The bits read as another type; the last dimension grows or shrinks with the ratio of the widths."""
+        if type is not None:
+            raise NotImplementedError("view: expected a dtype alone but got a type of array")
         return self if dtype is None else _np.view(self, dtype)
 
-    def to_device(self: Any, device: Any, /, *, stream: Any = None) -> Any:
-        """The array itself, which is in the memory of the CPU.
+    def byteswap(self: Any) -> Any:
+        """The array with the bytes of every element in reverse order.
 
-        Raises:
-          DeviceError: `device` is not the CPU's.
+        >>> import wengert.numpy as wnp
+        >>> wnp.array([1, 256], "int16").byteswap()
+        Array([256,   1], dtype=int16)
         """
-        check_device("to_device", device)
-        return self
+        if self.dtype.kind == "c":
+            from wengert import lax
+
+            return lax.complex(self.real.byteswap(), self.imag.byteswap())
+        n = self.dtype.itemsize
+        if n == 1:
+            return self
+        word = _np.view(self, f"uint{8 * n}")
+        swapped = word << 8 * (n - 1)
+        for i in range(1, n):
+            swapped |= (word >> 8 * i & 255) << 8 * (n - 1 - i)
+        return _np.view(swapped, self.dtype)
+
+    def compress(self: Any, condition: Any, axis: int | None = None, **options: Any) -> Any:
+        """`wengert.numpy.compress(condition, self, ...)`."""
+        return _np.compress(condition, self, axis, **options)
+
+    @property
+    def flat(self: Any) -> Any:
+        """Not there: an iterator that writes would change the array."""
+        raise NotImplementedError("flat: expected x.flatten() but got x.flat, which arrays of wengert do not have")
 
     def copy(self: Any) -> Any:
         """The array itself: nobody can change it."""
@@ -215,25 +256,110 @@ class ArrayMethods:
     def __iter__(self: Any) -> Any:
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
-        return iter([self[i] for i in range(self.shape[0])])
+        return (self[i] for i in range(self.shape[0]))
 
     def __reversed__(self: Any) -> Any:
         return reversed(list(self))
 
     def __contains__(self: Any, value: Any) -> bool:
+        if np.ndim(value):
+            problem = f"expected a scalar before `in` but got an array of shape {np.shape(value)}"
+            raise refuse(errors.ShapeError, "in", problem, "use wengert.numpy.isin")
         return bool(_np.any(self == value))
 
     def __getitem__(self: Any, index: Any) -> Any:
         return _np.indexing.getitem(self, index)
 
     def __setitem__(self: Any, index: Any, value: Any) -> None:
-        raise TypeError(
-            "arrays of wengert are immutable: expected x = x.at[index].set(value) but got x[index] = value; "
-            "remedy: use x.at[index].set(value), or another method of .at[] (add, multiply, min, max, ...)"
-        )
+        raise refuse(
+            errors.ImmutableArrayError, "array",
+            "expected x = x.at[index].set(value) but got x[index] = value: arrays of wengert are immutable",
+            "use x.at[index].set(value), or another method of .at[] (add, multiply, min, max, ...)",
+        )  # fmt: skip
+
+    def __delitem__(self: Any, index: Any) -> None:
+        problem = "expected a new array but got del x[index]: arrays of wengert are immutable"
+        raise refuse(errors.ImmutableArrayError, "array", problem, "take what is to stay, x[mask], or use numpy.delete")
+
+    def __reduce_ex__(self: Any, protocol: Any) -> Any:
+        raise refuse(
+            errors.PicklingError, "pickle",
+            f"expected data that may be pickled but got an array of type {type_text(self)}",
+            "save np.asarray(x) with numpy.save or numpy.savez, or pass np.asarray(x) to another process; "
+            "arrays are not pickled, because loading a pickle runs code",
+        )  # fmt: skip
 
     def __round__(self: Any, ndigits: int | None = None) -> Any:
         return _np.round(self, ndigits or 0)
 
     def __array_namespace__(self: Any, *, api_version: str | None = None) -> Any:
+        if api_version not in (None, _np.__array_api_version__):
+            raise ValueError(
+                f"__array_namespace__: expected api_version {_np.__array_api_version__!r} but got {api_version!r}"
+            )
         return _np
+
+    @property
+    def __numpy_dtype__(self: Any) -> np.dtype:
+        return self.dtype
+
+    # What Python converts to; the subclass has `_value_for(wanted)`, the value as a NumPy array.
+
+    def _scalar(self: Any, wanted: str) -> Any:
+        if self.shape:
+            problem = f"expected a scalar to make {wanted} of but got {type_text(self)}"
+            raise refuse(
+                errors.ShapeError, "array", problem, "index one element, or use x.item() on an array of size 1"
+            )
+        return self._value_for(wanted)[()]
+
+    def __bool__(self: Any) -> bool:
+        if self.size != 1:
+            problem = f"expected one element but got {type_text(self)}, whose truth value is ambiguous"
+            remedy = "use x.any() or x.all()" if self.size else "use x.size > 0"
+            raise refuse(errors.ShapeError, "bool", problem, remedy)
+        return bool(self._value_for("a Python bool"))
+
+    def __int__(self: Any) -> int:
+        return int(self._scalar("a Python int").item())
+
+    def __float__(self: Any) -> float:
+        return float(self._scalar("a Python float").item())
+
+    def __complex__(self: Any) -> complex:
+        return complex(self._scalar("a Python complex").item())
+
+    def __index__(self: Any) -> int:
+        if self.dtype.kind not in "iu" or self.shape:
+            problem = f"expected an integer scalar but got {type_text(self)}"
+            raise refuse(errors.DtypeError, "index", problem, "index one element, or convert it with int(x)")
+        return int(self._value_for("a Python index"))
+
+    def __format__(self: Any, spec: str) -> str:
+        if not spec:
+            return str(self)
+        if self.shape:
+            problem = f"expected a scalar for the format {spec!r} but got {type_text(self)}"
+            raise refuse(errors.ShapeError, "format", problem, "format its elements, or use numpy.array2string")
+        return format(self._value_for("formatting").item(), spec)
+
+    def item(self: Any, *args: Any) -> Any:
+        """The Python scalar of an array of size 1, or of the element at `args`.
+
+        Raises:
+          ValueError: no `args`, and the size is not 1.
+          IndexError: `args` are outside.
+
+        >>> import wengert.numpy as wnp
+        >>> wnp.array([[3]]).item()
+        3
+        """
+        return self._value_for("a Python scalar").item(*args)
+
+    def tolist(self: Any) -> Any:
+        """Nested lists of Python scalars."""
+        return self._value_for("a Python list").tolist()
+
+    def tobytes(self: Any, order: Any = "C") -> bytes:
+        """The bytes of the elements in row-major order, or in column-major order with order="F"."""
+        return self._value_for("bytes").tobytes(order)

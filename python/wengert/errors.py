@@ -121,6 +121,18 @@ class IndexingError(ShapeError, IndexError):
     """
 
 
+class AxisError(ShapeError, IndexError):
+    """An array has no such axis. It is also an IndexError, as NumPy's.
+
+    >>> import wengert, wengert.numpy as wnp
+    >>> try:
+    ...     wnp.sum(wnp.ones((2, 3)), axis=2)
+    ... except wengert.errors.AxisError as e:
+    ...     print(str(e).splitlines()[0])
+    sum: expected an axis from -2 to 1 but got axis 2 (axis 2 is out of bounds for array of dimension 2)
+    """
+
+
 class ConcretizationError(WengertError, TypeError):
     """Python asked for the value of something that is only known when the compiled function runs.
 
@@ -244,6 +256,47 @@ class UnsupportedTypeError(WengertError, TypeError):
     ... except wengert.errors.UnsupportedTypeError as e:
     ...     print(str(e).splitlines()[0])
     array: expected numbers or bools but got dtype <U1
+    """
+
+
+class ImmutableArrayError(WengertError, TypeError):
+    """A program writes to an array: arrays do not change, an updated one is made instead.
+
+    >>> import wengert as wg
+    >>> x = wg.numpy.zeros(2)
+    >>> try:
+    ...     x[0] = 1.0
+    ... except wg.errors.ImmutableArrayError as e:
+    ...     print(str(e).splitlines()[0])
+    array: expected x = x.at[index].set(value) but got x[index] = value: arrays of wengert are immutable
+    >>> x.at[0].set(1.0)
+    Array([1., 0.], dtype=float32)
+    """
+
+
+class PicklingError(WengertError, TypeError):
+    """An array is pickled, which is refused because loading a pickle runs code; `numpy.save` and `numpy.savez` do not.
+
+    >>> import pickle, wengert as wg
+    >>> try:
+    ...     pickle.dumps(wg.numpy.zeros(2))
+    ... except wg.errors.PicklingError as e:
+    ...     print(str(e).splitlines()[0])
+    pickle: expected data that may be pickled but got an array of type float32[2]
+    """
+
+
+class DeletedArrayError(WengertError, RuntimeError):
+    """The data of an array is used after `x.delete()`.
+
+    >>> import wengert as wg
+    >>> x = wg.numpy.zeros(2)
+    >>> x.delete()
+    >>> try:
+    ...     x + 1
+    ... except wg.errors.DeletedArrayError as e:
+    ...     print(str(e).splitlines()[0])
+    array: expected an array with data but got one of type float32[2] that has been deleted
     """
 
 

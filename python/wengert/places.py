@@ -7,11 +7,11 @@ Compiled modules may run elsewhere (the target of `jit`); their results come bac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from wengert import errors
 
-__all__ = ["CPU", "Device", "Shard", "Sharding", "SingleDeviceSharding", "check_device"]
+__all__ = ["CPU", "Device", "Format", "Shard", "Sharding", "SingleDeviceSharding", "check_device"]
 
 
 class Device:
@@ -83,6 +83,13 @@ class SingleDeviceSharding(Sharding):
 
     def __repr__(self) -> str:
         return f"SingleDeviceSharding(device={CPU})"
+
+
+class Format(NamedTuple):
+    """How an array lies in memory: the dimensions from the slowest to the fastest, and the sharding."""
+
+    major_to_minor: tuple[int, ...]
+    sharding: SingleDeviceSharding
 
 
 class Shard:

@@ -72,9 +72,6 @@ class Tracer(ArrayMethods):
 
     __str__ = __repr__
 
-    def __format__(self, spec: str) -> str:
-        return format(concrete_value(self, "formatting").item(), spec) if spec else repr(self)
-
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
         raise no_value(
             self,
@@ -82,38 +79,19 @@ class Tracer(ArrayMethods):
             "use the function of wengert.numpy instead of NumPy's, or return the value and convert the result",
         )
 
-    def __bool__(self) -> bool:
-        if self.aval.size != 1:
-            raise errors.make(
-                errors.ShapeError,
-                "bool",
-                f"expected one element but got shape {self.aval.shape}",
-                remedy="use x.any() or x.all()",
-            )
-        return bool(concrete_value(self, "a Python bool"))
+    def _value_for(self, wanted: str) -> _ndarray:
+        return concrete_value(self, wanted)
 
-    def __int__(self) -> int:
-        return int(concrete_value(self, "a Python int").item())
+    def __dlpack__(self, **_: Any) -> NoReturn:
+        raise no_value(self, "memory to share", "return the value and share the result")
 
-    def __float__(self) -> float:
-        return float(concrete_value(self, "a Python float").item())
+    def unsafe_buffer_pointer(self) -> NoReturn:
+        """Refused: what is traced has no memory."""
+        raise no_value(self, "memory with an address", "return the value and take the address of the result")
 
-    def __complex__(self) -> complex:
-        return complex(concrete_value(self, "a Python complex").item())
-
-    def __index__(self) -> int:
-        if self.aval.dtype.kind not in "iub" or self.aval.shape != ():
-            raise errors.make(errors.DtypeError, "index", f"expected an integer scalar but got {self.aval}")
-        return int(concrete_value(self, "a Python index").item())
-
-    def item(self, *index: Any) -> Any:
-        return concrete_value(self, "a Python scalar").item(*index)
-
-    def tolist(self) -> Any:
-        return concrete_value(self, "a Python list").tolist()
-
-    def block_until_ready(self) -> Tracer:
-        return self
+    def delete(self) -> NoReturn:
+        """Refused: what is traced has no memory."""
+        raise no_value(self, "memory to give back", "delete the argument after the call, or leave it to Python")
 
 
 def is_tracer(x: Any) -> bool:

@@ -49,9 +49,9 @@ def test_python_scalars():
         and complex(wnp.array(1.0)) == 1
     )
     assert [10, 20][wnp.array(1)] == 20 and wnp.array([[3]]).item() == 3 and wnp.arange(2).tolist() == [0, 1]
-    with pytest.raises(TypeError, match=r"expected an array of rank 0 but got shape \(1,\)"):
+    with pytest.raises(TypeError, match=r"expected a scalar to make a Python float of but got float32\[1\]"):
         float(wnp.ones(1))
-    with pytest.raises(TypeError, match="only integer arrays of rank 0"):
+    with pytest.raises(TypeError, match="index: expected an integer scalar but got float32"):
         operator.index(wnp.array(1.0))
     with pytest.raises(ValueError, match="ambiguous"):
         bool(wnp.ones(2))
@@ -68,7 +68,7 @@ def test_sequence():
 
 def test_immutable():
     x = wnp.zeros(3)
-    with pytest.raises(TypeError, match=r"immutable.*use x.at\[index\].set\(value\)"):
+    with pytest.raises(TypeError, match=r"(?s)immutable.*use x.at\[index\].set\(value\)"):
         x[0] = 1
     view = np.asarray(x)
     with pytest.raises(ValueError, match="read-only"):
@@ -80,7 +80,7 @@ def test_immutable():
     assert copy.copy(x) is x and copy.deepcopy(x) is x and x.copy() is x
     with pytest.raises(TypeError, match="unhashable"):
         hash(x)
-    with pytest.raises(TypeError, match=r"not pickled.*numpy.save"):
+    with pytest.raises(TypeError, match=r"(?s)pickle: expected .*numpy.save"):
         pickle.dumps(x)
     with pytest.raises(TypeError, match=r"expected wengert.numpy.array\(data\)"):
         Array([1])

@@ -61,8 +61,6 @@ def test_runs_a_suite(tool, suite, capfd, monkeypatch):
         "failed: array_api_tests/test_all::test_wrong",
         "conformance of wengert.numpy with 2024.12: 1 passed, 1 failed, 1 skipped of 3",
     ]
-    assert tool.main([str(suite), "--", "array_api_tests/test_all.py::test_types"]) == 0
-    assert "1 passed, 0 failed, 0 skipped of 1" in capfd.readouterr().out
 
 
 def test_says_what_is_missing(tool, tmp_path):
@@ -130,6 +128,14 @@ def test_expm1_of_infinite_complex_numbers():
         np.testing.assert_allclose(wnp.expm1(z), np.expm1(z), 1e-15)
 
 
+def test_tanh_of_infinite_complex_numbers():
+    z = wnp.array([complex(np.inf, 2), complex(-np.inf, -2), complex(np.inf, np.nan), 1 + 1j])
+    got = np.asarray(wnp.tanh(z))
+    np.testing.assert_array_equal(got.real[:3], [1, -1, 1])
+    np.testing.assert_array_equal(np.signbit(got.imag[:2]), [False, True])
+    np.testing.assert_allclose(got[3], np.tanh(1 + 1j), 1e-6)
+
+
 def test_types_by_name_are_not_weak():
     with wg.enable_x64():
         assert wnp.result_type(wnp.int8, wnp.int64) == np.int64
@@ -147,7 +153,7 @@ def test_cumulative_sums_do_not_wrap():
 def test_vecdot():
     x = np.ones(3, np.int8)
     assert wnp.vecdot(x, x).dtype == np.int8
-    with pytest.raises(errors.ShapeError, match="vecdot: expected vectors of one length but got 3 and 1 along axis -1"):
+    with pytest.raises(errors.ShapeError, match=r"vecdot: expected equal sizes along axis -1 but got"):
         wnp.vecdot(x, x[:1])
     with pytest.raises(errors.ShapeError, match="vecdot: expected an axis from -1 to 0 but got axis 2"):
         wnp.vecdot(x, x, axis=2)
@@ -177,3 +183,46 @@ def test_the_namespace_describes_itself():
         assert list(info.dtypes(kind="real floating")) == ["float32", "float64"] and len(info.dtypes()) == 13
     with pytest.raises(errors.DeviceError, match="dtypes: expected the device"):
         info.dtypes(device="gpu")
+
+
+def test_axes_that_are_not_there_are_index_errors_too():
+    for call in (lambda: wnp.expand_dims(wnp.array(1.0), -2), lambda: wnp.sum(wnp.ones(2), 1)):
+        with pytest.raises(IndexError) as raised:
+            call()
+        assert isinstance(raised.value, errors.AxisError) and isinstance(raised.value, ValueError)
+
+
+def test_diagonals_far_outside():
+    for k in (2**40, -(2**40), 3, -2):
+        for f, g in ((wnp.eye, np.eye), (wnp.tri, np.tri)):
+            np.testing.assert_array_equal(f(2, 3, k), g(2, 3, k))
+        for f, g in ((wnp.tril, np.tril), (wnp.triu, np.triu)):
+            np.testing.assert_array_equal(f(wnp.ones((2, 3)), k), g(np.ones((2, 3)), k))
+
+
+@BOTH
+def test_linalg_takes_the_last_two_dimensions(transform):
+    x = np.arange(24.0, dtype=np.float32).reshape(2, 3, 4)
+    f = lambda x: (wnp.linalg.diagonal(x, offset=1), wnp.linalg.trace(x, offset=-1), wnp.linalg.diagonal(x[:0]))
+    got = transform(f)(x)
+    for g, e in zip(
+        got, (np.linalg.diagonal(x, offset=1), np.linalg.trace(x, offset=-1), np.ones((0, 3))), strict=True
+    ):
+        np.testing.assert_array_equal(g, e)
+
+
+def test_diagonals_need_a_matrix():
+    for f in (wnp.diagonal, wnp.trace, wnp.linalg.diagonal):
+        with pytest.raises(errors.ShapeError, match=r"diagonal: expected rank 2 or more but got shape \(2,\)"):
+            f(wnp.ones(2))
+
+
+def test_negative_powers_of_matrices():
+    x = np.array([[2.0, 1.0], [0.0, 4.0]], np.float32)
+    np.testing.assert_allclose(wnp.linalg.matrix_power(x, -2), np.linalg.matrix_power(x, -2), 1e-6)
+    assert wnp.linalg.matrix_power(wnp.zeros((0, 0)), -1).shape == (0, 0)
+
+
+def test_masks_may_be_empty():
+    for shape, key in (((0, 1), (0, 0)), ((2, 3), (2, 0)), ((2, 3), (0,))):
+        assert wnp.ones(shape)[np.ones(key, bool)].shape == np.ones(shape)[np.ones(key, bool)].shape

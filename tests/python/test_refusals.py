@@ -17,7 +17,7 @@ REFUSED = [
     (lambda: m.sum(m.ones(2), axis=1.0), DTYPE, "sum: expected an int axis but got 1.0"),
     (lambda: m.tensordot(m.ones((2, 3)), m.ones((3, 2)), ([0, 1], [0])), SHAPE, "tensordot: expected as many axes"),
     (lambda: m.cross(m.ones(2), m.ones(4)), SHAPE, "cross: expected vectors of 2 or 3 but got (2,) and (4,)"),
-    (lambda: m.linalg.matrix_power(m.ones((2, 3)), 2), SHAPE, "matrix_power: expected square matrices and n >= 0"),
+    (lambda: m.linalg.matrix_power(m.ones((2, 3)), 2), SHAPE, "matrix_power: expected square matrices but got"),
     (lambda: m.sort(1.0), SHAPE, "sort: expected an array of rank 1 or more but got a scalar"),
     (lambda: m.searchsorted(m.ones((2, 2)), 1.0), SHAPE, "searchsorted: expected a vector but got shape (2, 2)"),
     (lambda: m.quantile(m.ones(2), 0.5, method="best"), ValueError, "quantile: expected a method of linear, "),

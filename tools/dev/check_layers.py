@@ -38,7 +38,7 @@ CPP_CLOSED: list[tuple[str, str, str]] = [
 PYTHON_LAYERS = [
     {"version", "errors", "config", "progress", "frames", "avals", "failures", "places", "_native", "mlir"},
     {"tree_keys", "tree_fields"},
-    {"dtypes", "kernels", "tree_util"},
+    {"dtypes", "kernels", "tree_util", "dlpack", "array_places"},
     {"array_methods", "tree"},
     {"array", "cache", "typing"},
     {"tracer", "trace", "interpreter", "leaks"},

@@ -81,7 +81,7 @@ def Wg_AcosOp : Wg_Unary<"acos", "select(x * x == 1, 0, -rsqrt((1 - x) * (1 + x)
 def Wg_AtanOp : Wg_Unary<"atan", "1 / (1 + x * x)", Scalar<"math.atan", "complex.atan">, "np.arctan(x)", "", Wg_InexactTensor> {
   let summary = "the angle in [-pi/2, pi/2] whose tangent is x";
 }
-def Wg_TanhOp : Wg_Unary<"tanh", "1 - out * out", Scalar<"math.tanh", "complex.tanh">, "np.tanh(x)", "", Wg_InexactTensor> {
+def Wg_TanhOp : Wg_Unary<"tanh", "1 - out * out", Scalar<"math.tanh", "complex.tanh">, "k.tanh(x)", "", Wg_InexactTensor> {
   let summary = "the hyperbolic tangent";
 }
 def Wg_ErfOp : Wg_Unary<"erf", "1.1283791670955126 * exp(-(x * x))", Scalar<"math.erf">, "k.erf(x)"> {

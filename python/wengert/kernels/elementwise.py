@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -61,6 +62,17 @@ def expm1(x: np.ndarray) -> np.ndarray:
     result.real = np.where(far, np.where(re > 0, re, -one), np.expm1(re) * (one - versed) - versed + 0)
     wave = np.where(im == 0, im, np.exp(re) * np.sin(im))
     result.imag = np.where(far & (re < 0), re.dtype.type(0), wave)
+    return result
+
+
+def tanh(x: np.ndarray) -> np.ndarray:
+    """The hyperbolic tangent; of an infinite real part the imaginary 0 has the sign of the imaginary part."""
+    result = np.tanh(x)
+    if x.dtype.kind != "c" or not np.isinf(x.real).any():
+        return result
+    zero = np.copysign(x.real.dtype.type(0), x.imag)
+    result = np.array(result)
+    result.imag = np.where(np.isinf(x.real) & np.isfinite(x.imag), zero, result.imag)
     return result
 
 
@@ -134,10 +146,18 @@ def convert(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
         return x.astype(dtype)
 
 
-def _float_to_integer(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    wide = x.astype(np.float64)
+@functools.cache
+def _limits(dtype: np.dtype) -> tuple[int, int]:
     info = ml_dtypes.iinfo(dtype)
-    least, most = int(info.min), int(info.max)
+    return int(info.min), int(info.max)
+
+
+def _float_to_integer(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    least, most = _limits(dtype)
+    if x.dtype.kind == "f" and dtype.name not in SMALL_INTS:
+        if ((x > (least or -1)) & (x < float(most))).all():  # the commonest case at once
+            return x.astype(dtype)
+    wide = x.astype(np.float64)
     result = np.where(wide == wide, wide, 0.0)
     # The bounds of a 64-bit integer are not all float64 numbers: convert inside, then put the saturated values.
     inside = np.clip(result, float(least), math.nextafter(float(most), 0) if dtype.itemsize == 8 else most)

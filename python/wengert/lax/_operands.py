@@ -308,7 +308,7 @@ def axis_index(function: str, axis: Any, rank: int) -> int:
     """`axis` counted from the front.
 
     Raises:
-      ShapeError: there is no such axis.
+      AxisError: there is no such axis.
     """
     try:
         index = int(axis.__index__())
@@ -316,7 +316,7 @@ def axis_index(function: str, axis: Any, rank: int) -> int:
         raise errors.make(errors.DtypeError, function, f"expected an int axis but got {axis!r}") from None
     if not -rank <= index < rank:
         raise errors.make(
-            errors.ShapeError,
+            errors.AxisError,
             function,
             f"expected an axis from {-rank} to {rank - 1} but got axis {index} "
             f"(axis {index} is out of bounds for array of dimension {rank})",

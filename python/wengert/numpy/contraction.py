@@ -453,7 +453,10 @@ def _pair(chosen: list[tuple[str, Any]], kept: set[str], preferred: Any) -> tupl
 
 
 def matrix_power(a: Any, n: int) -> Any:
-    """The n-th power of a square matrix, n >= 0.
+    """The n-th power of a square matrix, or of each of several; of its inverse for a negative n.
+
+    Raises:
+      ShapeError: no square matrices.
 
     >>> import wengert.numpy as wnp
     >>> matrix_power(wnp.array([[1, 1], [0, 1]]), 3)
@@ -463,10 +466,13 @@ def matrix_power(a: Any, n: int) -> Any:
     from wengert.numpy.ranges import eye
 
     x = as_array("matrix_power", a)
-    if n < 0 or x.ndim < 2 or x.shape[-1] != x.shape[-2]:
-        raise errors.make(
-            errors.ShapeError, "matrix_power", f"expected square matrices and n >= 0 but got {x.shape} and {n}"
-        )
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise errors.make(errors.ShapeError, "matrix_power", f"expected square matrices but got shape {x.shape}")
+    n = operator.index(n)
+    if n < 0:
+        from wengert.numpy.factorizations import inv
+
+        x, n = inv(x), -n
     result, base = None, x
     while n:
         if n & 1:

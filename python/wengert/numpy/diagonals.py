@@ -9,6 +9,7 @@ from wengert import errors, lax
 from wengert.lax._operands import as_array
 from wengert.numpy.logic import where
 from wengert.numpy.manipulation import moveaxis, ravel
+from wengert.numpy.ranges import near_diagonal
 
 __all__ = [
     "diag", "diagflat", "diagonal", "tril", "triu",
@@ -21,6 +22,7 @@ def _triangle(function: str, x: Any, k: int, lower: bool) -> Any:
         raise errors.make(errors.ShapeError, function, f"expected rank 2 or more but got shape {x.shape}")
     rows = lax.broadcasted_iota("int32", x.shape[-2:], 0)
     columns = lax.broadcasted_iota("int32", x.shape[-2:], 1)
+    k = near_diagonal(k, x.shape)
     kept = rows + k >= columns if lower else rows + k <= columns
     return where(kept, x, lax.full_like(x, 0))
 
@@ -50,11 +52,17 @@ def triu(m: Any, k: int = 0) -> Any:
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The elements `a[i, i + offset]` of two axes, as the last dimension.
 
+    Raises:
+      ShapeError: an array of rank 0 or 1.
+      AxisError: there is no such axis.
+
     >>> import wengert.numpy as wnp
     >>> diagonal(wnp.array([[1, 2], [3, 4]]))
     Array([1, 4], dtype=int32)
     """
     a = as_array("diagonal", a)
+    if a.ndim < 2:
+        raise errors.make(errors.ShapeError, "diagonal", f"expected rank 2 or more but got shape {a.shape}")
     a = moveaxis(a, (axis1, axis2), (-2, -1))
     m, n = a.shape[-2:]
     top, left = max(0, -offset), max(0, offset)

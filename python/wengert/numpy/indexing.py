@@ -158,7 +158,7 @@ def _from_mask(i: Any, shape: tuple[int, ...]) -> list[Any]:
     """A bool array over dimensions of these sizes, as the integer arrays of where it is true."""
     from wengert.numpy.counting import concrete
 
-    if i.shape != shape:
+    if len(i.shape) != len(shape) or any(m not in (n, 0) for m, n in zip(i.shape, shape, strict=True)):
         raise errors.make(
             errors.IndexingError,
             "index",

@@ -8,13 +8,11 @@ from typing import Any
 
 from wengert import errors
 from wengert.lax._operands import axis_index, promote
+from wengert.numpy import contraction, diagonals, logic
 from wengert.numpy import elementwise as ew
-from wengert.numpy import logic
 from wengert.numpy import reductions as red
 from wengert.numpy.complex_parts import conjugate, real
 from wengert.numpy.contraction import cross, einsum, matmul, matrix_power, outer, tensordot, vecdot
-from wengert.numpy.contraction import trace as _trace
-from wengert.numpy.diagonals import diagonal as _diagonal
 from wengert.numpy.factorizations import (
     cholesky,
     cond,
@@ -42,6 +40,32 @@ __all__ = [
     "matrix_norm", "matrix_power", "matrix_rank", "matrix_transpose", "multi_dot", "norm", "outer", "pinv", "qr",
     "slogdet", "solve", "svd", "svdvals", "tensordot", "tensorinv", "tensorsolve", "trace", "vecdot", "vector_norm",
 ]  # fmt: skip
+
+
+def diagonal(x: Any, /, *, offset: int = 0) -> Any:
+    """The diagonals of matrices: the elements `x[..., i, i + offset]`, as the last dimension.
+
+    Raises:
+      ShapeError: `x` has less than two dimensions.
+
+    >>> import wengert.numpy as wnp
+    >>> diagonal(wnp.ones((5, 2, 3))).shape
+    (5, 2)
+    """
+    return diagonals.diagonal(x, offset, -2, -1)
+
+
+def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    """The sums of the diagonals of matrices, which are the last two dimensions.
+
+    Raises:
+      ShapeError: `x` has less than two dimensions.
+
+    >>> import wengert.numpy as wnp
+    >>> trace(wnp.ones((5, 2, 3))).shape
+    (5,)
+    """
+    return contraction.trace(x, offset, -2, -1, dtype)
 
 
 def _safe_sqrt(x: Any) -> Any:
@@ -142,33 +166,6 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     Array(5., dtype=float32)
     """
     return norm(x, ord, (-2, -1), keepdims)
-
-
-def diagonal(x: Any, /, *, offset: int = 0) -> Any:
-    """The elements x[..., i, i + offset] of matrices.
-
-    Raises:
-      ShapeError: x is no matrix.
-
-    >>> import wengert.numpy as wnp
-    >>> diagonal(wnp.arange(8).reshape(2, 2, 2))
-    Array([[0, 3],
-           [4, 7]], dtype=int32)
-    """
-    return _diagonal(x, offset, -2, -1)
-
-
-def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
-    """The sums of the diagonals of matrices.
-
-    Raises:
-      ShapeError: x is no matrix.
-
-    >>> import wengert.numpy as wnp
-    >>> trace(wnp.arange(8).reshape(2, 2, 2))
-    Array([ 3, 11], dtype=int32)
-    """
-    return _trace(x, offset, -2, -1, dtype)
 
 
 def multi_dot(arrays: Any, *, precision: Any = None) -> Any:

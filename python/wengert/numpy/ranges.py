@@ -130,6 +130,15 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     return out if dtype is None else astype(out, dtype)
 
 
+def near_diagonal(k: Any, shape: tuple[int, ...]) -> Any:
+    """The number of a diagonal, or of the nearest outside of a matrix of this shape: it fits any integer type.
+
+    >>> near_diagonal(2**40, (3, 4)), near_diagonal(-1, (3, 4))
+    (4, -1)
+    """
+    return max(-shape[-2], min(operator.index(k), shape[-1])) if not is_tracer(k) else k
+
+
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None, *, device: Any = None) -> Any:
     """Ones on the k-th diagonal of an `N` by `M` matrix.
 
@@ -140,7 +149,7 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None, *, device: 
     check_place("eye", device)
     shape = _shape("eye", (N, N if M is None else M))
     rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
-    return convert(rows + k == columns, dtypes.canonical(float if dtype is None else dtype))
+    return convert(rows + near_diagonal(k, shape) == columns, dtypes.canonical(float if dtype is None else dtype))
 
 
 def identity(n: int, dtype: Any = None) -> Any:
@@ -161,7 +170,7 @@ def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """
     shape = _shape("tri", (N, N if M is None else M))
     rows, columns = lax.broadcasted_iota("int32", shape, 0), lax.broadcasted_iota("int32", shape, 1)
-    return convert(rows + k >= columns, dtypes.canonical(float if dtype is None else dtype))
+    return convert(rows + near_diagonal(k, shape) >= columns, dtypes.canonical(float if dtype is None else dtype))
 
 
 def indices(dimensions: Sequence[int], dtype: Any = None, sparse: bool = False) -> Any:

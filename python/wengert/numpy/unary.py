@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 
 from wengert import dtypes, lax
+from wengert.array import Array
 from wengert.lax._operands import (
     as_array,
     check_kind,
     convert,
+    is_eager,
     promote,
     refuse_complex,
     unary,
@@ -140,6 +142,8 @@ def sign(x: Any, /) -> Any:
     """
     x = as_array("sign", x)
     out = lax.sign(x) if x.dtype.kind == "c" else unary("sign", "sign", x)
+    if type(out) is Array and out.dtype.kind == "f" and is_eager():
+        return Array._wrap(out._data + 0, out.weak_type)  # -0 + 0 is 0
     return where(x == 0, convert(lax.full_like(x, 0), x.dtype, x.weak_type), out) if dtypes.is_inexact(x.dtype) else out
 
 
