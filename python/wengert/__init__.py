@@ -53,10 +53,34 @@ if TYPE_CHECKING:
         typeof,
     )
     from wengert.array import Array
-    from wengert.autodiff import grad, jvp, linear_transpose, linearize, value_and_grad, vjp
+    from wengert.autodiff import fwd_and_bwd, grad, jvp, linear_transpose, linearize, value_and_grad, vjp
     from wengert.batching import vmap
     from wengert.callbacks import pure_callback
-    from wengert.custom import custom_gradient, custom_jvp, custom_vjp
+    from wengert.config import (
+        check_tracer_leaks,
+        debug_key_reuse,
+        default_matmul_precision,
+        log_compiles,
+        numpy_dtype_promotion,
+        softmax_custom_jvp,
+        threefry_partitionable,
+    )
+    from wengert.custom import closure_convert, custom_gradient, custom_jvp, custom_vjp
+    from wengert.dtypes import float0
+    from wengert.housekeeping import (
+        clear_caches,
+        copy_to_host_async,
+        ds,
+        effects_barrier,
+        host_count,
+        host_id,
+        host_ids,
+        live_arrays,
+        print_environment_info,
+        process_count,
+        process_index,
+        process_indices,
+    )
     from wengert.jacobians import hessian, jacfwd, jacobian, jacrev
     from wengert.residuals import explain_residuals
     from wengert.stages import jit
@@ -78,10 +102,19 @@ _HOMES = {
         "local_devices make_jaxpr named_call named_scope typeof"
     ),
     "array": "Array",
-    "autodiff": "grad jvp linear_transpose linearize value_and_grad vjp",
+    "autodiff": "fwd_and_bwd grad jvp linear_transpose linearize value_and_grad vjp",
     "batching": "vmap",
     "callbacks": "pure_callback",
-    "custom": "custom_gradient custom_jvp custom_vjp",
+    "config": (
+        "check_tracer_leaks debug_key_reuse default_matmul_precision log_compiles numpy_dtype_promotion "
+        "softmax_custom_jvp threefry_partitionable"
+    ),
+    "custom": "closure_convert custom_gradient custom_jvp custom_vjp",
+    "dtypes": "float0",
+    "housekeeping": (
+        "clear_caches copy_to_host_async ds effects_barrier host_count host_id host_ids live_arrays "
+        "print_environment_info process_count process_index process_indices"
+    ),
     "jacobians": "hessian jacfwd jacobian jacrev",
     "residuals": "explain_residuals",
     "stages": "jit",

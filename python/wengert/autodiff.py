@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -209,10 +209,24 @@ def _is_array(x: Any) -> bool:
 # jvp, vjp, linearize
 
 
-def _traced(
-    fun: Callable[..., Any], which: str, primals: Sequence[Any], has_aux: bool
-) -> tuple[Function, list[Any], Any, Outputs, Outputs]:
-    """`fun` traced at `primals`: the function, the flat operands and their tree, the results and the aux ones."""
+class Traced(NamedTuple):
+    """A function traced at a point: with the flat operands and their tree, the results and the auxiliary ones."""
+
+    label: str
+    function: Function
+    operands: list[Any]
+    in_tree: Any
+    outputs: Outputs
+    aux: Outputs | None
+
+    @property
+    def out_avals(self) -> Sequence[ShapedArray]:
+        """The types of the results, without the auxiliary ones."""
+        return self.function.out_avals[: self.outputs.count]
+
+
+def trace_at(fun: Callable[..., Any], which: str, primals: Sequence[Any], has_aux: bool) -> Traced:
+    """`fun` traced at `primals`, for `which` transform."""
     label = f"{which}({name_of(fun)})"
     leaves, in_tree = tree_flatten(tuple(primals))
     operands = [operand(x) for x in leaves]
@@ -226,7 +240,7 @@ def _traced(
         return outputs.flatten(result, everything=True)
 
     function = trace_function(flat, operands, which, label, name_of(fun))
-    return function, operands, in_tree, outputs, aux
+    return Traced(label, function, operands, in_tree, outputs, aux if has_aux else None)
 
 
 @api_boundary
@@ -245,15 +259,19 @@ def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
             + type(tangents).__name__,
             remedy="write jvp(f, (x,), (dx,))",
         )
-    dx_leaves, dx_tree = tree_flatten(tuple(tangents))
-    in_tree = tree_structure(tuple(primals))
+    in_tree, dx_tree = tree_structure(tuple(primals)), tree_structure(tuple(tangents))
     if dx_tree != in_tree:
         raise errors.make(
             errors.TreeError, "jvp", f"expected tangents of the structure of the primals {in_tree} but got {dx_tree}"
         )
-    function, operands, _, outputs, aux = _traced(fun, "jvp", primals, has_aux)
+    return pushed(trace_at(fun, "jvp", primals, has_aux), tuple(tangents))
+
+
+def pushed(traced: Traced, tangents: tuple[Any, ...]) -> Any:
+    """What `jvp` returns for a traced function."""
+    _, function, operands, _, outputs, aux = traced
     wrt = _wrt(operands)
-    dxs = _tangents("jvp", operands, dx_leaves, "tangent")
+    dxs = _tangents("jvp", operands, tree_flatten(tangents)[0], "tangent")
     outs = function.out_avals
     op = CallOp("jvp", function.module, function.name, {"wrt": wrt})
     weak = [a.weak_type for a in outs] + [a.weak_type for a in outs if _inexact(a)]
@@ -262,7 +280,7 @@ def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
     tangents_out = [next(moving) if _inexact(a) else _no_tangent(a) for a in outs]
     n = outputs.count
     out = outputs.unflatten(values[:n]), tree_unflatten(outputs.tree, tangents_out[:n])
-    return (*out, aux.unflatten(values[n:])) if has_aux else out
+    return out if aux is None else (*out, aux.unflatten(values[n:]))
 
 
 def _tangents(which: str, xs: Sequence[Any], dxs: Sequence[Any], noun: str) -> list[Any]:
@@ -370,7 +388,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, reduce_ax
     >>> pullback(1.0)
     (Array(3., dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
     """
-    function, operands, in_tree, outputs, aux = _traced(fun, "vjp", primals, has_aux)
+    _, function, operands, in_tree, outputs, aux = trace_at(fun, "vjp", primals, has_aux)
     linear = _Linear(function, operands)
     n, outs = outputs.count, function.out_avals
     label = f"pullback of vjp({name_of(fun)})"
@@ -379,7 +397,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False, reduce_ax
     )
     pullback = Partial(back, linear.residuals)
     value = outputs.unflatten(linear.values[:n])
-    return (value, pullback, aux.unflatten(linear.values[n:])) if has_aux else (value, pullback)
+    return (value, pullback) if aux is None else (value, pullback, aux.unflatten(linear.values[n:]))
 
 
 @api_boundary
@@ -393,14 +411,59 @@ def linearize(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> 
     >>> f_jvp(1.0), f_jvp(2.0)
     (Array(6., dtype=float32, weak_type=True), Array(12., dtype=float32, weak_type=True))
     """
-    function, operands, in_tree, outputs, aux = _traced(fun, "linearize", primals, has_aux)
+    return linearized(trace_at(fun, "linearize", primals, has_aux))
+
+
+def linearized(traced: Traced) -> Any:
+    """What `linearize` returns for a traced function."""
+    label, function, operands, in_tree, outputs, aux = traced
     linear = _Linear(function, operands)
     n, outs = outputs.count, function.out_avals
-    label = f"linear function of linearize({name_of(fun)})"
-    along = _Map(label, "tangent", linear.split.linear, (_avals(operands), in_tree), (outs, outputs.tree))
+    along = _Map(
+        f"linear function of {label}", "tangent", linear.split.linear, (_avals(operands), in_tree), (outs, outputs.tree)
+    )
     value = outputs.unflatten(linear.values[:n])
     f_jvp = Partial(along, linear.residuals)
-    return (value, f_jvp, aux.unflatten(linear.values[n:])) if has_aux else (value, f_jvp)
+    return (value, f_jvp) if aux is None else (value, f_jvp, aux.unflatten(linear.values[n:]))
+
+
+@transform
+def fwd_and_bwd(
+    fun: Callable[..., Any], argnums: int | Sequence[int], has_aux: bool = False, jitted: bool = True
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The two passes of reverse mode as functions, which are compiled once for many calls.
+
+    Args:
+      argnums: the positions of the arguments to differentiate by.
+      has_aux: `fun` returns `(value, aux)`.
+      jitted: both are jitted.
+
+    Returns:
+      `forward(*args)`, which returns `(value, residuals)`, with `has_aux` `(value, residuals, aux)`, and
+      `backward(residuals, cotangent)`, which returns the cotangents of the arguments: one, or a tuple.
+
+    >>> import wengert as wg
+    >>> forward, backward = wg.fwd_and_bwd(lambda x, y: x * y, argnums=(0, 1))
+    >>> value, residuals = forward(2.0, 3.0)
+    >>> backward(residuals, 1.0)
+    (Array(3., dtype=float32, weak_type=True), Array(2., dtype=float32, weak_type=True))
+    """
+    from wengert.stages import jit
+
+    single = isinstance(argnums, int)
+
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        positions = normal_argnums("fwd_and_bwd", argnums, len(args))
+        chosen = [args[i] for i in positions]
+        partial = lambda *xs: fun(*put(args, positions, xs, False), **kwargs)
+        partial.__name__ = name_of(fun)
+        return vjp(partial, *chosen, has_aux=has_aux)
+
+    def backward(residuals: Any, cotangent: Any) -> Any:
+        cotangents = residuals(cotangent)
+        return cotangents[0] if single else cotangents
+
+    return (jit(forward), jit(backward)) if jitted else (forward, backward)
 
 
 @api_boundary

@@ -173,17 +173,10 @@ def _apply(
     out_dims = []
     for place, aval in zip(outputs.places, function.out_avals, strict=True):
         axis = out_tree_axes[place]
-        if axis is None and axis_name is not None:
-            out_dims.append(UNBATCHED)  # psum of something, perhaps: the compiler knows
-            continue
         if axis is None:
-            raise errors.make(
-                errors.InAxesError,
-                label,
-                f"expected an unmapped result where out_axes is None but got a mapped one of type {aval}",
-                remedy="give out_axes an int there",
-            )
-        out_dims.append(_normal_out(label, axis, aval))
+            out_dims.append(UNBATCHED)  # the compiler knows whether it depends on the batch, and refuses if it does
+        else:
+            out_dims.append(_normal_out(label, axis, aval))
     results: list[Any] = []
     if out_dims or hasattr(function.module, "kept"):  # without results it may still call functions of this process
         attrs = {

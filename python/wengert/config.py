@@ -178,6 +178,19 @@ _debug_key_reuse = config.define(
 _disable_jit = config.define(
     "disable_jit", False, "call functions that are jitted as they are, op by op", affects_trace=True
 )
+_numpy_dtype_promotion = config.define(
+    "numpy_dtype_promotion",
+    "standard",
+    "standard, or strict: operands of two types are refused, unless one is weak",
+    affects_trace=True,
+)
+_log_compiles = config.define("log_compiles", False, "log a warning with each function that jit compiles")
+_default_matmul_precision = config.define(
+    "default_matmul_precision", None, "accepted: products always have the precision of their type"
+)
+_softmax_custom_jvp = config.define(
+    "softmax_custom_jvp", True, "accepted: the derivative of softmax is always computed from its result"
+)
 config.define("cache_dir", None, "folder of the compile cache on disk; 'off' switches it off, None is the user's cache")
 config.define("cache_limit_mb", 1024.0, "size at which the least recently used entries of the disk cache are removed")
 config.define("progress", True, "show the progress of long compilations and training loops on a terminal")
@@ -305,3 +318,57 @@ def debug_key_reuse(value: bool = True) -> contextlib.AbstractContextManager[Non
     ...     first, second = wengert.random.split(wengert.random.key(0))
     """
     return _debug_key_reuse.override(bool(value))
+
+
+check_tracer_leaks = checking_leaks
+
+
+def numpy_dtype_promotion(value: str) -> contextlib.AbstractContextManager[None]:
+    """With "strict", refuse operands of two types in this thread inside a `with`; Python numbers fit any type.
+
+    Raises:
+      ValueError: the value is neither "standard" nor "strict".
+
+    >>> import wengert as wg, wengert.numpy as wnp
+    >>> with wg.numpy_dtype_promotion("strict"):
+    ...     try:
+    ...         wnp.ones(2) + wnp.arange(2)
+    ...     except wg.dtypes.TypePromotionError as e:
+    ...         print(str(e).splitlines()[0])
+    result_type: expected operands of one type, because numpy_dtype_promotion is strict, but got float32, int32
+    """
+    if value not in ("standard", "strict"):
+        raise ValueError(f"numpy_dtype_promotion: expected 'standard' or 'strict' but got {value!r}")
+    return _numpy_dtype_promotion.override(value)
+
+
+def log_compiles(value: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Log a warning with each function that is compiled in this thread inside a `with`; the logger is "wengert".
+
+    >>> import wengert as wg
+    >>> with log_compiles():
+    ...     y = wg.numpy.ones(2)  # eager code compiles nothing
+    """
+    return _log_compiles.override(bool(value))
+
+
+def default_matmul_precision(value: Any) -> contextlib.AbstractContextManager[None]:
+    """For programs that set it: products always have the precision of their type.
+
+    >>> with default_matmul_precision("float32"):
+    ...     print(config.default_matmul_precision)
+    float32
+    """
+    from wengert.lax.contraction import check_precision
+
+    check_precision("default_matmul_precision", value)
+    return _default_matmul_precision.override(value)
+
+
+def softmax_custom_jvp(value: bool = True) -> contextlib.AbstractContextManager[None]:
+    """For programs that set it: the derivative of softmax is always computed from its result.
+
+    >>> with softmax_custom_jvp(True):
+    ...     pass
+    """
+    return _softmax_custom_jvp.override(bool(value))

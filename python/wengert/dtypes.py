@@ -15,7 +15,8 @@ import ml_dtypes
 import numpy as np
 
 from wengert import errors
-from wengert.config import _enable_x64
+from wengert.config import _enable_x64, _numpy_dtype_promotion
+from wengert.errors import TypePromotionError  # noqa: F401 - a name of jax.dtypes
 
 bool_ = np.dtype(np.bool_)
 int8, int16, int32, int64 = (np.dtype(t) for t in (np.int8, np.int16, np.int32, np.int64))
@@ -247,6 +248,15 @@ def join(*types: tuple[np.dtype, bool]) -> tuple[np.dtype, bool]:
     >>> join((float16, False), (float32, True))
     (dtype('float16'), False)
     """
+    if _numpy_dtype_promotion.get() == "strict":
+        strong = sorted({str(d) for d, weak in types if not weak})
+        if len(strong) > 1:
+            raise errors.make(
+                errors.TypePromotionError,
+                "result_type",
+                "expected operands of one type, because numpy_dtype_promotion is strict, but got " + ", ".join(strong),
+                remedy="convert one of them with astype",
+            )
     return _join(types, _enable_x64.get())
 
 
@@ -281,13 +291,52 @@ def to_inexact(dtype: np.dtype) -> np.dtype:
     return default_float() if dtype.itemsize == 8 else float32
 
 
+class extended(np.generic):
+    """What the types of arrays are that NumPy has no numbers for: keys. For `issubdtype` only."""
+
+
+class prng_key(extended):
+    """What the types of arrays of keys are. For `issubdtype` only.
+
+    >>> import wengert.random
+    >>> issubdtype(wengert.random.key(0).dtype, prng_key), issubdtype(float32, prng_key)
+    (True, False)
+    """
+
+
+canonicalize_dtype = canonical
+
+
+def itemsize_bits(dtype: Any) -> int:
+    """The number of bits of an element.
+
+    >>> itemsize_bits("int4"), itemsize_bits("float64")
+    (4, 64)
+    """
+    return width(_as_dtype(dtype))
+
+
+def scalar_type_of(x: Any) -> type:
+    """The Python type of the numbers of an array: bool, int, float or complex.
+
+    >>> scalar_type_of(np.float32(1))
+    <class 'float'>
+    """
+    return {"b": bool, "u": int, "i": int, "c": complex}.get(dtype_and_weak(x)[0].kind, float)
+
+
 def issubdtype(arg1: Any, arg2: Any) -> bool:
     """NumPy's issubdtype, for which bfloat16 and the types for storage are floating or integer types.
+
+    The types of keys are `prng_key`.
 
     >>> issubdtype(bfloat16, np.floating), issubdtype(int32, np.inexact)
     (True, False)
     """
+    is_key = getattr(arg1, "name", "").startswith("key<")
     abstract = isinstance(arg2, type) and issubclass(arg2, np.generic)
+    if is_key or (abstract and issubclass(arg2, extended)):
+        return is_key and arg2 in (extended, prng_key, np.generic, arg1)
     given = arg1 if isinstance(arg1, type) and issubclass(arg1, np.generic) else _as_dtype(arg1)
     if (isinstance(given, np.dtype) and given.kind == "V") or given in (bfloat16, *STORAGE.values()):
         given = given.type if isinstance(given, np.dtype) else given

@@ -107,6 +107,19 @@ class DtypeError(WengertError, TypeError, ValueError):
     """
 
 
+class TypePromotionError(DtypeError):
+    """Operands of two types, while `numpy_dtype_promotion` is strict.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     with wg.numpy_dtype_promotion("strict"):
+    ...         wg.numpy.float32(1) + wg.numpy.int8(1)
+    ... except wg.errors.TypePromotionError:
+    ...     print("convert one of them")
+    convert one of them
+    """
+
+
 class IndexingError(ShapeError, IndexError):
     """An index does not fit the array: more indices than dimensions, or a bool array of another shape.
 
@@ -149,6 +162,61 @@ class ConcretizationError(WengertError, TypeError):
     ... except wg.errors.ConcretizationError:
     ...     print("use wengert.numpy.where")
     use wengert.numpy.where
+    """
+
+
+class TracerBoolConversionError(ConcretizationError):
+    """A traced array without a value is the condition of a Python `if` or `while`, or goes through `and`, `or`, `not`.
+
+    Choose values with `numpy.where`, or functions with `lax.cond`; loop with `lax.while_loop`.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.jit(lambda x: 1 if x > 0 else 2)(1.0)
+    ... except wg.errors.TracerBoolConversionError as e:
+    ...     print(str(e).splitlines()[0])
+    gt: expected a Python bool but got a traced value of type bool[], which has none under jit(lambda)
+    """
+
+
+class TracerIntegerConversionError(ConcretizationError):
+    """A traced array without a value is where Python or NumPy needs an integer: an index of a list, a shape, `range`.
+
+    Make the argument static, or turn the list into an array, which takes traced indices.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.jit(lambda i: [1.0, 2.0][i])(1)
+    ... except wg.errors.TracerIntegerConversionError as e:
+    ...     print(str(e).splitlines()[0])
+    argument: expected a Python index but got a traced value of type int32[], which has none under jit(lambda)
+    """
+
+
+class TracerArrayConversionError(ConcretizationError):
+    """A function of NumPy got a traced array: it would need the values. Use the one of `wengert.numpy`.
+
+    >>> import numpy as np
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.jit(lambda x: np.asarray(x))(1.0)
+    ... except wg.errors.TracerArrayConversionError:
+    ...     print("use wengert.numpy")
+    use wengert.numpy
+    """
+
+
+class NonConcreteBooleanIndexError(ConcretizationError, IndexError):
+    """A mask that is traced without a value is an index: the size of the result would depend on its elements.
+
+    Use `numpy.where(mask, x, other)` with three arguments, or `numpy.nonzero(mask, size=n)` for a size that is known.
+
+    >>> import wengert as wg
+    >>> try:
+    ...     wg.jit(lambda x: x[x > 0])(wg.numpy.ones(3))
+    ... except wg.errors.NonConcreteBooleanIndexError:
+    ...     print("use where")
+    use where
     """
 
 
@@ -346,6 +414,22 @@ class VerificationError(WengertError, ValueError):
     """
 
 
+class DerivativeError(VerificationError, TypeError):
+    """A transform met an op, or a function with a rule of its own, that has no derivative of the kind it needs.
+
+    `custom_vjp` has none in forward mode, a callback has none at all, `linear_transpose` takes linear functions only.
+    Give a rule (`custom_jvp`, `custom_vjp`), or take the value out of what is differentiated with `lax.stop_gradient`.
+
+    >>> import wengert as wg
+    >>> f = wg.custom_gradient(lambda x: (x * x, lambda ct: ct * 2 * x))
+    >>> try:
+    ...     wg.jvp(f, (1.0,), (1.0,))
+    ... except wg.errors.DerivativeError:
+    ...     print("use vjp, grad or jacrev")
+    use vjp, grad or jacrev
+    """
+
+
 class CacheError(WengertError, RuntimeError):
     """The compile cache on disk cannot be used (no permission, no space). A damaged entry is no error: it is rebuilt.
 
@@ -386,3 +470,12 @@ class KeyReuseError(WengertError, RuntimeError):
     split the key
     >>> config.update("debug_key_reuse", False)
     """
+
+
+# Names that programs written for JAX catch.
+ConcretizationTypeError = ConcretizationError
+UnexpectedTracerError = LeakedTracerError
+JAXIndexError = IndexingError
+JAXTypeError = WengertError
+JaxprTypeError = VerificationError
+JaxRuntimeError = CompilationError

@@ -53,6 +53,8 @@ def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | N
         cls = errors.UnsupportedTypeError
     if message.startswith("check: "):  # what Host.cpp refuses
         cls = errors.CheckError
+    if any(words in message for words in _NO_DERIVATIVE):
+        cls = errors.DerivativeError
     if " of out_axes is - but " in message:  # only the expansion of vmap knows
         cls = errors.InAxesError
     if cls is None:
@@ -70,6 +72,12 @@ def native_failure(error: Exception, op: str, cls: type[errors.WengertError] | N
             location = (file, line, "the traced function")
     return cls(errors.describe(op, message, location=location, transforms=errors._current_transforms()))
 
+
+# How the transforms word what they cannot differentiate.
+_NO_DERIVATIVE = (
+    "cannot be differentiated", "cannot be transposed", "has no derivative", "is differentiated in reverse",
+    "by which it is differentiated", "expected no derivative",
+)  # fmt: skip
 
 # How ODS words the constraint on an operand.
 _CONSTRAINT = re.compile(r"operand #(\d+) must be (?:variadic of )?(.*?)(?: with a static shape)?, but got '(.*)'")
@@ -94,6 +102,14 @@ def origin(x: Any) -> str:
     return f"the result of {source[0].name}" if type(source) is tuple else "an argument of " + x._trace.label
 
 
+_NO_VALUE = {
+    "a Python bool": errors.TracerBoolConversionError,
+    "a Python index": errors.TracerIntegerConversionError,
+    "a NumPy array": errors.TracerArrayConversionError,
+    "values for index by a bool array, whose result's shape depends on them": errors.NonConcreteBooleanIndexError,
+}
+
+
 def no_value(x: Any, wanted: str, remedy: str = "") -> errors.WengertError:
     """The exception for a tracer that was asked for its value and has none."""
     unknown = x._trace.kind if x._trace.kind in x._trace.UNKNOWN else "an outer jit or vmap"
@@ -102,7 +118,7 @@ def no_value(x: Any, wanted: str, remedy: str = "") -> errors.WengertError:
             ", or make the argument static (static_argnums, static_argnames)" if unknown != "vmap" else ""
         )
     return errors.make(
-        errors.ConcretizationError,
+        _NO_VALUE.get(wanted, errors.ConcretizationError),
         x._source[0].name if type(x._source) is tuple else "argument",
         f"expected {wanted} but got a traced value of type {x.aval}, which has none under {x._trace.label}",
         remedy=remedy,

@@ -11,7 +11,7 @@ import numpy as np
 
 from wengert import errors, trace
 from wengert.array import Array
-from wengert.autodiff import _check_arguments, _check_results, _inexact, linearize, vjp
+from wengert.autodiff import _check_arguments, _check_results, _inexact, linearized, pushed, trace_at, vjp
 from wengert.batching import vmap
 from wengert.frames import api_boundary
 from wengert.functions import is_float0, name_of, normal_argnums, pick, put, transform
@@ -33,7 +33,7 @@ def _basis(avals: Sequence[ShapedArray]) -> list[Any]:
     return basis
 
 
-def _along_basis(linear: Callable[..., Any], avals: Sequence[ShapedArray], out_axes: int, chunk_size: Any) -> Any:
+def _along_basis(linear: Callable[..., Any], avals: Sequence[ShapedArray], out_axes: Any, chunk_size: Any) -> Any:
     """`linear`, a function of the leaves, of all unit vectors; with a chunk size of so many of them at a time."""
     from wengert import lax
 
@@ -115,16 +115,18 @@ def jacfwd(
     @functools.wraps(fun, updated=())
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         partial, chosen = _differentiated(fun, "jacfwd", args, kwargs, argnums, False, holomorphic)
-        value, linear, *aux = linearize(partial, chosen, has_aux=has_aux)
-        if holomorphic:
-            _check_results(f"jacfwd({name_of(fun)})", [aval_of(y) for y in tree_flatten(value)[0]], True)
         leaves, in_tree = tree_flatten(chosen)
         avals = [aval_of(x) for x in leaves]
-
-        def pushforward(*rows: Any) -> Any:
-            return linear(tree_unflatten(in_tree, rows))
-
-        columns = _along_basis(pushforward, avals, -1, chunk_size)
+        traced = trace_at(partial, "jacfwd", (chosen,), has_aux)
+        if holomorphic:
+            _check_results(f"jacfwd({name_of(fun)})", traced.out_avals, True)
+        aux: list[Any] = []
+        if chunk_size is None and not has_aux and not traced.function.transforms:
+            # In one function, a derivative of it sees what guards values that are not finite, and loops save nothing.
+            linear = lambda tangent: pushed(traced, (tangent,))[1]
+        else:
+            _, linear, *aux = linearized(traced)  # once for all chunks
+        columns = _along_basis(lambda *rows: linear(tree_unflatten(in_tree, rows)), avals, -1, chunk_size)
 
         def split(column: Any) -> Any:
             return tree_unflatten(in_tree, _sliced(column, column.ndim - 1, avals))

@@ -19,7 +19,7 @@ from wengert import axes, dtypes, errors, misses, trace
 from wengert._native import CallPath
 from wengert.array import Array
 from wengert.calls import CallOp, call, derived
-from wengert.config import CHECKING, _disable_jit, config
+from wengert.config import CHECKING, _disable_jit, _log_compiles, config
 from wengert.frames import api_boundary
 from wengert.functions import is_float0, memo, name_of, without_float0
 from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
@@ -130,6 +130,11 @@ class Plan:
     def compile(self) -> None:
         if self.executable is None:
             self.lower()
+            if _log_compiles.get():
+                import logging
+
+                types = ", ".join(map(str, self.function.in_avals))
+                logging.getLogger("wengert").warning("Compiling %s for (%s)", self.function.name, types)
             self.executable = self.lowered.load()
             self.lowered = None  # not needed any more
 

@@ -12,6 +12,7 @@ import pytest
 
 import wengert as wg
 import wengert.numpy as wnp
+from wengert import lax
 from wengert.experimental import io_callback
 
 F32 = wg.ShapeDtypeStruct((), "float32")
@@ -362,3 +363,42 @@ def test_text_round_trip():
     for generic in (False, True):
         text = module.to_text(generic=generic)
         assert _native.parse(text).to_text(generic=generic) == text
+
+
+AROUND = {
+    "while": (3, lambda f: lambda x: lax.while_loop(lambda s: s[0] < 3, lambda s: (s[0] + 1, f(s[1])), (0, x))[1]),
+    "scan": (3, lambda f: lambda x: lax.scan(lambda c, _: (f(c), None), x, None, length=3)[0]),
+    "cond": (1, lambda f: lambda x: lax.cond(x > -9, f, lambda x: x, x)),
+    "checkpoint": (1, wg.checkpoint),
+    "jit": (1, wg.jit),
+}
+PAIRS = [(a, b) for a in AROUND for b in AROUND]
+
+
+@pytest.mark.parametrize(("outer", "inner"), PAIRS, ids=[f"{a} of {b}" for a, b in PAIRS])
+def test_effects_happen_once_under_reverse_mode(outer, inner):
+    """A reverse pass that runs steps once more has no effects again, nor asks again for what they gave."""
+    log = []
+
+    def noted(x):
+        wg.debug.callback(lambda v: log.append(float(v)), x)
+        return wnp.sin(x)
+
+    def asked(x):
+        factor = io_callback(lambda v: (log.append(float(v)), v * 0 + 2)[1], F32, lax.stop_gradient(x))
+        return wnp.sin(x) * factor
+
+    times = AROUND[outer][0] * AROUND[inner][0]
+    for f in (noted, asked):
+        program = AROUND[outer][1](AROUND[inner][1](f))
+        for run in (wg.grad(program), wg.jit(wg.grad(program))):
+            log.clear()
+            if f is asked and "while" in (outer, inner):
+                with pytest.raises(wg.errors.DerivativeError, match=r"steps run once more(?s:.*)use pure_callback"):
+                    run(0.5)
+                continue
+            slope = float(run(0.5))
+            assert len(log) == times, log
+            log.clear()
+            wanted = float(wg.jvp(program, (0.5,), (1.0,))[1])
+            assert len(log) == times and abs(slope - wanted) < 1e-5

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import inspect
 
+import numpy as np
 import pytest
 
 import wengert as wg
@@ -59,7 +60,42 @@ def test_every_class_is_documented_with_an_example(cls):
         (errors.CacheError, RuntimeError),
         (errors.TreeError, ValueError),
         (errors.KeyReuseError, RuntimeError),
+        (errors.DerivativeError, TypeError),
+        (errors.DerivativeError, ValueError),
+        (errors.TracerBoolConversionError, errors.ConcretizationTypeError),
+        (errors.TracerIntegerConversionError, TypeError),
+        (errors.TracerArrayConversionError, errors.JAXTypeError),
+        (errors.NonConcreteBooleanIndexError, IndexError),
+        (errors.UnexpectedTracerError, errors.LeakedTracerError),
+        (errors.JaxRuntimeError, RuntimeError),
     ],
 )
 def test_also_pythons_own(cls, base):
     assert issubclass(cls, base)
+
+
+@pytest.mark.parametrize(
+    ("use", "cls"),
+    [
+        (lambda x: 1 if x.ravel()[0] > 0 else 2, errors.TracerBoolConversionError),
+        (lambda x: [1, 2][x.astype(int).ravel()[0]], errors.TracerIntegerConversionError),
+        (lambda x: np.sin(x), errors.TracerArrayConversionError),
+        (lambda x: x[x > 0], errors.NonConcreteBooleanIndexError),
+        (lambda x: float(x.ravel()[0]), errors.ConcretizationTypeError),
+    ],
+)
+@pytest.mark.parametrize("transform", [wg.jit, wg.vmap, lambda f: wg.jit(wg.grad(f))], ids=["jit", "vmap", "grad"])
+def test_a_traced_value_that_python_needs(use, cls, transform):
+    x = np.ones((2, 2), np.float32)
+    with pytest.raises(errors.ConcretizationError) as caught:
+        transform(use)(x)
+    assert type(caught.value) is cls
+
+
+def test_what_has_no_derivative():
+    cube = wg.custom_gradient(lambda x: (x**3, lambda ct: (ct * 3 * x * x,)))
+    called = lambda x: wg.pure_callback(lambda v: v, x, x)
+    for refused in (lambda x: wg.jvp(cube, (x,), (x,)), wg.grad(called), lambda x: wg.linear_transpose(wnp.sin, x)(x)):
+        for run in (refused, wg.jit(refused)):
+            with pytest.raises(errors.DerivativeError):
+                run(np.float32(2))

@@ -64,6 +64,12 @@ PROGRAMS = {
     "branches": lambda x: lax.cond(x[0] > 0, lambda x, n: wnp.sin(x) * x * n, lambda x, n: x * n, x, 3).sum(),
     "scan": lambda x: lax.scan(lambda c, v: (wnp.sin(c @ W) + v * x, c[0]), x * x, wnp.stack([x[0], x[1] ** 2]))[0],
     "outputs of a scan": lambda x: lax.scan(lambda c, i: (c * x[i], (c, i)), 1.0, wnp.arange(3), reverse=True)[1][0],
+    "while": lambda x: lax.while_loop(lambda s: s[0] < 3, lambda s: (s[0] + 1, wnp.sin(s[1]) * x), (0, x))[1],
+    "grad of while": lambda x: wg.grad(
+        lambda x: lax.while_loop(lambda s: s[0] < 3, lambda s: (s[0] + 1, wnp.sin(s[1]) * x), (0, x))[1].sum()
+    )(x),
+    "grad of scan": lambda x: wg.grad(lambda x: lax.scan(lambda c, v: (wnp.sin(c) * v, None), x[0], x)[0])(x),
+    "switch": lambda x: lax.switch(x.size - 3, [wnp.sin, lambda x: x * x, wnp.exp], x),
     "map": lambda x: lax.map(lambda v: v**3, x),
     "jit": lambda x: wg.jit(lambda x: wnp.sin(x) ** 2)(x).sum(),
     "checkpoint": lambda x: wg.checkpoint(lambda x: wnp.sin(checkpoint_name(x, "a")) ** 2)(x).sum(),

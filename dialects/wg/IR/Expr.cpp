@@ -114,8 +114,12 @@ static std::optional<Mask> directMaskOf(const Expr &x) {
     return Mask{operand(0), operand(2), true};
   return {};
 }
-/// A predicate that a broadcast has made the same along `axes`, without them; `shape` is the shape of what is left.
+/// A predicate that is the same along `axes`, because a broadcast has made it so or their size is 1, without them;
+/// `shape` is the shape of what is left.
 static std::optional<Expr> withoutAxes(const Expr &pred, ArrayRef<int64_t> axes, ArrayRef<int64_t> shape) {
+  ArrayRef<int64_t> sizes = pred.tensorType().getShape();
+  if (llvm::all_of(axes, [&](int64_t axis) { return sizes[axis] == 1; }))
+    return detail::build("wg.reshape", {pred}, {{"shape", Ints(shape)}});
   Operation *op = pred.get().getDefiningOp();
   if (!op || op->getName().getStringRef() != "wg.broadcast_in_dim")
     return {};
@@ -166,7 +170,7 @@ static bool isSame(Value x, Value y) {
 }
 /// `x` without a mask of the same predicate, if it has one, also inside of others.
 static std::optional<Expr> withoutMask(const Expr &x, const Mask &mask) {
-  std::optional<Mask> own = directMaskOf(x);
+  std::optional<Mask> own = maskOf(x);
   if (!own)
     return {};
   if (own->zeroFirst == mask.zeroFirst && isSame(own->pred.get(), mask.pred.get()))
@@ -185,7 +189,7 @@ Expr operator+(const Expr &x, const Expr &y) {
     return Expr(x.weakNumber() + y.weakNumber());
   // A mask that both have stays a mask.
   Expr inside = x;
-  for (std::optional<Mask> mask = directMaskOf(inside); mask; mask = directMaskOf(inside = mask->value))
+  for (std::optional<Mask> mask = maskOf(inside); mask; mask = maskOf(inside = mask->value))
     if (std::optional<Expr> rest = withoutMask(y, *mask))
       return applyMask(*mask, *withoutMask(x, *mask) + *rest);
   return binary("wg.add", x, y);
@@ -234,7 +238,7 @@ Expr operator-(const Expr &x) {
     return x;
   if (x.isWeak())
     return Expr(-x.weakNumber());
-  if (std::optional<Mask> mask = directMaskOf(x))
+  if (std::optional<Mask> mask = maskOf(x))
     return applyMask(*mask, -mask->value);
   return detail::build("wg.neg", {x});
 }

@@ -218,21 +218,67 @@ static FailureOr<Loop> counted(const Loop &loop, Location loc, Derivations &deri
   return result;
 }
 
+static FailureOr<func::FuncOp> withoutEffects(func::FuncOp f, Derivations &derivations);
+
+/// Whether the op has no effects any more, in the functions that it runs either.
+static LogicalResult stripEffects(Operation *op, Derivations &derivations, function_ref<bool(Value)> isReturned) {
+  if (isa<ControlFlowOpInterface, func::CallOp>(op)) {
+    AttrTypeReplacer replacer;
+    bool failed = false;
+    replacer.addReplacement([&](FlatSymbolRefAttr symbol) -> Attribute {
+      FailureOr<func::FuncOp> f = derivations.lookup(symbol.getValue(), op->getLoc());
+      FailureOr<func::FuncOp> stripped = mlir::failed(f) ? f : withoutEffects(*f, derivations);
+      failed |= mlir::failed(stripped);
+      return failed ? symbol : FlatSymbolRefAttr::get(*stripped);
+    });
+    op->setAttrs(cast<DictionaryAttr>(replacer.replace(op->getAttrDictionary())));
+    return failure(failed);
+  }
+  if (isMemoryEffectFree(op))
+    return success();
+  if (!op->use_empty() || llvm::any_of(op->getResults(), isReturned))
+    return op->emitOpError("cannot be in a wg.while that is differentiated in reverse: its steps run once more there, "
+                           "and this would have its effect again for its results; use pure_callback for what may run "
+                           "twice, or lax.scan, which keeps the results");
+  op->erase();
+  return success();
+}
+
+/// `f` without what it does beside computing its results, for when it runs once more.
+static FailureOr<func::FuncOp> withoutEffects(func::FuncOp f, Derivations &derivations) {
+  auto hasEffects = [](Operation *op) {
+    bool runs = isa<ControlFlowOpInterface, func::CallOp>(op);
+    bool has = runs ? runsEffects(op) : op->getName().getDialectNamespace() == "wg" && !isMemoryEffectFree(op);
+    return has ? WalkResult::interrupt() : WalkResult::advance();
+  };
+  if (!f.walk(hasEffects).wasInterrupted())
+    return f;
+  FailureOr<func::FuncOp> flat = derivations.flatten(f);
+  if (failed(flat))
+    return failure();
+  FailureOr<func::FuncOp> stripped = derivations.define(
+      f, f.getName(), f.getArgumentTypes(), [&](OpBuilder &b, ValueRange arguments) -> FailureOr<Values> {
+        Values results = derivations.apply(b, *flat, arguments);
+        auto isReturned = [&](Value v) { return llvm::is_contained(results, v); };
+        for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*b.getInsertionBlock())))
+          if ((op.getName().getDialectNamespace() == "wg" || isa<func::CallOp>(op)) &&
+              failed(stripEffects(&op, derivations, isReturned)))
+            return failure();
+        return results;
+      });
+  if (failed(stripped))
+    return failure();
+  for (NamedAttribute attribute : f->getDiscardableAttrs()) // its rules, and whether it is checkpointed
+    if (attribute.getName().strref().starts_with("wg."))
+      func::FuncOp(*stripped)->setAttr(attribute.getName(), attribute.getValue());
+  return stripped;
+}
+
 /// The steps of the loop as a replay, `counts` as `counted` gives them. Effects were those of the loop itself.
 static FailureOr<Replay> replayOf(Loop &loop, Location loc, Derivations &derivations, OpBuilder &builder,
                                   Value counts) {
   Replay replay{loc, counts, loop.consts, {}, loop.maxSteps, loop.checkpointEvery};
-  FailureOr<func::FuncOp> step = derivations.define(
-      loop.body, loop.body.getName(), loop.body.getArgumentTypes(),
-      [&](OpBuilder &b, ValueRange arguments) -> FailureOr<Values> {
-        Values results = derivations.apply(b, loop.body, arguments);
-        DenseSet<Value> returned(results.begin(), results.end());
-        auto isReturned = [&](Value v) { return returned.contains(v); };
-        for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*b.getInsertionBlock())))
-          if (op.use_empty() && llvm::none_of(op.getResults(), isReturned) && !isMemoryEffectFree(&op))
-            op.erase();
-        return results;
-      });
+  FailureOr<func::FuncOp> step = withoutEffects(loop.body, derivations);
   if (failed(step))
     return failure();
   replay.passes.push_back({*step, loop.carry});

@@ -4,6 +4,10 @@
 from wengert.control.barrier import optimization_barrier
 from wengert.control.branches import cond, switch
 from wengert.control.loops import while_loop
+from wengert.control.platforms import after_all, composite, create_token, platform_dependent
 from wengert.control.scans import associative_scan, fori_loop, map, scan
 
-__all__ = ["associative_scan", "cond", "fori_loop", "map", "optimization_barrier", "scan", "switch", "while_loop"]
+__all__ = [
+    "after_all", "associative_scan", "composite", "cond", "create_token", "fori_loop", "map", "optimization_barrier",
+    "platform_dependent", "scan", "switch", "while_loop",
+]  # fmt: skip

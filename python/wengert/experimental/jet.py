@@ -215,7 +215,7 @@ class Result(Series):
     def __init__(self, application: Application, place: int):
         self.application = application
         self.place = place
-        self.moves = application.moves
+        self.moves = application.moves and dtypes.is_inexact(self.first().dtype)
 
     def coefficient(self, k: int) -> Any:
         return self.application.coefficient(k)[self.place]

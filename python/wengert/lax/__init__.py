@@ -31,12 +31,18 @@ from wengert.lax.functions import *  # noqa: F403
 from wengert.lax.functions import __all__ as _functions
 from wengert.lax.gather_scatter import *  # noqa: F403
 from wengert.lax.gather_scatter import __all__ as _gather_scatter
+from wengert.lax.generators import *  # noqa: F403
+from wengert.lax.generators import __all__ as _generators
 from wengert.lax.indexing import *  # noqa: F403
 from wengert.lax.indexing import __all__ as _indexing
 from wengert.lax.parts import *  # noqa: F403
 from wengert.lax.parts import __all__ as _parts
 from wengert.lax.reductions import *  # noqa: F403
 from wengert.lax.reductions import __all__ as _reductions
+from wengert.lax.rounding import *  # noqa: F403
+from wengert.lax.rounding import __all__ as _rounding
+from wengert.lax.shaping import *  # noqa: F403
+from wengert.lax.shaping import __all__ as _shaping
 from wengert.lax.special import *  # noqa: F403
 from wengert.lax.special import __all__ as _special
 from wengert.trace import bind as _bind
@@ -64,7 +70,8 @@ for _name in ("eq", "ne"):
     globals()[_name] = _key_arrays.accepting_keys(_function(_name))
 
 # What later layers of the package define.
-_CONTROL = "associative_scan cond fori_loop map optimization_barrier scan switch while_loop"
+_CONTROL = """after_all associative_scan composite cond create_token fori_loop map optimization_barrier
+    platform_dependent scan switch while_loop"""
 _COLLECTIVES = """all_gather all_to_all axis_index axis_size pbroadcast pmax pmean pmin ppermute pshuffle psum
     psum_scatter pswapaxes"""
 _LATER = {
@@ -90,6 +97,6 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_indexing, *_parts, *_reductions,
-    *_special, *_LATER, "linalg",
+    *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_generators, *_indexing, *_parts,
+    *_reductions, *_rounding, *_shaping, *_special, *_LATER, "linalg",
 ]  # fmt: skip

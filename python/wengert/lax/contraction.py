@@ -6,7 +6,7 @@ from __future__ import annotations
 import enum
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,12 @@ from wengert.kernels import product_dtype
 from wengert.lax._operands import apply, as_array, convert, in_trace_of
 from wengert.lax.functions import broadcast_in_dim, broadcasted_iota, full_like, reduce_sum, select, transpose
 
-__all__ = ["Precision", "batch_matmul", "dot", "dot_general", "ragged_dot"]
+__all__ = [
+    "DotAlgorithm", "DotAlgorithmPreset", "DotDimensionNumbers", "Precision", "PrecisionLike", "batch_matmul", "dot",
+    "dot_general", "ragged_dot",
+]  # fmt: skip
+
+DotDimensionNumbers = tuple[tuple[Sequence[int], Sequence[int]], tuple[Sequence[int], Sequence[int]]]
 
 
 class Precision(enum.Enum):
@@ -32,20 +37,68 @@ class Precision(enum.Enum):
     HIGHEST = 2
 
 
+class DotAlgorithm(NamedTuple):
+    """The types in which a product is computed: accepted as a precision, which here is never less.
+
+    >>> DotAlgorithm("float16", "float16", "float32").accumulation_type
+    'float32'
+    """
+
+    lhs_precision_type: Any
+    rhs_precision_type: Any
+    accumulation_type: Any
+    lhs_component_count: int = 1
+    rhs_component_count: int = 1
+    num_primitive_operations: int = 1
+    allow_imprecise_accumulation: bool = False
+
+
+class DotAlgorithmPreset(enum.Enum):
+    """Usual algorithms by name: accepted as a precision, which here is never less.
+
+    >>> DotAlgorithmPreset["BF16_BF16_F32_X3"].name
+    'BF16_BF16_F32_X3'
+    """
+
+    DEFAULT = 0
+    ANY_F8_ANY_F8_F32 = 1
+    ANY_F8_ANY_F8_F32_FAST_ACCUM = 2
+    ANY_F8_ANY_F8_ANY = 3
+    ANY_F8_ANY_F8_ANY_FAST_ACCUM = 4
+    F16_F16_F16 = 5
+    F16_F16_F32 = 6
+    BF16_BF16_BF16 = 7
+    BF16_BF16_F32 = 8
+    BF16_BF16_F32_X3 = 9
+    BF16_BF16_F32_X6 = 10
+    BF16_BF16_F32_X9 = 11
+    TF32_TF32_F32 = 12
+    TF32_TF32_F32_X3 = 13
+    F32_F32_F32 = 14
+    F64_F64_F64 = 15
+
+
+_Algorithm = DotAlgorithm | DotAlgorithmPreset
+PrecisionLike = None | str | Precision | tuple[str, str] | tuple[Precision, Precision] | _Algorithm
 _PRECISIONS = frozenset(
-    ("default", "fastest", "high", "highest", "bfloat16", "tensorfloat32", "float32", "bfloat16_3x", "bf16_bf16_f32")
+    tuple(name.lower() for name in DotAlgorithmPreset.__members__)
+    + ("default", "fastest", "high", "highest", "bfloat16", "tensorfloat32", "float32", "bfloat16_3x", "bf16_bf16_f32")
 )
 
 
 def check_precision(function: str, precision: Any) -> None:
-    """Refuse what is no precision: None, a `Precision`, a name of one, or a pair of them.
+    """Refuse what is no precision: None, a `Precision`, an algorithm, a name of one, or a pair of them.
 
     Raises:
       DtypeError: `precision` is anything else.
     """
-    one = precision if isinstance(precision, (tuple, list)) and len(precision) == 2 else (precision,)
+    one = precision if type(precision) in (tuple, list) and len(precision) == 2 else (precision,)
     for p in one:
-        if p is not None and not isinstance(p, Precision) and not (isinstance(p, str) and p.lower() in _PRECISIONS):
+        if (
+            p is not None
+            and not isinstance(p, Precision | _Algorithm)
+            and not (isinstance(p, str) and p.lower() in _PRECISIONS)
+        ):
             raise errors.make(
                 errors.DtypeError,
                 function,
