@@ -326,16 +326,17 @@ def scalar_type_of(x: Any) -> type:
 
 
 def issubdtype(arg1: Any, arg2: Any) -> bool:
-    """NumPy's issubdtype; bfloat16 and the types for storage are floating or integer types, those of keys `prng_key`.
+    """NumPy's issubdtype, for which bfloat16 and the types for storage are floating or integer types.
+
+    The types of keys are `prng_key`.
 
     >>> issubdtype(bfloat16, np.floating), issubdtype(int32, np.inexact)
     (True, False)
     """
-    if getattr(arg1, "name", "").startswith("key<"):
-        return arg2 in (extended, prng_key, np.generic, arg1)
-    if isinstance(arg2, type) and issubclass(arg2, extended):
-        return False
+    is_key = getattr(arg1, "name", "").startswith("key<")
     abstract = isinstance(arg2, type) and issubclass(arg2, np.generic)
+    if is_key or (abstract and issubclass(arg2, extended)):
+        return is_key and arg2 in (extended, prng_key, np.generic, arg1)
     given = arg1 if isinstance(arg1, type) and issubclass(arg1, np.generic) else _as_dtype(arg1)
     if (isinstance(given, np.dtype) and given.kind == "V") or given in (bfloat16, *STORAGE.values()):
         given = given.type if isinstance(given, np.dtype) else given

@@ -290,6 +290,22 @@ def test_deletion():
             use()
 
 
+def test_beside_numpy():
+    x, a = wnp.arange(3.0), np.ones(3)
+    a += x
+    assert type(a) is wg.Array and a.tolist() == [1, 2, 3]  # as in JAX: the name is bound anew
+    x += 1
+    assert type(np.float64(2) * x) is type(np.eye(3) @ x) is wg.Array and not hasattr(wg.Array, "__array_ufunc__")
+    assert np.sum(x) == 6 and np.concatenate([x, np.ones(1)]).tolist() == [1, 2, 3, 1]
+    assert (np.ones(3) == x).tolist() == [True, False, False] and (x != "a") and not (x == None)  # noqa: E711
+    a = np.zeros(2)
+    a[0] = wnp.array(5.0)
+    assert a.tolist() == [5, 0] and np.array([wnp.array(1.0), wnp.array(2.0)]).tolist() == [1, 2]
+    for wrong in (lambda: x + "a", lambda: x + [1, 2, 3], lambda: x < None):
+        with pytest.raises(TypeError, match=r"not supported between|unsupported operand"):
+            wrong()
+
+
 # --- methods ---------------------------------------------------------------------------------------------------------
 
 

@@ -211,6 +211,12 @@ def test_linalg_takes_the_last_two_dimensions(transform):
         np.testing.assert_array_equal(g, e)
 
 
+def test_diagonals_need_a_matrix():
+    for f in (wnp.diagonal, wnp.trace, wnp.linalg.diagonal):
+        with pytest.raises(errors.ShapeError, match=r"diagonal: expected rank 2 or more but got shape \(2,\)"):
+            f(wnp.ones(2))
+
+
 def test_negative_powers_of_matrices():
     x = np.array([[2.0, 1.0], [0.0, 4.0]], np.float32)
     np.testing.assert_allclose(wnp.linalg.matrix_power(x, -2), np.linalg.matrix_power(x, -2), 1e-6)

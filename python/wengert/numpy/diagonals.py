@@ -52,11 +52,17 @@ def triu(m: Any, k: int = 0) -> Any:
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The elements `a[i, i + offset]` of two axes, as the last dimension.
 
+    Raises:
+      ShapeError: an array of rank 0 or 1.
+      AxisError: there is no such axis.
+
     >>> import wengert.numpy as wnp
     >>> diagonal(wnp.array([[1, 2], [3, 4]]))
     Array([1, 4], dtype=int32)
     """
     a = as_array("diagonal", a)
+    if a.ndim < 2:
+        raise errors.make(errors.ShapeError, "diagonal", f"expected rank 2 or more but got shape {a.shape}")
     a = moveaxis(a, (axis1, axis2), (-2, -1))
     m, n = a.shape[-2:]
     top, left = max(0, -offset), max(0, offset)

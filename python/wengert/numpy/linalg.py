@@ -46,7 +46,7 @@ def diagonal(x: Any, /, *, offset: int = 0) -> Any:
     """The diagonals of matrices: the elements `x[..., i, i + offset]`, as the last dimension.
 
     Raises:
-      AxisError: `x` has less than two dimensions.
+      ShapeError: `x` has less than two dimensions.
 
     >>> import wengert.numpy as wnp
     >>> diagonal(wnp.ones((5, 2, 3))).shape
@@ -59,7 +59,7 @@ def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
     """The sums of the diagonals of matrices, which are the last two dimensions.
 
     Raises:
-      AxisError: `x` has less than two dimensions.
+      ShapeError: `x` has less than two dimensions.
 
     >>> import wengert.numpy as wnp
     >>> trace(wnp.ones((5, 2, 3))).shape

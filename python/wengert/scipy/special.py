@@ -14,12 +14,26 @@ from wengert import errors, lax
 from wengert import numpy as wnp
 from wengert.lax._operands import as_array, broadcast_all, convert, elementwise, fitted, promote, unary
 from wengert.nn.normalization import log_softmax, logsumexp, softmax
+from wengert.scipy.error_functions import dawsn, erfcx, fresnel, owens_t, wofz
+from wengert.scipy.hypergeometric import hyp1f1, hyp2f1
+from wengert.scipy.more_special import (
+    bernoulli,
+    bessel_jn,
+    boxcox,
+    boxcox1p,
+    comb,
+    loggamma,
+    sici,
+    spence,
+    sph_harm_y,
+)
 
 __all__ = [
-    "beta", "betainc", "betaln", "binom", "digamma", "entr", "erf", "erfc", "erfinv", "exp1", "expi", "expit", "expn",
-    "factorial", "gamma", "gammainc", "gammaincc", "gammaln", "gammasgn", "i0", "i0e", "i1", "i1e", "kl_div",
-    "log_ndtr", "log_softmax", "logit", "logsumexp", "multigammaln", "ndtr", "ndtri", "poch", "polygamma", "psi",
-    "rel_entr", "softmax", "xlog1py", "xlogy", "zeta",
+    "bernoulli", "bessel_jn", "beta", "betainc", "betaln", "binom", "boxcox", "boxcox1p", "comb", "dawsn", "digamma",
+    "entr", "erf", "erfc", "erfcx", "erfinv", "exp1", "expi", "expit", "expn", "factorial", "fresnel", "gamma",
+    "gammainc", "gammaincc", "gammaln", "gammasgn", "hyp1f1", "hyp2f1", "i0", "i0e", "i1", "i1e", "kl_div",
+    "log_ndtr", "log_softmax", "loggamma", "logit", "logsumexp", "multigammaln", "ndtr", "ndtri", "owens_t", "poch",
+    "polygamma", "psi", "rel_entr", "sici", "softmax", "spence", "sph_harm_y", "wofz", "xlog1py", "xlogy", "zeta",
 ]  # fmt: skip
 
 
