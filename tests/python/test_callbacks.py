@@ -146,6 +146,24 @@ def test_transforms_keep_effects():
         assert log == expected, name
 
 
+def test_effects_in_a_branch_in_a_loop_stay_though_its_results_are_not_used():
+    seen = []
+
+    def body(c, _):
+        wg.lax.cond(c % 5 == 0, lambda: (wg.debug.callback(lambda x: seen.append(int(x)), c), 0)[1], lambda: 0)
+        return c + 1, None
+
+    loops = [
+        lambda x: wg.lax.scan(body, x, None, length=10)[0],
+        lambda x: wg.lax.while_loop(lambda c: c < 10, lambda c: body(c, None)[0], x),
+        lambda x: wg.jvp(lambda y: wg.lax.scan(body, x, None, length=10)[0] * y, (1.0,), (1.0,))[0],
+    ]
+    for loop in loops:
+        assert wg.jit(loop)(0) == 10
+        assert sorted(seen) == [0, 5]
+        seen.clear()
+
+
 def test_debug_print(capsys):
     @wg.jit
     def f(x):

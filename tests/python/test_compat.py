@@ -201,7 +201,7 @@ def test_small_modules(jax):
         getattr(jax.monitoring, f"unregister_{kind}_listener")(listener)
         getattr(jax.monitoring, f"record_{kind}{secs}")(*arguments)
         assert seen.pop() == arguments and len(seen) == 2
-    with jax.log_compiles(True), jax.enable_checks(True), jax.softmax_custom_jvp(True):
+    with jax.log_compiles(), jax.enable_checks(True), jax.softmax_custom_jvp(True):
         assert jax.reshard(3, None) == 3 and jax.host_ids() == [0]
     with jax.profiler.TraceAnnotation("step"), jax.profiler.StepTraceAnnotation("step", step_num=1):
         assert jax.profiler.annotate_function(abs)(-1) == 1

@@ -167,6 +167,7 @@ def test_keys_are_leaves():
     # The package sees the words of a key: keys go through every transform.
     draw = lambda s: wg.random.normal(s["key"], (2,)) * s["w"]
     assert wg.jit(draw)(state).tolist() == draw(state).tolist()
+    assert wnp.astype(key, key.dtype) is key
     again = wg.jit(lambda s: s)(state)
     assert tree.structure(again) == tree.structure(state) and type(again["key"]) is type(key)
     assert wg.vmap(lambda k: wg.random.bits(k))(wg.random.split(key, 3)).shape == (3,)

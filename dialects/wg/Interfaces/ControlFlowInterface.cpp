@@ -16,6 +16,9 @@ SmallVector<StringRef> wg::functionsOf(Operation *op) {
 }
 
 bool wg::runsEffects(Operation *op) {
+  // A function that is being made stands in no module yet: what it runs is not known there.
+  if (!SymbolTable::getNearestSymbolTable(op))
+    return true;
   DenseSet<Operation *> seen;
   SmallVector<Operation *> work{op};
   bool found = false;

@@ -10,6 +10,7 @@ import numpy as np
 
 from wengert import dtypes, errors, lax
 from wengert.array import Array
+from wengert.key_arrays import is_keys
 from wengert.lax._operands import as_array, convert, is_eager, is_tracer, promote
 from wengert.numpy.arguments import check_place
 from wengert.places import check_device
@@ -241,6 +242,8 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = False, device: Any = None) -> 
     Array([False,  True], dtype=bool)
     """
     check_device("astype", device)
+    if is_keys(x) and dtype == x.dtype:
+        return x
     x, kind = as_array("astype", x), dtypes.canonical(float if dtype is None else dtype)
     if x.dtype.kind == "c" and kind.kind not in "cb":
         x = lax.real(x)

@@ -172,8 +172,8 @@ def default_device(device: Any = None) -> contextlib.AbstractContextManager[None
     return contextlib.nullcontext()
 
 
-def _setting(name: str) -> Callable[[Any], contextlib.AbstractContextManager[None]]:
-    def context(value: Any) -> contextlib.AbstractContextManager[None]:
+def _setting(name: str, default: Any = True) -> Callable[..., contextlib.AbstractContextManager[None]]:
+    def context(value: Any = default) -> contextlib.AbstractContextManager[None]:
         return config.override(name, value)
 
     context.__name__ = context.__qualname__ = name
