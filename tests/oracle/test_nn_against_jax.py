@@ -55,7 +55,9 @@ def test_networks(name):
     assert shape == jax_shape
     np.testing.assert_allclose(y, jax_y, rtol=1e-4, atol=1e-5)
     for a, b in zip(leaves, jax_leaves, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4)  # BatchNorm divides by small deviations
+        np.testing.assert_allclose(
+            a, b, rtol=1e-3, atol=1e-3
+        )  # BatchNorm divides by small deviations: noise where it is 0
 
 
 @pytest.mark.parametrize(
