@@ -347,6 +347,11 @@ std::optional<Values> tinyScan(Lowerer &lower, Operation *op, func::FuncOp body)
   // On a GPU the loop over the steps would be a reduction, which its code generator spreads over threads.
   if (!shape || !lower.target.isCpu() || body.getNumResults() == 0 || intAttr(op, "length") == 0)
     return std::nullopt;
+  // Of scalars beside arrays each element has its own copy; IREE 3.13 fails on loops that read a stack of such copies.
+  int64_t numCarry = intAttr(op, "num_carry");
+  for (Type type : TypeRange(body.getResultTypes()).drop_front(numCarry))
+    if (!(shapeOf(type) == *shape))
+      return std::nullopt;
   int64_t size = ShapedType::getNumElements(*shape);
   if (size == 0 || size > kMaxElements)
     return std::nullopt;
