@@ -230,6 +230,11 @@ def test_polar(x64, shape, imaginary):
     close(wg.vmap(linalg.polar)(np.stack([a, a]))[0][1], scipy.linalg.polar(a)[0])
 
 
+def test_scipys_arguments(x64):
+    close(linalg.det(A, overwrite_a=True, check_finite=False), scipy.linalg.det(A))
+    close(linalg.inv(A, True, False), scipy.linalg.inv(A))
+
+
 def test_derivative_of_the_exponential(x64):
     value, derivative = linalg.expm_frechet(A, B[0, 0] * POSITIVE)
     expected = scipy.linalg.expm_frechet(A, B[0, 0] * POSITIVE)

@@ -19,7 +19,7 @@ from wengert.numpy import logic
 from wengert.numpy import reductions as red
 from wengert.numpy.contraction import matmul
 from wengert.numpy.diagonals import tril, triu
-from wengert.numpy.factorizations import det, inv, matrices
+from wengert.numpy.factorizations import matrices
 from wengert.numpy.manipulation import broadcast_to, expand_dims
 from wengert.numpy.picking import take_along_axis
 from wengert.numpy.ranges import eye
@@ -299,6 +299,26 @@ def svd(
     Array([2., 1.], dtype=float32)
     """
     return lax.svd(matrices("svd", a)[0], full_matrices=full_matrices, compute_uv=compute_uv)
+
+
+def det(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    """The determinant of square matrices, shape (..., n, n).
+
+    >>> import wengert.numpy as wnp
+    >>> det(2 * wnp.eye(2))
+    Array(4., dtype=float32)
+    """
+    return fac.det(a)
+
+
+def inv(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    """The inverse of square matrices, shape (..., n, n).
+
+    >>> import wengert.numpy as wnp
+    >>> inv(2 * wnp.eye(1))
+    Array([[0.5]], dtype=float32)
+    """
+    return fac.inv(a)
 
 
 def solve(
