@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -218,7 +219,7 @@ class ufunc:
             return x.at[indices].set(self(x[indices], b))
         flat = {k: ravel(broadcast(i, shape)) for k, i in arrays.items()}
         values = broadcast(b, (*shape, *b.shape[len(shape) :])) if b.ndim > len(shape) else broadcast(b, shape)
-        values = lax.reshape(values, (-1 if values.size else 0, *values.shape[len(shape) :]))
+        values = lax.reshape(values, (math.prod(shape), *values.shape[len(shape) :]))
 
         def step(i: Any, x: Any) -> Any:
             where = tuple(flat[k][i] if k in flat else entry for k, entry in enumerate(given))
