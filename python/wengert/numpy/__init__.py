@@ -41,6 +41,7 @@ from wengert import key_arrays as _key_arrays
 from wengert.array import Array as ndarray  # noqa: F401
 from wengert.dtypes import can_cast, finfo, iinfo, isdtype, issubdtype, promote_types, result_type  # noqa: F401
 from wengert.numpy import fft, indexing, linalg, updates  # noqa: F401
+from wengert.numpy import ufuncs as _ufuncs
 from wengert.numpy.complex_parts import *  # noqa: F403
 from wengert.numpy.constants import *  # noqa: F403
 from wengert.numpy.contraction import *  # noqa: F403
@@ -73,10 +74,12 @@ from wengert.numpy.repeating import *  # noqa: F403
 from wengert.numpy.scalars import *  # noqa: F403
 from wengert.numpy.sets import *  # noqa: F403
 from wengert.numpy.sorting import *  # noqa: F403
-from wengert.numpy.ufuncs import *  # noqa: F403  over the plain functions of the same names
+from wengert.numpy.ufuncs import frompyfunc, ufunc  # noqa: F401
 from wengert.numpy.unary import *  # noqa: F403
 from wengert.numpy.windows import *  # noqa: F403
 
+for _name in _ufuncs.__all__:  # over the plain functions of these names
+    globals()[_name] = getattr(_ufuncs, _name)
 for _name in (*_key_arrays.OF_NUMPY, "equal", "not_equal"):
     globals()[_name] = _key_arrays.accepting_keys(globals()[_name])
 _array_methods.install(sys.modules[__name__])

@@ -118,5 +118,5 @@ def spacing(x: Any, /) -> Any:
     Array(True, dtype=bool)
     """
     x = promote("spacing", (x,), inexact=True)[0]
-    away = ew.copysign(lax.full_like(x, np.inf), x)
+    away = logic.where(x < 0, -np.inf, np.inf)
     return nextafter(x, convert(away, x.dtype, x.weak_type)) - x

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -218,7 +219,7 @@ class ufunc:
             return x.at[indices].set(self(x[indices], b))
         flat = {k: ravel(broadcast(i, shape)) for k, i in arrays.items()}
         values = broadcast(b, (*shape, *b.shape[len(shape) :])) if b.ndim > len(shape) else broadcast(b, shape)
-        values = lax.reshape(values, (-1 if values.size else 0, *values.shape[len(shape) :]))
+        values = lax.reshape(values, (math.prod(shape), *values.shape[len(shape) :]))
 
         def step(i: Any, x: Any) -> Any:
             where = tuple(flat[k][i] if k in flat else entry for k, entry in enumerate(given))
@@ -311,8 +312,17 @@ def _cumulative_extreme(function: Callable[..., Any]) -> Any:
     return lambda x, axis, dtype: function(x if dtype is None else lax.convert_element_type(x, dtype), axis)
 
 
+class _Binary(ufunc):
+    """A ufunc of two arguments whose call costs as little as can be."""
+
+    def __call__(self, x: Any, y: Any, /, out: None = None, where: None = None) -> Any:  # type: ignore[override]
+        if out is None and where is None:
+            return self._call(x, y)
+        return super().__call__(x, y, out=out, where=where)
+
+
 def _of(function: Callable[..., Any], identity: Any = None, **better: Any) -> Any:
-    return ufunc(function, 2, 1, identity=identity, call=function, **better)
+    return _Binary(function, 2, 1, identity=identity, call=function, **better)
 
 
 add: Any = _of(ew.add, 0, reduce=_by_reduction(reductions.sum), accumulate=_cumulative(reductions.cumsum), at="add")
