@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,14 @@ def settled(avals: Sequence[ShapedArray], outs: Sequence[ShapedArray]) -> list[S
 def _settled(given: ShapedArray, out: ShapedArray) -> ShapedArray:
     gives_way = given.weak_type and given.shape == out.shape and np.can_cast(given.dtype, out.dtype, "same_kind")
     return out if gives_way else given
+
+
+def integer(which: str, words: str, value: Any) -> int:
+    """`value` as an int; what it should be, in words, is for the message."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{which}: expected {words} but got {type(value).__name__}") from None
 
 
 def as_types(carry: Sequence[Any], avals: Sequence[ShapedArray]) -> list[Any]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from wengert import dtypes, errors, lax
 from wengert.control.bodies import Body, StructuredOp, apply, captures_first, share_captures, trace_body
-from wengert.control.carry import as_types, check_structure, check_types, settled
+from wengert.control.carry import as_types, check_structure, check_types, integer, settled
 from wengert.frames import api_boundary
 from wengert.functions import name_of
 from wengert.trace import aval_of, operand
@@ -90,10 +89,7 @@ def _index(what: str, x: Any) -> Any:
 
 
 def _count(which: str, name: str, value: Any) -> int:
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{which}: expected an integer as {name} but got {type(value).__name__}") from None
+    count = integer(which, f"an integer as {name}", value)
     if count < 1:
         raise ValueError(f"{which}: expected {name} of at least 1 but got {count}")
     return count

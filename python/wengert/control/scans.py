@@ -9,7 +9,7 @@ from typing import Any
 
 from wengert import errors, lax
 from wengert.control.bodies import Body, StructuredOp, apply, captures_first, trace_body
-from wengert.control.carry import as_types, check_structure, check_types, settled
+from wengert.control.carry import as_types, check_structure, check_types, integer, settled
 from wengert.control.loops import count_up
 from wengert.frames import api_boundary
 from wengert.functions import name_of
@@ -120,10 +120,7 @@ def _length(which: str, arrays: Sequence[Any], length: Any) -> int:
             )
         sizes.add(x.shape[0])
     if length is not None:
-        try:
-            length = operator.index(length)
-        except TypeError:
-            raise TypeError(f"{which}: expected an integer length but got {type(length).__name__}") from None
+        length = integer(which, "an integer length", length)
         if length < 0:
             raise ValueError(f"{which}: expected a length of 0 or more but got {length}")
         sizes.add(length)
@@ -149,10 +146,7 @@ def unrolled(which: str, unroll: Any, length: int) -> int:
     """The attribute `unroll` for what the caller gave."""
     if isinstance(unroll, bool):
         return max(length, 1) if unroll else 1
-    try:
-        unroll = operator.index(unroll)
-    except TypeError:
-        raise TypeError(f"{which}: expected unroll as an integer or a bool but got {type(unroll).__name__}") from None
+    unroll = integer(which, "unroll as an integer or a bool", unroll)
     if unroll < 0:
         raise ValueError(f"{which}: expected to unroll by 0 (all steps) or more but got {unroll}")
     return max(min(unroll or length, length), 1)
@@ -194,10 +188,7 @@ def map(f: Callable[[Any], Any], xs: Any, *, batch_size: int | None = None) -> A
         return scan(lambda _, x: ((), f(x)), (), xs)[1]
     from wengert.batching import vmap
 
-    try:
-        batch_size = operator.index(batch_size)
-    except TypeError:
-        raise TypeError(f"map: expected an integer batch_size but got {type(batch_size).__name__}") from None
+    batch_size = integer("map", "an integer batch_size", batch_size)
     if batch_size < 1:
         raise ValueError(f"map: expected a batch_size of 1 or more but got {batch_size}")
     leaves, tree = tree_flatten(xs)
