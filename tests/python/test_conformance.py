@@ -139,6 +139,7 @@ def test_tanh_of_infinite_complex_numbers():
 def test_types_by_name_are_not_weak():
     with wg.enable_x64():
         assert wnp.result_type(wnp.int8, wnp.int64) == np.int64
+        assert not (wnp.float64 == None) and wnp.float64 == np.float64  # noqa: E711
         assert wnp.result_type(wnp.float16, wnp.float64) == np.float64
         assert wnp.result_type(wnp.float16, float) == np.float16
         assert wnp.finfo(wnp.ones(1)).bits == 64 and wnp.iinfo(wnp.ones(1, "int8")).max == 127

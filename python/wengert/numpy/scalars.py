@@ -39,6 +39,8 @@ class ScalarType(type):
     def __eq__(cls, other: object) -> builtins.bool:
         if isinstance(other, ScalarType):
             return cls.dtype == other.dtype
+        if other is None:  # NumPy's float64 equals None
+            return False
         try:
             return builtins.bool(cls.dtype == other)
         except TypeError:
