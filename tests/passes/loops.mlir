@@ -92,7 +92,7 @@ func.func private @squares(%x: tensor<4xf32>) -> tensor<4xf32> {
 // LINALG: } do {
 // LINALG: "util.optimization_barrier"
 // LINALG: %[[COUNT:.*]] = arith.index_cast %{{.*}} : i32 to index
-// LINALG: tensor.empty(%{{.*}}) : tensor<?x4xf32>
+// LINALG: "flow.tensor.alloca"(%{{.*}}) : (index) -> tensor<?x4xf32>
 // LINALG: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
 // LINALG: tensor.insert_slice
 // LINALG: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
@@ -145,10 +145,10 @@ func.func private @root(%x: tensor<f32>) -> tensor<f32> {
 }
 // Three segments of four steps at most; the second pass runs each forward again.
 // BOUNDED-LABEL: func.func @bounded.vjp(
-// BOUNDED: %[[SAVED:.*]] = tensor.empty() : tensor<3xf32>
+// BOUNDED: %[[SAVED:.*]] = "flow.tensor.alloca"() : () -> tensor<3xf32>
 // BOUNDED: scf.for {{.*}} iter_args({{.*}}%[[SAVED]])
 // BOUNDED: scf.for
-// BOUNDED: tensor.empty() : tensor<{{[4-9]}}xf32>
+// BOUNDED: "flow.tensor.alloca"() : () -> tensor<4xf32>
 // BOUNDED: scf.for
 // BOUNDED: tensor.insert_slice
 // BOUNDED: scf.for

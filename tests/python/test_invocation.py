@@ -146,6 +146,36 @@ def counted_for_all(x):
     return wg.vmap(lambda a: lax.while_loop(lambda s: s[0] < 4, lambda s: (s[0] + 1, s[1] * a), (0, 1.0)))(x)
 
 
+def test_sorts_between_arrays_that_begin_with_the_same():
+    """One array is put together before a sort and one after it, from the same first part."""
+
+    def f(x):
+        first = wnp.ones(1, bool)
+        a = wnp.concatenate([first, x > 0])
+        in_order = wnp.sort(wnp.where(a, 3, 4))
+        b = wnp.concatenate([first, in_order[: x.size] > 3])
+        ranks = wnp.cumsum(a) - 1
+        return wnp.sort(ranks * in_order), wnp.cumsum(b) - 1, in_order, ranks
+
+    x = np.array([0.1, -0.2, 0.3, 0.7, -1.5, 0.4, -0.3], np.float32)
+    for got, expected in zip(wg.jit(f)(x), f(wnp.asarray(x)), strict=True):
+        np.testing.assert_array_equal(got, expected)
+
+
+def test_stacks_of_two_replays():
+    """A gradient beside a derivative of it: each replay saves to stacks of its own."""
+
+    def loss(x):
+        return lax.while_loop(lambda s: s[0] < 3, lambda s: (s[0] + 1, wnp.sin(s[1]) * x), (0, x))[1].sum()
+
+    def f(x):
+        return wg.grad(loss)(x), wg.jvp(wg.grad(loss), (x,), (x * 2,))
+
+    x = np.array([0.3, -0.5, 0.8, 1.1], np.float32)
+    for got, expected in zip(wg.tree.leaves(wg.jit(f)(x)), wg.tree.leaves(f(wnp.asarray(x))), strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-6)
+
+
 def test_conditions_of_several_examples():
     check(steps_of_each, counted_for_all, args=(X,))
 

@@ -72,19 +72,18 @@ X, Y = np.array([3, 1, 2, 3, 7, 1], np.int32), np.array([5, 3, 7, 7], np.int32)
 def test_sets_of_a_size(size):
     """Compiled and eager, cut off and filled up as JAX does it."""
 
-    calls = {
-        "union1d": lambda x, y: wnp.union1d(x, y, size=size),
-        "intersect1d": lambda x, y: wnp.intersect1d(x, y, size=size),
-        "setdiff1d": lambda x, y: wnp.setdiff1d(x, y, size=size, fill_value=9),
-        "setxor1d": lambda x, y: wnp.setxor1d(x, y, size=size),
-        "unique": lambda x, y: wnp.unique(x, True, True, True, size=size, fill_value=-1),
-        "nonzero": lambda x, y: wnp.nonzero(x > 2, size=size, fill_value=6),
-        "argwhere": lambda x, y: wnp.argwhere((x > 2).reshape(2, 3), size=size, fill_value=(7, 8)),
-        "compress": lambda x, y: wnp.compress(x > 2, x, size=size, fill_value=5),
-        "extract": lambda x, y: wnp.extract(x.reshape(2, 3) > 1, x.reshape(2, 3), size=size),
-        "indices": lambda x, y: wnp.intersect1d(x, y, return_indices=True, size=size)[1:],
-        "rows": lambda x, y: wnp.unique(x.reshape(3, 2), axis=0, size=size),
-    }
+    def f(x, y):
+        return {
+            "union1d": wnp.union1d(x, y, size=size), "intersect1d": wnp.intersect1d(x, y, size=size),
+            "setdiff1d": wnp.setdiff1d(x, y, size=size, fill_value=9), "setxor1d": wnp.setxor1d(x, y, size=size),
+            "unique": wnp.unique(x, True, True, True, size=size, fill_value=-1),
+            "nonzero": wnp.nonzero(x > 2, size=size, fill_value=6),
+            "argwhere": wnp.argwhere((x > 2).reshape(2, 3), size=size, fill_value=(7, 8)),
+            "compress": wnp.compress(x > 2, x, size=size, fill_value=5),
+            "extract": wnp.extract(x.reshape(2, 3) > 1, x.reshape(2, 3), size=size),
+            "indices": wnp.intersect1d(x, y, return_indices=True, size=size)[1:],
+            "rows": wnp.unique(x.reshape(3, 2), axis=0, size=size),
+        }  # fmt: skip
 
     rows = np.unique(X.reshape(3, 2), axis=0)
     values, places, inverse, counts = np.unique(X, True, True, True)
@@ -99,11 +98,10 @@ def test_sets_of_a_size(size):
         "rows": np.concatenate([rows[:size], np.repeat(rows[:1], max(size - len(rows), 0), 0)]),
     }  # fmt: skip
     x, y = wnp.asarray(X), wnp.asarray(Y)
-    for name, f in calls.items():
-        value = expected[name]
-        for run in (f, wg.jit(f) if size == 8 else wg.make_jaxpr(f)(x, y)):
-            got = run(x, y)
-            parts = zip(got, value, strict=True) if isinstance(value, list) else [(got, value)]
+    for run in (f, wg.jit(f) if size == 8 else wg.make_jaxpr(f)(x, y)):
+        got = run(x, y)
+        for name, value in expected.items():
+            parts = zip(got[name], value, strict=True) if isinstance(value, list) else [(got[name], value)]
             for g, e in parts:
                 np.testing.assert_array_equal(np.asarray(g), e, err_msg=f"{name} of size {size}")
 

@@ -4,6 +4,7 @@
 // column is updated at once.
 
 #include "wg/Lowering/Linalg.h"
+#include "wg/Lowering/Loops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -42,6 +43,7 @@ static Values repeatStep(Lowerer &lower, int64_t count, ValueRange carried, Step
   auto loop = scf::ForOp::create(b, lower.index(0), lower.index(count), lower.index(1), carried);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
+  keepInOrder(lower);
   Scalar index(b, loop.getInductionVar());
   if (downwards)
     index = Scalar(b, lower.index(count - 1)) - index;

@@ -11,8 +11,9 @@ namespace wg::lowering {
 // IREE 3.13 updates what a loop carries in place. If two carried values start as one value, or as two that its common
 // subexpressions make one, it updates one buffer for both: every start of a loop comes from one of these functions.
 
-/// Memory without contents, which a loop fills entry by entry.
-mlir::Value loopStorage(Lowerer &lower, RankedTensorType type);
+/// Memory without contents, which a loop fills entry by entry; `length` is the leading size if the type does not say
+/// it.
+mlir::Value loopStorage(Lowerer &lower, RankedTensorType type, mlir::Value length = {});
 /// Values for the starts of a loop: of those that are equal all but the first are copied.
 Values distinctStarts(Lowerer &lower, mlir::ValueRange starts);
 

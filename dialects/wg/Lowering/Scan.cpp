@@ -13,11 +13,16 @@ using namespace mlir;
 
 namespace wg::lowering {
 
-Value loopStorage(Lowerer &lower, RankedTensorType type) {
-  if (type.getNumElements() == 0)
-    return lower.full(type, 0.0);
+Value loopStorage(Lowerer &lower, RankedTensorType type, Value length) {
+  if (llvm::is_contained(type.getShape(), 0)) {
+    if (type.hasStaticShape())
+      return lower.full(type, 0.0);
+    return tensor::EmptyOp::create(lower.b, type, length);
+  }
   // Unlike tensor.empty, each of these is memory of its own.
   OperationState state(lower.b.getLoc(), "flow.tensor.alloca");
+  if (length)
+    state.addOperands(length);
   state.addTypes(type);
   return lower.b.create(state)->getResult(0);
 }

@@ -3,7 +3,7 @@
 // front and filled up to a power of two. Everything is ordered by keys and then by original position, which makes it
 // stable.
 
-#include "wg/Lowering/Lowering.h"
+#include "wg/Lowering/Loops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -83,6 +83,7 @@ static Values bitonicSort(Lowerer &lower, ValueRange arrays, int64_t power, Choo
     auto loop = scf::ForOp::create(b, zero, upper, one, carried);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
+    keepInOrder(lower);
     Values results = body(loop.getInductionVar(), loop.getRegionIterArgs());
     scf::YieldOp::create(b, results);
     return Values(loop.getResults());

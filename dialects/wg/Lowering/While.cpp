@@ -233,17 +233,14 @@ static FailureOr<Values> lowerWhile(Lowerer &lower, Operation *op) {
 namespace {
 /// Tensors of one type, one a step; the number of steps may be known only when the program runs.
 struct Stack {
-  /// Room for `length` entries. IREE 3.13 takes two empty tensors of one size for the same storage, whatever a loop
-  /// then writes into each: give every stack another `number`, by which it is larger.
-  static Value empty(Lowerer &lower, Type entry, OpFoldResult length, int64_t number) {
+  /// Room for `length` entries.
+  static Value empty(Lowerer &lower, Type entry, OpFoldResult length) {
     auto type = cast<RankedTensorType>(entry);
-    if (std::optional<int64_t> known = getConstantIntValue(length))
-      length = lower.b.getIndexAttr(*known + number);
-    else if (number)
-      length = arith::AddIOp::create(lower.b, cast<Value>(length), lower.index(number)).getResult();
-    SmallVector<OpFoldResult> sizes = getAsIndexOpFoldResult(lower.b.getContext(), type.getShape());
-    sizes.insert(sizes.begin(), length);
-    return tensor::EmptyOp::create(lower.b, sizes, type.getElementType());
+    std::optional<int64_t> known = getConstantIntValue(length);
+    SmallVector<int64_t> shape(type.getShape());
+    shape.insert(shape.begin(), known.value_or(ShapedType::kDynamic));
+    return loopStorage(lower, RankedTensorType::get(shape, type.getElementType()),
+                       known ? Value() : cast<Value>(length));
   }
 
   Stack(Lowerer &lower, Value stack, Value place) : b(lower.b), stack(stack) {
@@ -342,7 +339,6 @@ private:
   SmallVector<PassToLower> passes;
   SmallVector<Type> streams;
   SmallVector<bool> isRead;
-  int64_t numStacks = 0;
 };
 } // namespace
 
@@ -462,7 +458,7 @@ FailureOr<Values> ReplayLowering::runWhole() {
   Stacks stacks(streams.size());
   for (unsigned s = 0; s < streams.size(); ++s)
     if (isRead[s])
-      stacks[s] = Stack::empty(lower, streamType(s), length, numStacks++);
+      stacks[s] = Stack::empty(lower, streamType(s), length);
   Values out;
   for (auto [k, pass] : llvm::enumerate(passes)) {
     Values carry = pass.carry;
@@ -502,7 +498,7 @@ LogicalResult ReplayLowering::runSegmented(unsigned k, Value numSegments, OpFold
   for (unsigned s = pass.firstStream; s < pass.endStream; ++s)
     isSaved |= isRead[s];
   for (size_t i = 0; isSaved && i < numCarry; ++i)
-    starts.push_back(Stack::empty(lower, starts[i].getType(), capacity, numStacks++));
+    starts.push_back(Stack::empty(lower, starts[i].getType(), capacity));
   auto loop = scf::ForOp::create(b, lower.index(0), numSegments, lower.index(1), starts);
   {
     OpBuilder::InsertionGuard guard(b);
@@ -518,7 +514,7 @@ LogicalResult ReplayLowering::runSegmented(unsigned k, Value numSegments, OpFold
     Stacks stacks(streams.size());
     for (unsigned s = 0; s < pass.firstStream; ++s)
       if (wanted[s])
-        stacks[s] = Stack::empty(lower, streamType(s), b.getIndexAttr(*every), numStacks++);
+        stacks[s] = Stack::empty(lower, streamType(s), b.getIndexAttr(*every));
     for (unsigned j = 0; j < k; ++j) {
       if (!gives(j, wanted))
         continue;

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import dtypes, errors, lax
+from wengert import dlpack, dtypes, errors, lax
 from wengert.array import Array
 from wengert.key_arrays import is_keys
 from wengert.lax._operands import as_array, convert, is_eager, is_tracer, promote
@@ -203,6 +203,7 @@ def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> A
       DtypeError: `copy=False`, but a copy is needed.
       DeviceError: `device` is not the CPU's.
       UnsupportedTypeError: `x` has no `__dlpack__`, or a type that there are no arrays of.
+      BufferError: `x` is not in the memory of the CPU, or cannot be shared (PyTorch: it requires a gradient).
 
     >>> import numpy as np
     >>> from_dlpack(np.ones(2, np.float32))
@@ -214,7 +215,7 @@ def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> A
         raise errors.make(errors.UnsupportedTypeError, "from_dlpack", problem, remedy="use asarray")
     if type(x) is Array and not copy:
         return x
-    data = np.from_dlpack(x)
+    data = dlpack.load(x)
     kind = dtypes.canonical(data.dtype)
     if copy is False and not (kind == data.dtype and data.flags.c_contiguous):
         given = data.dtype if kind != data.dtype else "memory that is not in C order"
