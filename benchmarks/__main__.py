@@ -15,6 +15,7 @@ GROUPS = {
     "startup": "Start-up and memory",
     "tracing": "Tracing and passes",
     "calls": "Call overhead",
+    "eager": "Functions called one by one",
     "compiling": "Compile time",
     "families": "One program of each family of ops",
     "ops_reduction": "Reductions, cumulative ops, windows",
