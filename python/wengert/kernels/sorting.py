@@ -21,8 +21,8 @@ def sort(
     """The operands sorted along `dimension` by the first `num_keys` of them, nan last; one operand gives an array."""
     keys = [widen(x) for x in xs[:num_keys]]
     if len(xs) == 1:
-        kind = "stable" if stable and _shows_order(keys[0]) else None
-        return np.sort(keys[0], axis=dimension, kind=kind).astype(xs[0].dtype, copy=False)
+        by_order = stable and _shows_order(keys[0])
+        return np.sort(keys[0], axis=dimension, kind="stable" if by_order else None).astype(xs[0].dtype, copy=False)
     if num_keys == 1:
         order = np.argsort(keys[0], axis=dimension, kind="stable")
     else:
