@@ -18,7 +18,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check
 # $(call install,groups): what pyproject.toml lists for these groups
 install = $(PY) tools/dev/requirements.py $(1) > $(VENV)/requirements.txt && $(PIP) -r $(VENV)/requirements.txt
 
-.PHONY: build demo test test-slow oracle conformance lit lint lint-light format bench docs wheel clean distclean help
+.PHONY: build demo examples test test-slow oracle conformance lit lint lint-light format bench docs wheel clean distclean help
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ build: $(BUILD)/build.ninja ## compile the dialect, the tools and the extension 
 
 demo: build $(VENV)/.installed-demo ## train a digit classifier, export it, run the export
 	@$(RUN) python examples/train_digits.py
+
+examples: build $(VENV)/.installed-demo ## every example on a small setting
+	@$(RUN) python -m pytest -q -n $(JOBS) tests/e2e/test_examples.py
 
 test: build lint-light ## run the tests that are not long: pytest, lit, the quick checks
 	@$(RUN) python -m pytest -n $(JOBS) --dist loadfile --ignore tests/oracle -m "not slow" $(PYTEST_ARGS)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
-# Steps, few but enough for the example's own measure; those that compile for long are for `make test-slow`.
+# Steps, few but enough for the example's own measure; those that compile for long are for `make examples`.
 SMALL = {
     "tanh_derivatives": 2,
     "gaussian_process": 40,
