@@ -74,7 +74,7 @@ def odeint(
     mxstep: float = math.inf,
     hmax: float = math.inf,
 ) -> Any:
-    """The solution of dy/dt = func(y, t, *args) from y0 at the times t, by Dormand and Prince's method of order 5.
+    """The solution of `dy/dt = func(y, t, *args)` from y0 at the times t, by Dormand and Prince's method of order 5.
 
     In reverse mode the derivatives with respect to y0, t, args and what `func` closes over come from a second equation
     that is solved backwards in time, with memory that does not grow with the number of steps. There is no forward mode.

@@ -85,7 +85,7 @@ def gmres(
       solve_method: "batched" builds all of them, "incremental" stops when the residual is small enough.
 
     Returns:
-      (x, info): info is -1 if the solution is not finite, and 0 otherwise.
+      The solution and a number, -1 if the solution is not finite and 0 otherwise.
 
     Raises:
       ValueError: another solve_method, or a restart less than 1.
