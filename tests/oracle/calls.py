@@ -47,6 +47,8 @@ CALLS = [
     call("lax.fft(lax.complex(x, x), 'FFT', (6,))", ("float32", "float64"), False, x=(2, 6)),
     call("lax.reduce_precision(x, 5, 7)", ("float32", "float64"), False, x=(2, 3)),
     call("lax.nextafter(x, y)", FLOATS, False, x=(2, 3), y=(2, 3)),
+    call("lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN)", FLOATS, False, x=(2, 3)),
+    call("lax.round(x)", FLOATS, False, x=(2, 3)),
     # Shape
     call("lax.reshape(x, (3, 4))", x=(2, 6)),
     call("lax.transpose(x, (2, 0, 1))", x=(2, 3, 4)),
