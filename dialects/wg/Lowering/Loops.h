@@ -19,7 +19,7 @@ Values distinctStarts(Lowerer &lower, mlir::ValueRange starts);
 
 /// Gives the loop or branch around the insertion point an effect, which costs nothing when it runs. IREE 3.13 schedules
 /// what stands before and after an op without effects together, even if the op needs the former and gives the latter:
-/// "circular dependency". Every loop and branch has one.
+/// "circular dependency", or an array updated in place that is read later. Every loop and branch has one.
 void keepInOrder(Lowerer &lower);
 
 mlir::FailureOr<Values> lowerScan(Lowerer &lower, mlir::Operation *op);
