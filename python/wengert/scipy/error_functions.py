@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The complex error function and its relatives: wofz, erfcx, Dawson's and Fresnel's integrals, Owen's T."""
+"""The complex error function and its relatives: wofz, erfcx, Dawson's integral, Owen's T."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wengert import dtypes, lax
 from wengert import numpy as wnp
 from wengert.lax._operands import as_array, broadcast_all, convert, promote, refuse_complex
 
-__all__ = ["dawsn", "erfcx", "fresnel", "owens_t", "wofz"]
+__all__ = ["dawsn", "erfcx", "kind_of", "owens_t", "reals", "w_upper", "wofz"]
 
 
 def reals(function: str, *xs: Any) -> list[Any]:
@@ -48,7 +48,7 @@ def _weideman(n: int) -> tuple[float, tuple[float, ...]]:
     return scale, tuple(series[1 : n + 1][::-1].tolist())
 
 
-def _upper(z: Any, is_wide: bool) -> Any:
+def w_upper(z: Any, is_wide: bool) -> Any:
     """w(z) where the imaginary part of z is not negative, to 2e-14 (1e-7 for single precision)."""
     scale, coefficients = _weideman(40 if is_wide else 20)
     below = scale - 1j * z
@@ -74,7 +74,7 @@ def wofz(z: Any) -> Any:
     x = promote("wofz", (as_array("wofz", z), 0j))[0]
     weak, kind = x.weak_type, x.dtype
     lies_below = wnp.imag(x) < 0
-    upper = _upper(wnp.where(lies_below, -x, x), kind.itemsize > 8)
+    upper = w_upper(wnp.where(lies_below, -x, x), kind.itemsize > 8)
     low = wnp.where(lies_below, x, 0)
     return convert(wnp.where(lies_below, 2 * wnp.exp(-low * low) - upper, upper), kind, weak)
 
@@ -125,52 +125,9 @@ def dawsn(x: Any) -> Any:
     series = wnp.ones_like(near)
     for k in range(16, 0, -1):  # x (1 - 2 x^2 / 3 (1 - 2 x^2 / 5 (...)))
         series = 1 - 2 * near * near / (2 * k + 1) * series
-    w = _upper(lax.complex(far, wnp.zeros_like(far)), u.dtype.itemsize == 8)
+    w = w_upper(lax.complex(far, wnp.zeros_like(far)), u.dtype.itemsize == 8)
     value = wnp.where(is_near, near * series, math.sqrt(math.pi) / 2 * wnp.imag(w))
     return convert(wnp.where(wnp.isinf(u), 0, value), kind, u.weak_type)
-
-
-def fresnel(x: Any) -> tuple[Any, Any]:
-    """Fresnel's integrals of sin(pi t^2 / 2) and cos(pi t^2 / 2) from 0 to x.
-
-    Args:
-      x: real numbers; integers become the default float.
-
-    Returns:
-      (S, C), of the shape of x.
-
-    Raises:
-      DtypeError: x is complex.
-
-    >>> fresnel(1.0)
-    (Array(0.43825915, dtype=float32, weak_type=True), Array(0.7798934, dtype=float32, weak_type=True))
-    """
-    kind = kind_of("fresnel", x)
-    (u,) = reals("fresnel", x)
-    size = wnp.abs(u)
-    is_near, is_end = size < 1.5, wnp.isinf(size)
-    s, c = _fresnel_series(wnp.where(is_near, size, 0))
-    far = wnp.where(is_near | is_end, 2, size)
-    # erf of sqrt(pi) / 2 (1 - i) x, by w in the upper half-plane
-    root = math.sqrt(math.pi) / 2
-    w = _upper(lax.complex(root * far, root * far), u.dtype.itemsize == 8)
-    turns = wnp.fmod(far * far, 4.0) * (math.pi / 2)
-    value = (0.5 + 0.5j) * (1 - lax.complex(wnp.cos(turns), wnp.sin(turns)) * w)
-    out = []
-    for near, beyond in ((s, wnp.imag(value)), (c, wnp.real(value))):
-        whole = wnp.where(is_near, near, wnp.where(is_end, 0.5, beyond))
-        out.append(convert(wnp.where(u < 0, -whole, whole), kind, u.weak_type))
-    return out[0], out[1]
-
-
-def _fresnel_series(x: Any) -> tuple[Any, Any]:
-    """DLMF 7.6.4 and 7.6.6."""
-    y = (math.pi / 2 * x * x) ** 2
-    s, c = wnp.zeros_like(x), wnp.zeros_like(x)
-    for n in range(16, -1, -1):
-        s = s * -y + 1 / (math.factorial(2 * n + 1) * (4 * n + 3))
-        c = c * -y + 1 / (math.factorial(2 * n) * (4 * n + 1))
-    return math.pi / 2 * x**3 * s, x * c
 
 
 def owens_t(h: Any, a: Any) -> Any:

@@ -14,19 +14,13 @@ from wengert import errors, lax
 from wengert import numpy as wnp
 from wengert.lax._operands import as_array, broadcast_all, convert, elementwise, fitted, promote, unary
 from wengert.nn.normalization import log_softmax, logsumexp, softmax
-from wengert.scipy.error_functions import dawsn, erfcx, fresnel, owens_t, wofz
+from wengert.scipy.box_cox import boxcox, boxcox1p
+from wengert.scipy.counting import bernoulli, comb
+from wengert.scipy.error_functions import dawsn, erfcx, owens_t, wofz
+from wengert.scipy.harmonics import bessel_jn, sph_harm_y
 from wengert.scipy.hypergeometric import hyp1f1, hyp2f1
-from wengert.scipy.more_special import (
-    bernoulli,
-    bessel_jn,
-    boxcox,
-    boxcox1p,
-    comb,
-    loggamma,
-    sici,
-    spence,
-    sph_harm_y,
-)
+from wengert.scipy.integrals import fresnel, sici, spence
+from wengert.scipy.log_gamma import loggamma
 
 __all__ = [
     "bernoulli", "bessel_jn", "beta", "betainc", "betaln", "binom", "boxcox", "boxcox1p", "comb", "dawsn", "digamma",

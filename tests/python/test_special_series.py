@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The rest of wengert.scipy.special against SciPy: values, edges, types, gradients, compiled."""
+"""The functions of wengert.scipy.special made of series and recurrences, against SciPy: values, edges, types, gradients."""
 
 from __future__ import annotations
 
