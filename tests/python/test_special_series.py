@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The functions of wengert.scipy.special made of series and recurrences, against SciPy: values, edges, types, gradients."""
+"""The functions of wengert.scipy.special made of series and recurrences, against SciPy: values, edges, gradients."""
 
 from __future__ import annotations
 

@@ -14,12 +14,10 @@ from wengert import dtypes, errors, lax
 from wengert.array import Array
 from wengert.lax._operands import as_array, axis_index, convert
 from wengert.numpy import logic
-from wengert.numpy.counting import OR_SIZE, concrete, host_array
-from wengert.numpy.joining import concatenate
-from wengert.numpy.manipulation import moveaxis, reshape
-from wengert.numpy.reductions import any as _any
+from wengert.numpy.counting import OR_SIZE, concrete, first_places, host_array
+from wengert.numpy.manipulation import moveaxis, ravel, reshape
 from wengert.numpy.reductions import cumsum
-from wengert.numpy.sorting import argsort, lexsort
+from wengert.numpy.runs import equal_runs, filled
 
 __all__ = ["unique", "unique_all", "unique_counts", "unique_inverse", "unique_values"]
 
@@ -112,46 +110,23 @@ def _of_size(x: Any, axis: int | None, equal_nan: bool, size: int, fill_value: A
     """As `_now`, with a number of results that does not depend on values."""
     if size < 0:
         raise errors.make(errors.ShapeError, "unique", f"expected a size of 0 or more but got {size}")
-    rows, shape = _rows(x, axis)
-    n = rows.shape[0]
+    if axis is not None:
+        axis = axis_index("unique", axis, x.ndim)
+    shape = x.shape if axis is None else (x.shape[axis],)
+    x, along = (ravel(x), 0) if axis is None else (x, axis)
+    n = x.shape[along]
+    rows, starts, order = equal_runs(x, along, equal_nan)
+    places, found = first_places(starts, size + 1)
+    here, there = places[:size], lax.iota("int32", size) < found
+    values = moveaxis(filled(rows, here, there, fill_value), 0, along)
     if not n:
-        values = logic.where(
-            True, 0 if fill_value is None else fill_value, lax.full((size, *rows.shape[1:]), 0, x.dtype)
-        )
         nothing = lax.full((size,), 0, dtypes.default_int())
-        return _restore(convert(values, x.dtype), axis), nothing, lax.full(shape, 0, dtypes.default_int()), nothing
-    flat = reshape(rows, (n, -1))
-    order = lexsort([flat[:, k] for k in reversed(range(flat.shape[1]))]) if flat.shape[1] != 1 else argsort(flat[:, 0])
-    ranked = flat[order]
-    differs = logic.not_equal(ranked[1:], ranked[:-1])
-    if equal_nan and dtypes.is_inexact(x.dtype):
-        differs = logic.logical_and(differs, ~((ranked[1:] != ranked[1:]) & (ranked[:-1] != ranked[:-1])))
-    first = concatenate([lax.full((1,), True, bool), _any(differs, 1)])
-    which = cumsum(convert(first, dtypes.default_int())) - 1
-    inverse = lax.sort((order, which), 0)[1]
-    # Where runs of equal ones begin, in a vector of n + size so that `size` may be larger than n.
-    starts = logic.where(first, np.arange(n), n)
-    starts = convert(concatenate([lax.sort(starts), lax.full((size + 1,), n, starts.dtype)]), dtypes.default_int())
-    here, after = starts[:size], starts[1 : size + 1]
-    there = here < n
-    indices = order[logic.where(there, here, 0)]
-    values = rows[indices]
-    if fill_value is not None:
-        there_too = reshape(there, (size,) + (1,) * (rows.ndim - 1))
-        values = convert(logic.where(there_too, values, fill_value), x.dtype)
-    return _restore(values, axis), indices, reshape(inverse, shape), after - here
-
-
-def _rows(x: Any, axis: int | None) -> tuple[Any, tuple[int, ...]]:
-    """What is to be compared along the first axis, and the shape of the inverse."""
-    if axis is None:
-        return reshape(x, (x.size,)), x.shape
-    axis = axis_index("unique", axis, x.ndim)
-    return moveaxis(x, axis, 0), (x.shape[axis],)
-
-
-def _restore(values: Any, axis: int | None) -> Any:
-    return values if axis is None else moveaxis(values, 0, axis)
+        return values, nothing, lax.full(shape, 0, dtypes.default_int()), nothing
+    which = cumsum(convert(starts, dtypes.default_int())) - 1
+    ends = logic.where(lax.iota("int32", size) + 1 < found, places[1:], n)  # where the next run begins
+    integers = (lax.take(order, here, 0), lax.sort((order, which), 0)[1], logic.where(there, ends - here, 0))
+    indices, inverse, counts = (convert(i, dtypes.default_int()) for i in integers)
+    return values, indices, reshape(inverse, shape), counts
 
 
 def unique_all(x: Any, /, *, size: int | None = None, fill_value: Any = None) -> UniqueAll:

@@ -12,60 +12,22 @@ from typing import Any
 import numpy as np
 
 from wengert import dtypes, lax
-from wengert.lax._operands import as_array, broadcast, convert, in_trace_of, promote
+from wengert.lax._operands import as_array, convert, promote
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
-from wengert.numpy.complex_parts import imag, real
 from wengert.numpy.counting import OR_SIZE, concrete, first_places, host_array
 from wengert.numpy.distinct import unique
 from wengert.numpy.joining import concatenate
-from wengert.numpy.manipulation import moveaxis, ravel
+from wengert.numpy.manipulation import ravel
 from wengert.numpy.reductions import any as _any
+from wengert.numpy.runs import equal_runs, filled
 from wengert.numpy.sorting import searchsorted
 
 __all__ = ["intersect1d", "isin", "setdiff1d", "setxor1d", "union1d"]
 
 
-def _groups(x: Any, axis: int, equal_nan: bool) -> tuple[Any, Any, Any]:
-    """The slices of x along `axis`, sorted, in front; where a new one starts; and where each has come from."""
-    rows = moveaxis(x, axis, 0)
-    n = rows.shape[0]
-    places = lax.iota("int32", n)
-    width = rows.size // n if n else 0
-    flat = lax.reshape(rows, (n, width))
-    keys = []
-    for j in range(width):
-        column = lax.index_in_dim(flat, j, 1, False)
-        keys += [real(column), imag(column)] if column.dtype.kind == "c" else [column]
-    order = lax.sort((*keys, places), 0, True, len(keys))[-1] if keys and n else places
-    rows = lax.take(rows, order, 0)
-    if not width:  # all slices are empty, so they are equal
-        return rows, places == 0, order
-    later, earlier = lax.slice_in_dim(rows, 1, None), lax.slice_in_dim(rows, 0, max(n - 1, 0))
-    differs = logic.not_equal(later, earlier)
-    if equal_nan and dtypes.is_inexact(x.dtype):
-        differs = logic.bitwise_and(
-            differs, logic.logical_not(logic.bitwise_and(logic.isnan(later), logic.isnan(earlier)))
-        )
-    if differs.ndim > 1:
-        differs = _any(differs, tuple(range(1, differs.ndim)))
-    first = in_trace_of(lax.full((min(n, 1),), True), differs)
-    return rows, lax.concatenate([first, differs], 0), order
-
-
 def _integers(x: Any) -> Any:
     return convert(x, dtypes.default_int())
-
-
-def _filled(rows: Any, places: Any, valid: Any, fill_value: Any) -> Any:
-    """The rows at the places that are valid; else the fill value, by default the row that stands first."""
-    if not rows.shape[0]:
-        fill = convert(as_array("fill_value", 0 if fill_value is None else fill_value), rows.dtype)
-        return broadcast(fill, (places.size, *rows.shape[1:]))
-    picked = lax.take(rows, places, 0)
-    shape = (places.size,) + (1,) * (rows.ndim - 1)
-    fill = lax.slice_in_dim(rows, 0, 1) if fill_value is None else convert(as_array("fill", fill_value), rows.dtype)
-    return logic.where(lax.reshape(valid, shape), picked, fill)
 
 
 def isin(
@@ -118,8 +80,8 @@ def _chosen(function: str, values: Any, keep: Any, size: int | None, fill_value:
     valid = lax.iota("int32", places.size) < count
     if fill_value is None and values.size:  # the first that is kept
         fill_value = logic.where(count > 0, lax.take(values, first_places(keep, 1)[0][0]), 0)
-    results = [_filled(values, places, valid, fill_value)]
-    results += [_integers(_filled(x, places, valid, fill)) for x, fill in others]
+    results = [filled(values, places, valid, fill_value)]
+    results += [_integers(filled(x, places, valid, fill)) for x, fill in others]
     return results[0] if len(results) == 1 else tuple(results)
 
 
@@ -162,11 +124,11 @@ def intersect1d(
     Array([1, 3], dtype=int32)
     """
     x, y = _vectors("intersect1d", ar1, ar2)
-    values, starts, order = _groups(x, 0, True)
+    values, starts, order = equal_runs(x, 0, True)
     keep = logic.bitwise_and(starts, isin(values, y))
     if not return_indices:
         return _chosen("intersect1d", values, keep, size, fill_value)
-    others, _, second = _groups(y, 0, True)
+    others, _, second = equal_runs(y, 0, True)
     at = ew.clip(searchsorted(others, values), 0, max(y.size - 1, 0))
     place = lax.take(second, at) if y.size else lax.full_like(order, 0)
     return _chosen("intersect1d", values, keep, size, fill_value, (order, x.size), (place, y.size))
@@ -191,7 +153,7 @@ def setdiff1d(
     Array([2, 3], dtype=int32)
     """
     x, y = as_array("setdiff1d", ar1), as_array("setdiff1d", ar2)
-    values, starts = (ravel(x), True) if assume_unique else _groups(ravel(x), 0, True)[:2]
+    values, starts = (ravel(x), True) if assume_unique else equal_runs(ravel(x), 0, True)[:2]
     keep = logic.logical_and(starts, isin(values, y, invert=True))
     return _chosen("setdiff1d", values, keep, size, 0 if fill_value is None else fill_value)
 
@@ -215,6 +177,6 @@ def setxor1d(
     Array([2, 3, 4], dtype=int32)
     """
     x, y = _vectors("setxor1d", ar1, ar2)
-    values, starts, _ = _groups(concatenate([x, y]), 0, True)
+    values, starts, _ = equal_runs(concatenate([x, y]), 0, True)
     shared = logic.bitwise_and(isin(values, x), isin(values, y))
     return _chosen("setxor1d", values, logic.bitwise_and(starts, logic.logical_not(shared)), size, fill_value)
