@@ -290,7 +290,9 @@ class ArrayMethods(PlacedMethods):
         )  # fmt: skip
 
     def __round__(self: Any, ndigits: int | None = None) -> Any:
-        return _np.round(self, ndigits or 0)
+        rounded = _np.round(self, ndigits or 0)
+        # As in Python, round(x) is an integer and round(x, n) keeps the type.
+        return rounded if ndigits is not None or rounded.dtype.kind == "c" else rounded.astype(int)
 
     def __array_namespace__(self: Any, *, api_version: str | None = None) -> Any:
         if api_version not in (None, _np.__array_api_version__):
