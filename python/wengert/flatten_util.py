@@ -12,7 +12,7 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert import numpy as wnp
 from wengert.trace import aval_of
-from wengert.tree_util import Partial, tree_flatten, tree_unflatten
+from wengert.tree_util import register_static, tree_flatten, tree_unflatten
 
 __all__ = ["ravel_pytree"]
 
@@ -20,8 +20,9 @@ __all__ = ["ravel_pytree"]
 def ravel_pytree(pytree: Any) -> tuple[Any, Callable[[Any], Any]]:
     """The leaves of a tree one after the other in a vector, and the function that makes a tree of such a vector.
 
-    The vector has the type that the leaves promote to; each leaf of the tree that is made gets its own type back. Both
-    directions can be traced, differentiated, batched and compiled.
+    The vector has the type that the leaves promote to; each leaf of the tree that is made gets its own type back, or,
+    if all leaves are of one type, that of the vector given.
+    Both directions can be traced, differentiated, batched and compiled.
 
     Args:
       pytree: arrays and numbers in any tree.
@@ -31,7 +32,7 @@ def ravel_pytree(pytree: Any) -> tuple[Any, Callable[[Any], Any]]:
 
     Raises:
       ShapeError: the function is called with an array of another shape.
-      DtypeError: the function is called with an array of another type.
+      DtypeError: the leaves have several types and the function is called with an array of another type.
 
     >>> import wengert.numpy as wnp
     >>> vector, unravel = ravel_pytree({"w": wnp.ones((2, 2)), "b": 3})
@@ -42,14 +43,15 @@ def ravel_pytree(pytree: Any) -> tuple[Any, Callable[[Any], Any]]:
     """
     leaves, treedef = tree_flatten(pytree)
     if not leaves:
-        return wnp.zeros(0), Partial(_Unravel(treedef, (), (), dtypes.default_float()))
+        return wnp.zeros(0), _Unravel(treedef, (), (), dtypes.default_float())
     avals = [aval_of(x) for x in leaves]
     dtype = dtypes.result_type(*(a.dtype for a in avals))  # a Python number counts as an array of its type
     vector = wnp.concatenate([wnp.ravel(wnp.asarray(x)).astype(dtype) for x in leaves])
     shapes, types = tuple(a.shape for a in avals), tuple(np.dtype(a.dtype) for a in avals)
-    return vector, Partial(_Unravel(treedef, shapes, types, dtype))
+    return vector, _Unravel(treedef, shapes, types, dtype)
 
 
+@register_static
 class _Unravel:
     """Makes a tree of a vector. Two are equal if they make the same trees, so that compiled functions take them."""
 
@@ -73,7 +75,9 @@ class _Unravel:
                 errors.ShapeError, "unravel", f"expected an array of shape ({sum(sizes)},) but got {got.shape}",
                 remedy="pass a vector like the one that ravel_pytree gave",
             )  # fmt: skip
-        if got.dtype != dtype:
+        # Of leaves of one type the vector may be of another, which the leaves then are as well: gradients, masks.
+        types = tuple(got.dtype for _ in types) if all(kind == dtype for kind in types) else types
+        if got.dtype != dtype and any(kind != got.dtype for kind in types):
             raise errors.make(
                 errors.DtypeError, "unravel", f"expected an array of {dtype} but got {got.dtype}",
                 remedy=f"convert it with .astype({dtype.name!r})",
@@ -81,7 +85,7 @@ class _Unravel:
         vector, start, leaves = wnp.asarray(vector), 0, []
         for shape, kind, size in zip(shapes, types, sizes, strict=True):
             part = vector[start : start + size].reshape(shape)
-            if dtypes.is_inexact(dtype) and dtype.kind == "c" and kind.kind != "c":
+            if got.dtype.kind == "c" and kind.kind != "c":
                 part = part.real
             leaves.append(part.astype(kind))
             start += size

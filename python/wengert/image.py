@@ -7,6 +7,7 @@ Each dimension is one matrix product, so that all of it is linear in the image, 
 from __future__ import annotations
 
 import enum
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -143,7 +144,12 @@ def _resampled(image: Any, dimensions: Sequence[int], weights: Sequence[Any]) ->
 
 
 def _check_shape(function: str, image: Any, shape: Sequence[int]) -> tuple[int, ...]:
-    shape = tuple(int(n.__index__()) for n in shape)
+    try:
+        shape = tuple(int(operator.index(n)) for n in shape)
+    except TypeError:
+        raise errors.make(
+            errors.DtypeError, function, f"expected a shape of ints but got {shape!r}", remedy="round it"
+        ) from None
     if len(shape) != image.ndim:
         raise errors.make(
             errors.ShapeError, function,

@@ -15,6 +15,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from wengert import autodiff, control, dtypes, errors
 from wengert import numpy as wnp
 from wengert.custom import closure_convert, custom_vjp
@@ -152,10 +154,11 @@ class _Blocks:
     def join(self, tree: Any) -> tuple[Any, ...]:
         if not self.apart:
             return (self.layout.join(tree),)
-        leaves, structure = tree_flatten(self.layout.typed(tree))
-        if structure != self.layout.structure or any(x.ndim for x in leaves):
-            return (self.layout.join(tree),)  # another size than is wanted
-        return tuple(leaves)
+        leaves, structure = tree_flatten(tree)
+        if structure != self.layout.structure or any(np.ndim(x) for x in leaves):
+            vector = self.layout.join(tree)  # a rate that is a vector for numbers in a list, or of another size
+            return tuple(tree_flatten(self.layout.split(vector))[0]) if vector.size == self.layout.size else (vector,)
+        return tuple(tree_flatten(self.layout.typed(tree))[0])
 
     def split(self, blocks: tuple[Any, ...]) -> Any:
         return tree_unflatten(self.layout.structure, list(blocks)) if self.apart else self.layout.split(blocks[0])

@@ -24,12 +24,17 @@ def static(**kwargs: Any) -> Any:
     >>> tree_leaves(Scaled(1.5, unit="s"))
     [1.5]
     """
-    metadata = {**(kwargs.pop("metadata", None) or {}), "static": True}
+    metadata = {"static": True, **(kwargs.pop("metadata", None) or {})}
     return dataclasses.field(metadata=metadata, **kwargs)
 
 
 def fields_of(nodetype: type, data: Any, meta: Any, drop: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The fields that are children and those that belong to the structure, from what `register_dataclass` was given."""
+    if both := sorted({*(data or ())} & {*(meta or ())}):
+        raise errors.make(
+            errors.TreeError, "register_dataclass",
+            f"expected each field of {nodetype.__name__} in one of data_fields and meta_fields but got {both} in both",
+        )  # fmt: skip
     if (data is None) != (meta is None) and not dataclasses.is_dataclass(nodetype):
         data, meta = data or (), meta or ()
     if not dataclasses.is_dataclass(nodetype):

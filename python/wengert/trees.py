@@ -7,6 +7,7 @@ The one difference: a typed key is a leaf to programs and a node to the package,
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, cast
 
@@ -153,10 +154,12 @@ def register_pytree_node(
         pairs = tuple(pairs)
         return tuple(child for _, child in pairs), aux, tuple(key for key, _ in pairs)
 
-    optree.register_pytree_node(
-        nodetype, flatten_with_keys if flatten_with_keys_func is not None else flatten, unflatten_func,
-        namespace=_NAMESPACE,
-    )  # fmt: skip
+    with warnings.catch_warnings():  # that a namedtuple is a node without it
+        warnings.simplefilter("ignore", UserWarning)
+        optree.register_pytree_node(
+            nodetype, flatten_with_keys if flatten_with_keys_func is not None else flatten, unflatten_func,
+            namespace=_NAMESPACE,
+        )  # fmt: skip
     OWN.add(nodetype)
     if flatten_with_keys_func is not None:
         KEYS[nodetype] = ()
@@ -165,10 +168,37 @@ def register_pytree_node(
 class Partial(functools.partial):
     """`functools.partial` that is a tree node: its arguments are children, its function belongs to the structure.
 
+    It does not merge with a `functools.partial` that it is given: the arguments of that one are no children.
+
     >>> p = Partial(pow, 2)
     >>> tree_leaves(p), p(3)
     ([2], 8)
     """
+
+    def __new__(cls, func: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
+        if isinstance(func, functools.partial) and not isinstance(func, Partial):
+            func = _Opaque(func)
+        return super().__new__(cls, func, *args, **keywords)
+
+
+class _Opaque:
+    """A `functools.partial` behind a function that functools does not merge with another; equal to it."""
+
+    def __init__(self, function: Callable[..., Any]):
+        self.function = function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        return self.function(*args, **keywords)
+
+    def __hash__(self) -> int:
+        return hash(self.function)
+
+    def __eq__(self, other: object) -> bool:
+        return self.function == (other.function if isinstance(other, _Opaque) else other)
+
+    def __repr__(self) -> str:
+        return repr(self.function)
 
 
 register_pytree_node(

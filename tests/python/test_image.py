@@ -8,7 +8,7 @@ import pytest
 
 import wengert as wg
 import wengert.numpy as wnp
-from wengert import image
+from wengert import errors, image
 
 METHODS = ["linear", "cubic", "lanczos3", "lanczos5"]
 
@@ -34,6 +34,9 @@ def test_linear_and_nearest():
     np.testing.assert_allclose(image.resize(x, (1, 1), image.ResizeMethod.LINEAR), [[3]])
     assert image.resize(np.array([1, 2, 3]), (2,), "cubic").dtype == np.float32
     assert image.resize(np.array([1, 2, 3]), (5,), "nearest").tolist() == [1, 1, 2, 3, 3]
+    assert image.resize(x, wnp.array((4, 1)), "nearest").shape == (4, 1)
+    with pytest.raises(errors.DtypeError, match=r"resize: expected a shape of ints but got \[10.5, 17\]"):
+        image.resize(x, [10.5, 17], "bicubic")
 
 
 def test_derivative_by_the_translation():

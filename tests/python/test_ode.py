@@ -40,6 +40,8 @@ def test_structures_and_types():
     np.testing.assert_allclose(out["z"], np.exp(1j * TIMES)[:, None] * [1, 2], rtol=1e-5)
     np.testing.assert_allclose(out["n"], 3 * np.exp(-TIMES), rtol=1e-5)
     assert odeint(lambda y, t: y, 1.0, TIMES[:1]).shape == (1,)
+    swing = odeint(lambda y, t: wnp.array([y[1], -y[0]]), [1.0, 0], TIMES, rtol=1e-6, atol=1e-6)  # a list and a vector
+    np.testing.assert_allclose(swing[0], np.cos(TIMES), atol=1e-5)
 
 
 @pytest.mark.parametrize("count", [2, 4])

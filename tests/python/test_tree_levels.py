@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
@@ -120,6 +121,23 @@ def test_fields():
 
     tree_util.register_dataclass(Plain, ["a"], ["b"])
     assert tree.map(lambda x: 2 * x, Plain(1, 2)).a == 2
+    with pytest.raises(errors.TreeError, match=r"each field of Plain in one of .* but got \['a'\] in both"):
+        tree_util.register_dataclass(Plain, ["a", "b"], ["a"])
+    assert not tree.static(metadata={"static": False}).metadata["static"]
+
+
+def test_partial_keeps_the_arguments_of_another_apart():
+    inner = functools.partial(pow, 2)
+    outer = tree_util.Partial(inner, 3)
+    assert outer.args == (3,) and outer() == 8 and outer.func == inner and hash(outer.func) == hash(inner)
+    assert tree.map(lambda x: x + 1, outer)() == 16
+    assert tree.leaves(tree_util.Partial(tree_util.Partial(pow, 2), 3)) == [2, 3]
+
+
+def test_a_namedtuple_may_have_a_rule_of_its_own(recwarn):
+    Pair = collections.namedtuple("Pair", "a b")
+    tree_util.register_pytree_node(Pair, lambda p: ((p.a,), p.b), lambda b, c: Pair(*c, b))
+    assert tree.leaves(Pair(1, 2)) == [1] and not recwarn.list
 
 
 def test_ravel_and_unravel():
@@ -139,6 +157,9 @@ def test_ravel_and_unravel():
         unravel(vector[:4])
     with pytest.raises(errors.DtypeError, match="unravel: expected an array of bfloat16 but got float32"):
         unravel(vector.astype("float32"))
+    vector, unravel = ravel_pytree([wnp.zeros(2)])
+    assert unravel(vector < 1)[0].dtype == "bool" and unravel(vector + 1j)[0].tolist() == [1j, 1j]
+    assert hash(unravel) == hash(ravel_pytree([wnp.ones(2)])[1])
 
 
 def test_ravel_under_transforms():

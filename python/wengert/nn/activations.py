@@ -199,7 +199,7 @@ def gelu(x: Any, approximate: bool = True) -> Any:
     x = _real("gelu", x)
     if approximate:
         return x * (0.5 * (1.0 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))))
-    return 0.5 * x * (1.0 + unary("gelu", "erf", x / math.sqrt(2)))
+    return 0.5 * x * unary("gelu", "erfc", x * -math.sqrt(0.5))  # not 1 + erf, which is 0 from -6 on
 
 
 def glu(x: Any, axis: int = -1) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from wengert import dtypes, lax
 from wengert import numpy as wnp
-from wengert.lax._operands import as_array, axis_index, convert, promote
+from wengert.lax._operands import axis_index, convert, promote
 
 __all__ = ["log_softmax", "logmeanexp", "logsumexp", "one_hot", "softmax", "standardize"]
 
@@ -16,7 +16,8 @@ def _peak(x: Any, axis: Any, where: Any = None) -> Any:
     """The maximum that is subtracted before exp: a constant to differentiation, 0 where it is not finite."""
     if where is not None:
         x = wnp.where(where, x, -wnp.inf)
-    peak = lax.stop_gradient(wnp.max(x, axis, keepdims=True, initial=-wnp.inf))
+    empty = -wnp.inf if 0 in x.shape else None  # only then: infs are not to be seen by debug_infs
+    peak = lax.stop_gradient(wnp.max(x, axis, keepdims=True, initial=empty))
     return wnp.where(wnp.isfinite(peak), peak, 0)
 
 
@@ -88,16 +89,38 @@ def log_softmax(x: Any, axis: Any = -1, where: Any = None) -> Any:
 
 
 def standardize(
-    x: Any, axis: Any = -1, mean: Any = None, variance: Any = None, epsilon: Any = 1e-5, where: Any = None
+    x: Any,
+    axis: Any = -1,
+    mean: Any = None,
+    variance: Any = None,
+    epsilon: Any = 1e-5,
+    where: Any = None,
+    *,
+    algorithm: str = "stable",
 ) -> Any:
     """x less its mean, divided by its standard deviation along `axis`.
+
+    Args:
+      mean, variance: in place of those of x.
+      epsilon: added to the variance.
+      where: bools; only elements where it is true count for mean and variance.
+      algorithm: "stable": the variance is the mean of squares of x - mean; "fast": the mean of squares less the square
+        of the mean, which loses digits where the mean is far from 0.
+
+    Raises:
+      ValueError: the algorithm is neither.
 
     >>> standardize(wnp.array([1.0, 3.0]), epsilon=0.0)
     Array([-1.,  1.], dtype=float32)
     """
     x = promote("standardize", (x,), inexact=True)[0]
     mean = wnp.mean(x, axis, keepdims=True, where=where) if mean is None else mean
-    variance = wnp.mean((x - mean) ** 2, axis, keepdims=True, where=where) if variance is None else variance
+    if algorithm not in ("stable", "fast"):
+        raise ValueError(f"standardize: expected the algorithm 'stable' or 'fast' but got {algorithm!r}")
+    if variance is None and algorithm == "stable":
+        variance = wnp.mean((x - mean) ** 2, axis, keepdims=True, where=where)
+    elif variance is None:
+        variance = wnp.maximum(wnp.mean(x**2, axis, keepdims=True, where=where) - mean**2, 0)
     return (x - mean) * wnp.true_divide(1, wnp.sqrt(variance + epsilon))
 
 
@@ -108,7 +131,7 @@ def one_hot(x: Any, num_classes: int, *, dtype: Any = None, axis: int = -1) -> A
     Array([[1., 0., 0.],
            [0., 0., 1.]], dtype=float32)
     """
-    x = as_array("one_hot", x)
+    x = wnp.asarray(x)
     at = axis_index("one_hot", axis, x.ndim + 1)
     classes = lax.reshape(
         lax.iota(dtypes.int32, num_classes), [num_classes if d == at else 1 for d in range(x.ndim + 1)]

@@ -8,6 +8,7 @@ exactly and rounded once.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -39,7 +40,7 @@ def _too_short(function: str, what: str, x: Any) -> Exception:
 
 
 def _size(function: str, n: Any, least: int = 0) -> int:
-    n = int(n.__index__())
+    n = operator.index(n)
     if n < least:
         raise ValueError(f"{function}: expected n of at least {least} but got {n}")
     return n

@@ -41,7 +41,7 @@ class Optimizer(NamedTuple):
     params_fn: Callable[..., Any]
 
 
-class OptimizerState:
+class OptimizerState(NamedTuple):
     """For each parameter its state, and the structure of the parameters; a pytree.
 
     Attributes:
@@ -50,8 +50,9 @@ class OptimizerState:
       subtree_defs: the structure of each state.
     """
 
-    def __init__(self, packed_state: Any, tree_def: PyTreeDef, subtree_defs: Any):
-        self.packed_state, self.tree_def, self.subtree_defs = packed_state, tree_def, tuple(subtree_defs)
+    packed_state: Any
+    tree_def: PyTreeDef
+    subtree_defs: tuple[PyTreeDef, ...]
 
 
 register_pytree_node(
@@ -63,7 +64,7 @@ register_pytree_node(
 
 def _packed(states: Sequence[Any], tree_def: PyTreeDef) -> OptimizerState:
     flat = [tree_flatten(s) for s in states]
-    return OptimizerState(tuple(tuple(leaves) for leaves, _ in flat), tree_def, [d for _, d in flat])
+    return OptimizerState(tuple(tuple(leaves) for leaves, _ in flat), tree_def, tuple(d for _, d in flat))
 
 
 def _states(state: OptimizerState) -> list[Any]:
