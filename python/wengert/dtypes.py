@@ -350,22 +350,27 @@ def issubdtype(arg1: Any, arg2: Any) -> bool:
 _ABSTRACT = (np.generic, np.number, np.inexact, np.floating, np.integer, np.signedinteger, np.unsignedinteger)
 
 
+def _limited(dtype: Any) -> np.dtype:
+    # Types have an attribute dtype too (np.int32.dtype is a descriptor): only values are asked for theirs.
+    return _as_dtype(dtype if isinstance(dtype, (type, str)) else getattr(dtype, "dtype", dtype))
+
+
 def finfo(dtype: Any) -> Any:
     """The limits of a floating type, or of the type of an array.
 
     >>> float(finfo(bfloat16).eps)
     0.0078125
     """
-    return ml_dtypes.finfo(canonical(getattr(dtype, "dtype", dtype)))
+    return ml_dtypes.finfo(_limited(dtype))
 
 
 def iinfo(dtype: Any) -> Any:
-    """The limits of an integer type, or of the type of an array.
+    """The limits of an integer type, or of the type of an array; 64-bit types are those that are named.
 
     >>> iinfo("int32").max
     2147483647
     """
-    return ml_dtypes.iinfo(canonical(getattr(dtype, "dtype", dtype)))
+    return ml_dtypes.iinfo(_limited(dtype))
 
 
 def can_cast(from_: Any, to: Any, casting: str = "safe") -> bool:

@@ -85,6 +85,8 @@ def test_kinds():
     assert dtypes.issubdtype("int8", np.signedinteger) and dtypes.issubdtype("float32", np.float32)
     assert dtypes.isdtype("uint8", "unsigned integer") and not dtypes.isdtype("bool", "numeric")
     assert dtypes.finfo("float16").bits == 16 and dtypes.iinfo("uint8").max == 255
+    assert dtypes.iinfo(np.int32).max == dtypes.iinfo(np.ones(2, np.int32)).max == 2**31 - 1
+    assert dtypes.iinfo(np.int64).max == 2**63 - 1 and dtypes.finfo(np.float64).bits == 64
     assert dtypes.can_cast("int8", "int16")
 
 

@@ -76,6 +76,20 @@ def test_stop_gradient():
     assert wg.grad(lambda t: lax.stop_gradient({"a": t})["a"] * t)(3.0) == 3
 
 
+def test_sizes_of_one_fit():
+    a, b = wnp.arange(3.0).reshape(3, 1), wnp.arange(4.0).reshape(1, 4)
+    for f in (lax.add, wg.jit(lax.add)):
+        assert f(a, b).tolist() == (np.arange(3.0)[:, None] + np.arange(4.0)).tolist()
+        assert f(a, wnp.ones(())).tolist() == [[1], [2], [3]]
+    assert wg.grad(lambda a: lax.mul(a, b).sum())(a).tolist() == [[6], [6], [6]]
+    assert lax.pow(a, wnp.full((1, 4), 2)).dtype == "float32"
+    assert wg.jacrev(lax.pow)(2.0, 3) == 12
+    with pytest.raises(errors.ShapeError, match="expected operands of one shape"):
+        lax.add(a, wnp.ones(3))  # ranks are not made equal
+    with pytest.raises(errors.ShapeError, match="expected operands of one shape"):
+        lax.add(wnp.ones((2, 3)), wnp.ones((2, 0)))
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [

@@ -229,11 +229,13 @@ def fitted(function: str, op: str, operands: Sequence[Any]) -> Any:
 
 
 def same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The operands of an elementwise op: numbers take type and shape of the arrays, arrays must agree.
+    """The operands of an elementwise op: numbers and arrays of rank 0 take the shape of the others, numbers their type.
+
+    The others must agree, but for dimensions of size 1: the ranks are never made equal here.
 
     Raises:
       DtypeError: types differ.
-      ShapeError: shapes differ.
+      ShapeError: ranks differ, or sizes that are not 1.
     """
     scalars = [type(x) in (bool, int, float, complex) for x in xs]
     arrays = [x if s else as_array(name, x) for x, s in zip(xs, scalars, strict=True)]
@@ -248,8 +250,8 @@ def same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
         )
     if any(scalars):
         arrays = promote(name, arrays)
-    shapes = {x.shape for x, s in zip(arrays, scalars, strict=True) if not s}
-    if len(shapes) > 1:
+    shapes = {x.shape for x in arrays if x.shape}
+    if len(shapes) > 1 and not _alike(shapes):
         given = " and ".join(str(x.shape) for x in arrays)
         raise errors.make(
             errors.ShapeError,
@@ -258,6 +260,11 @@ def same(name: str, xs: tuple[Any, ...]) -> tuple[Any, ...]:
             remedy=f"broadcast with lax.broadcast_in_dim, or use wengert.numpy.{name}, which broadcasts",
         )
     return tuple(broadcast_all(name, arrays))
+
+
+def _alike(shapes: set[tuple[int, ...]]) -> bool:
+    """Whether shapes have one rank and differ in sizes of 1 only."""
+    return len(set(map(len, shapes))) == 1 and all(len(set(sizes) - {1}) <= 1 for sizes in zip(*shapes, strict=True))
 
 
 def check_kind(function: str, kinds: str, words: str, *xs: Any) -> None:

@@ -13,6 +13,8 @@ import numpy as np
 from wengert import dtypes, errors
 from wengert.array import Array
 from wengert.lax._operands import (
+    SCALARS,
+    agreeing,
     apply,
     as_array,
     axis_index,
@@ -20,13 +22,14 @@ from wengert.lax._operands import (
     convert,
     in_trace_of,
     refuse_complex,
+    same,
 )
 from wengert.lax._operands import broadcast as broadcast_to
 
 __all__ = [
     "argmax", "argmin", "broadcast", "broadcast_in_dim",
     "broadcast_shapes", "broadcasted_iota", "clamp", "collapse", "concatenate", "convert_element_type",
-    "expand_dims", "full", "full_like", "index_in_dim", "integer_pow", "iota", "pad",
+    "expand_dims", "full", "full_like", "index_in_dim", "integer_pow", "iota", "pad", "pow",
     "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum", "reduce_xor", "reshape", "rev",
     "select", "select_n", "slice", "slice_in_dim", "split", "squeeze", "stop_gradient", "tile", "transpose",
 ]  # fmt: skip
@@ -431,6 +434,23 @@ def integer_pow(x: Any, y: int) -> Any:
             remedy="convert the base with x.astype(float)",
         )
     return x if y == 1 else apply("integer_pow", (x,), y=int(y))
+
+
+def pow(x: Any, y: Any) -> Any:
+    """x ** y: operands of one type, or a floating `x` and an integer `y`, which is converted.
+
+    Raises:
+      DtypeError: other types that differ.
+      ShapeError: shapes that do not fit.
+
+    >>> pow(full((2,), 3.0), iota("int32", 2))
+    Array([1., 3.], dtype=float32, weak_type=True)
+    """
+    if type(x) not in SCALARS and type(y) not in SCALARS:
+        x, y = as_array("pow", x), as_array("pow", y)
+        if dtypes.is_inexact(x.dtype) and dtypes.is_integer(y.dtype):
+            y = convert(y, x.dtype)
+    return apply("pow", agreeing((x, y)) or same("pow", (x, y)))
 
 
 def clamp(min: Any, x: Any, max: Any) -> Any:
