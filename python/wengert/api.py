@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wengert import misses, trace, tracer
+from wengert.array import Array
 from wengert.autodiff import grad, jvp, linear_transpose, linearize, value_and_grad, vjp
 from wengert.batching import vmap
 from wengert.config import _explain_misses, checking_leaks, debug_infs, debug_nans
@@ -53,18 +54,35 @@ def block_until_ready(x: Any) -> Any:
     return x
 
 
-def device_put(x: Any, device: Any = None, **_: Any) -> Any:
+def device_put(
+    x: Any, device: Any = None, src: Any = None, *, donate: bool = False, may_alias: bool | None = None
+) -> Any:
     """The leaves of `x` as arrays.
+
+    Args:
+      device, src: accepted if they are the CPU's.
+      donate: accepted; arrays are never invalidated.
+      may_alias: False asks for arrays of their own; otherwise arrays are handed back as they are.
 
     Raises:
       DeviceError: `device` is not the CPU's.
+      ValueError: both `donate` and `may_alias` are true.
 
     >>> import numpy as np
     >>> device_put(np.ones(2, np.float32))
     Array([1., 1.], dtype=float32)
     """
     check_device("device_put", device)
+    if donate and may_alias:
+        raise ValueError("device_put: expected one of donate and may_alias but got both")
+    if may_alias is False:
+        return tree_map(_own, x)
     return tree_map(trace.operand, x)
+
+
+def _own(x: Any) -> Any:
+    x = trace.operand(x)
+    return x if tracer.is_tracer(x) else Array._wrap(x.__array__().copy(), x.weak_type)
 
 
 def device_get(x: Any) -> Any:

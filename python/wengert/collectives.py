@@ -7,6 +7,7 @@ and `all_gather` are computed once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -247,7 +248,7 @@ def all_to_all(
 
     Args:
       x: arrays in any pytree.
-      axis_name: the name of one axis of a vmap around.
+      axis_name: the name of an axis of a vmap around, or a tuple of names, of which the last one changes first.
       split_axis: a dimension of `x` of the size of the axis; with `tiled`, of a multiple of it.
       concat_axis: the dimension of the result along which an example finds what it got from the others; with
         `tiled` these are joined along a dimension that exists.
@@ -263,14 +264,17 @@ def all_to_all(
            [2, 4]], dtype=int32)
     """
     _no_groups("all_to_all", axis_index_groups)
-    axis = _one_axis("all_to_all", axis_name)
+    found = _axes("all_to_all", axis_name)
 
     def leaf(x: Any) -> Any:
         x = operand(x)
         split = _dimension("all_to_all", "split_axis", split_axis, len(x.shape))
         concat = _dimension("all_to_all", "concat_axis", concat_axis, len(x.shape))
-        x = _split("all_to_all", x, axis, split, tiled)
-        x = _bind("all_to_all", axis, (x,), {"split": split, "concat": concat})
+        if len(found) == 1:
+            x = _split("all_to_all", x, found[0], split, tiled)
+            x = _bind("all_to_all", found[0], (x,), {"split": split, "concat": concat})
+        else:
+            x = _exchanged(x, found, split, concat, tiled)
         return _merged(x, concat) if tiled else x
 
     return _tree(leaf, x)
@@ -291,6 +295,19 @@ def _split(which: str, x: Any, axis: Axis, dimension: int, tiled: bool) -> Any:
     if not tiled:
         return x
     return lax.reshape(x, (*x.shape[:dimension], axis.size, size // axis.size, *x.shape[dimension + 1 :]))
+
+
+def _exchanged(x: Any, found: Sequence[Axis], split: int, concat: int, tiled: bool) -> Any:
+    """A dimension of the size of several axes, exchanged with each of them, at `concat`."""
+    sizes = [axis.size for axis in found]
+    whole = Axis(tuple(axis.name for axis in found), math.prod(sizes), found[0].trace)
+    cut = _split("all_to_all", x, whole, split, tiled).shape
+    x = lax.reshape(x, (*cut[:split], *sizes, *cut[split + 1 :]))
+    for k, axis in enumerate(found, split):
+        x = _bind("all_to_all", axis, (x,), {"split": k, "concat": k})
+    order = [k for k in range(len(cut)) if k != split]
+    order.insert(concat, split)
+    return lax.transpose(lax.reshape(x, cut), order)
 
 
 def _merged(x: Any, at: int) -> Any:

@@ -14,7 +14,7 @@ from wengert import errors
 from wengert.array import Array
 from wengert.calls import clear_derived
 from wengert.stages import JitFunction
-from wengert.tree_util import tree_map
+from wengert.tree_util import tree_leaves
 from wengert.version import __version__
 
 __all__ = [
@@ -58,7 +58,11 @@ def effects_barrier() -> None:
 
 def copy_to_host_async(x: Any) -> Any:
     """`x`: arrays are in the memory of the host."""
-    return tree_map(lambda leaf: leaf, x)
+    for leaf in tree_leaves(x):
+        # what is no array of wengert may have something to do
+        if (start := getattr(leaf, "copy_to_host_async", None)) is not None:
+            start()
+    return x
 
 
 def print_environment_info(return_string: bool = False) -> str | None:

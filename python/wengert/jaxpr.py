@@ -280,4 +280,5 @@ def make_jaxpr(
         program = ClosedJaxpr.of(module, name, function, plan.in_tree, plan.out_tree)
         return (program, stages.Traced(traced, plan).out_info) if return_shape else program
 
+    program_of.__name__ = program_of.__qualname__ = traced.label
     return program_of

@@ -20,6 +20,7 @@ from wengert._native import CallPath
 from wengert.array import Array
 from wengert.calls import CallOp, call, derived
 from wengert.config import CHECKING, _disable_jit, _log_compiles, config
+from wengert.failures import leaked
 from wengert.frames import api_boundary
 from wengert.functions import is_float0, memo, name_of, without_float0
 from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
@@ -166,15 +167,16 @@ class JitFunction(CallPath):
         donate_argnames: Any = None,
         inline: bool = False,
     ):
-        if not callable(fun):
-            raise TypeError(f"jit: expected a function but got {type(fun).__name__}")
+        if not callable(fun) or isinstance(fun, staticmethod) or inspect.isgeneratorfunction(fun):
+            kind = "generator function" if callable(fun) and inspect.isfunction(fun) else type(fun).__name__
+            raise TypeError(f"jit: expected a function but got a {kind}")
         self.static_positions, self.static_names = _static(fun, static_argnums, static_argnames)
         super().__init__(self._miss, tree_flatten, tree_unflatten, self.static_positions, self.static_names)
         functools.update_wrapper(self, fun)
         self.__wrapped__ = fun
         self.label = f"jit({name_of(fun)})"
         self.inline = inline
-        self.donated = _tuple(donate_argnums), _tuple(donate_argnames)
+        self.donated = _static(fun, donate_argnums, donate_argnames, "donate")
         # By signature. A function that is jitted again in the same way shares them, as long as it lives.
         kept: tuple[dict[Any, Plan], list[misses.Miss]] = memo(
             fun, ("jit", self.static_positions, self.static_names, inline), lambda: ({}, [])
@@ -191,6 +193,8 @@ class JitFunction(CallPath):
         signature = self._signature(args, kwargs)
         if trace.is_tracing():
             return self._call_traced(signature)
+        if old := next((x for x in signature.leaves if type(x) is Tracer), None):
+            leaked(old)
         plan = self._plans.get(signature.key)
         if plan is None:
             plan = self._plans[signature.key] = self._missed(signature)
@@ -327,9 +331,17 @@ class ShapeDtypeStruct:
     __slots__ = ("shape", "dtype", "weak_type")
 
     def __init__(self, shape: Sequence[int], dtype: Any, *, weak_type: bool = False, **_: Any):
+        if dtype is None:
+            raise ValueError("ShapeDtypeStruct: expected a dtype but got None")
         self.shape = tuple(shape)
         self.dtype = np.dtype(dtype)
         self.weak_type = weak_type
+
+    @classmethod
+    def like(cls, x: Any) -> ShapeDtypeStruct:
+        """The shape and type of an array or a number."""
+        aval = trace.aval_of(x)
+        return cls(aval.shape, aval.dtype, weak_type=aval.weak_type)
 
     @property
     def ndim(self) -> int:
@@ -401,12 +413,14 @@ def _tuple(x: Any) -> tuple[Any, ...]:
     return () if x is None else (x,) if isinstance(x, (int, str)) else tuple(x)
 
 
-def _static(fun: Callable[..., Any], argnums: Any, argnames: Any) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Positions and names of the static arguments: each is found under the other when the signature allows."""
+def _static(
+    fun: Callable[..., Any], argnums: Any, argnames: Any, which: str = "static"
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Positions and names of some arguments: each is found under the other when the signature allows."""
     positions, names = _tuple(argnums), _tuple(argnames)
     for x, kind in ((positions, int), (names, str)):
         if bad := [y for y in x if not isinstance(y, kind)]:
-            raise TypeError(f"jit: expected static arguments given by {kind.__name__} but got {bad[0]!r}")
+            raise TypeError(f"jit: expected {which} arguments given by {kind.__name__} but got {bad[0]!r}")
     if not positions and not names:
         return (), ()
     try:
@@ -419,10 +433,10 @@ def _static(fun: Callable[..., Any], argnums: Any, argnames: Any) -> tuple[tuple
     if not variadic:
         for name in names:
             if name not in known:
-                raise ValueError(f"jit: expected static_argnames among {sorted(known)} but got {name!r}")
+                raise ValueError(f"jit: expected {which}_argnames among {sorted(known)} but got {name!r}")
         for i in positions:
             if not -len(by_position) <= i < len(by_position):
-                raise ValueError(f"jit: expected static_argnums below {len(by_position)} but got {i}")
+                raise ValueError(f"jit: expected {which}_argnums below {len(by_position)} but got {i}")
     n = len(by_position)
     if not variadic:
         positions = tuple(i % n for i in positions)

@@ -100,3 +100,23 @@ def test_a_jax_program_with_the_import_changed():
         params = step(params, x, y)
     np.testing.assert_allclose(params["w"], [1, -2], atol=1e-3)
     np.testing.assert_allclose(params["b"], 0.5, atol=1e-3)
+
+
+def test_device_put_and_aliases():
+    x = wnp.arange(3)
+    assert wg.device_put(x) is x and wg.device_put(x, may_alias=True) is x
+    y = wg.device_put(x, may_alias=False)
+    assert y is not x and y.tolist() == x.tolist() and y.dtype == x.dtype
+    with pytest.raises(ValueError, match="device_put: expected one of donate and may_alias but got both"):
+        wg.device_put(x, donate=True, may_alias=True)
+    tree = [x, "text", 1]
+    assert wg.copy_to_host_async(tree) is tree
+
+
+def test_shapes_and_types_of_values():
+    assert wg.ShapeDtypeStruct.like(wnp.ones(2)) == wg.ShapeDtypeStruct((2,), "float32")
+    assert wg.ShapeDtypeStruct.like(1.0).weak_type
+    with pytest.raises(ValueError, match="ShapeDtypeStruct: expected a dtype but got None"):
+        wg.ShapeDtypeStruct((), None)
+    assert wg.make_jaxpr(wnp.sin).__name__ == "make_jaxpr(sin)"
+    assert wnp.zeros((2,), wg.float0).shape == (2,) and wnp.zeros((2,), wg.float0).dtype == wg.float0

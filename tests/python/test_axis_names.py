@@ -77,6 +77,17 @@ SQUARE_CASES = {
 ALL = {**{k: (*v, X) for k, v in CASES.items()}, **{k: (*v, SQUARE) for k, v in SQUARE_CASES.items()}}
 
 
+def test_all_to_all_of_two_axes():
+    x = np.arange(2 * 3 * 6 * 4.0, dtype=np.float32).reshape(2, 3, 6, 4)
+    swapped = x.reshape(6, 6, 4).swapaxes(0, 1)
+    over = lambda f: wg.vmap(wg.vmap(f, axis_name="j"), axis_name="i")
+    assert np.array_equal(over(lambda a: lax.all_to_all(a, ("i", "j"), 0, 0))(x), swapped.reshape(x.shape))
+    moved = over(lambda a: lax.all_to_all(a, ("i", "j"), 0, 1))(x)
+    assert np.array_equal(moved, np.moveaxis(swapped, 1, 2).reshape(2, 3, 4, 6))
+    tiled = over(lambda a: lax.all_to_all(a, ("i", "j"), 0, 1, tiled=True))(x)
+    assert np.array_equal(tiled, np.moveaxis(swapped, 1, 1).reshape(2, 3, 1, 24))
+
+
 @pytest.mark.parametrize("name", ALL)
 class TestCollectives:
     def test_value(self, name):

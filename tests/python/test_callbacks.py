@@ -420,3 +420,8 @@ def test_effects_happen_once_under_reverse_mode(outer, inner):
             log.clear()
             wanted = float(wg.jvp(program, (0.5,), (1.0,))[1])
             assert len(log) == times and abs(slope - wanted) < 1e-5
+
+
+def test_results_count_by_their_leaves():
+    out = wg.pure_callback(lambda x: {"y": [x]}, {"y": F32}, 2.0)
+    assert out == {"y": 2.0}

@@ -536,3 +536,22 @@ class TestGradient:
         close([f(2.0), wg.grad(f)(2.0), wg.jit(wg.grad(f))(2.0)], [2.0, 0.0, 0.0])
         g = lambda x: lax.stop_gradient(x) * x
         close([wg.grad(g)(3.0), wg.grad(wg.grad(g))(3.0), wg.vmap(wg.grad(g))(XS)[0]], [3.0, 0.0, 0.5])
+
+
+def test_cotangents_of_another_precision():
+    @wg.custom_vjp
+    def f(x):
+        return x.astype("float32")
+
+    f.defvjp(lambda x: (f(x), x), lambda x, ct: (2 * x.astype("float32"),))
+    gradient = wg.grad(lambda x: f(x).sum())(wnp.ones(2, "bfloat16"))
+    assert gradient.dtype == "bfloat16" and gradient.tolist() == [2, 2]
+
+
+def test_partials_with_arguments_by_name():
+    f = functools.partial(lambda x, y, a: x + y * a, a=0.5)
+    g = wg.custom_jvp(f)
+    g.defjvp(lambda primals, tangents: wg.jvp(f, primals, tangents))
+    assert wg.grad(g, argnums=(0, 1))(1.0, 2.0) == (1.0, 0.5)
+    with pytest.raises(TypeError, match=r"expected arguments that can be given by position but got \['a'\] by name"):
+        g(1.0, 2.0, a=3.0)

@@ -250,3 +250,22 @@ def test_captured_values_are_not_shared_between_functions():
     one, two = make(1.0), make(2.0)
     np.testing.assert_array_equal(one(0.0), 1 + np.arange(100.0))
     np.testing.assert_array_equal(two(0.0), 2 + np.arange(100.0))
+
+
+def test_what_is_no_function():
+    def generator(x):
+        yield x
+
+    for f, kind in ((generator, "generator function"), (staticmethod(lambda x: x), "staticmethod"), (3, "int")):
+        with pytest.raises(TypeError, match=f"jit: expected a function but got a {kind}"):
+            wg.jit(f)
+    with pytest.raises(ValueError, match="jit: expected donate_argnums below 2 but got 3"):
+        wg.jit(lambda a, b: a, donate_argnums=(0, 3))
+
+
+def test_a_tracer_that_has_leaked():
+    kept = []
+    wg.jit(lambda x: kept.append(x + 1))(1.0)
+    for f in (wg.jit(lambda x: x), wg.jit(wnp.add)):
+        with pytest.raises(wg.errors.LeakedTracerError, match="expected no use of its traced values"):
+            f(*kept) if f.__name__ != "add" else f(wnp.ones(()), *kept)

@@ -267,7 +267,7 @@ def test_branch_of_each_example_alone(compiled):
         lax.cond(True, wnp.sin, wnp.cos, 1.0, vmap_method="loop")
 
 
-@pytest.mark.parametrize("batch_size", [None, 1, 2, 5, 7])
+@pytest.mark.parametrize("batch_size", [None, 0, 1, 2, 5, 7])
 @pytest.mark.parametrize("compiled", [False, True], ids=["eager", "jit"])
 def test_map(compiled, batch_size):
     run = wg.jit if compiled else lambda f: f
@@ -325,7 +325,7 @@ def test_associative_scan_of_a_tree():
         (lambda: lax.scan(lambda c, x: (c, x), 0.0, length=1.5), TypeError, "an integer length but got float"),
         (lambda: lax.scan(lambda c, x: (c, x), 0.0, XS, unroll=-1), ValueError, "to unroll by 0"),
         (lambda: lax.scan(lambda c, x: (c, x), 0.0, XS, unroll=1.5), TypeError, "unroll as an integer or a bool"),
-        (lambda: lax.map(lambda x: x, XS, batch_size=0), ValueError, "a batch_size of 1 or more but got 0"),
+        (lambda: lax.map(lambda x: x, XS, batch_size=-1), ValueError, "a batch_size of 0 or more but got -1"),
         (lambda: lax.map(lambda x: x, XS, batch_size=0.5), TypeError, "an integer batch_size but got float"),
         (lambda: lax.fori_loop(0, 3, 1, 0.0), TypeError, "fori_loop: expected a function"),
         (

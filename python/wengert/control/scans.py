@@ -175,22 +175,22 @@ def map(f: Callable[[Any], Any], xs: Any, *, batch_size: int | None = None) -> A
     Args:
       f: a function of one entry.
       xs: arrays in any pytree with one leading size.
-      batch_size: how many entries run at once.
+      batch_size: how many entries run at once; None or 0 for one after the other.
 
     Raises:
-      ShapeError: leading sizes differ; ValueError: `batch_size` is not positive, or there are no arrays.
+      ShapeError: leading sizes differ; ValueError: `batch_size` is negative, or there are no arrays.
 
     >>> import wengert.numpy as wnp
     >>> map(lambda x: x * x, wnp.arange(3.0))
     Array([0., 1., 4.], dtype=float32)
     """
-    if batch_size is None:
+    if batch_size is None or batch_size == 0:
         return scan(lambda _, x: ((), f(x)), (), xs)[1]
     from wengert.batching import vmap
 
     batch_size = integer("map", "an integer batch_size", batch_size)
     if batch_size < 1:
-        raise ValueError(f"map: expected a batch_size of 1 or more but got {batch_size}")
+        raise ValueError(f"map: expected a batch_size of 0 or more but got {batch_size}")
     leaves, tree = tree_flatten(xs)
     arrays = [operand(x) for x in leaves]
     size = _length("map", arrays, None)

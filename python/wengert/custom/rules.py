@@ -246,10 +246,10 @@ class CustomFunction:
         except TypeError as error:
             raise TypeError(f"{self.label}: {error}") from None
         bound.apply_defaults()
-        if bound.kwargs:
-            raise TypeError(
-                f"{self.label}: expected arguments that can be given by position but got {sorted(bound.kwargs)} by name"
-            )
+        # What a partial holds by name is given by the partial itself.
+        held = getattr(self.fun, "keywords", {}) if isinstance(self.fun, functools.partial) else {}
+        if named := sorted(k for k in bound.kwargs if k in kwargs or k not in held):
+            raise TypeError(f"{self.label}: expected arguments that can be given by position but got {named} by name")
         return bound.args
 
     def _entry(self, signature: Signature) -> Entry:

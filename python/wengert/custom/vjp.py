@@ -8,7 +8,7 @@ from typing import Any
 
 import optree
 
-from wengert import errors
+from wengert import dtypes, errors
 from wengert.array import Array
 from wengert.computation import Symbol
 from wengert.custom.rules import (
@@ -27,7 +27,8 @@ from wengert.custom.rules import (
 from wengert.custom.zeros import SymbolicZero, has_tangent, masks, no_tangent, zeros_of
 from wengert.functions import name_of
 from wengert.interpreter import interpret
-from wengert.trace import Function, ShapedArray, trace_function
+from wengert.lax._operands import convert
+from wengert.trace import Function, ShapedArray, operand, trace_function
 from wengert.tracer import concrete_value, is_tracer
 from wengert.trees import tree_flatten, tree_leaves, tree_map, tree_unflatten
 
@@ -243,7 +244,9 @@ class custom_vjp(CustomFunction):
         return [
             zeros_of(avals[i])
             if leaves[i] is None or isinstance(leaves[i], SymbolicZero)
-            else fitted(self.label, f"the cotangent of argument {i} of its rule {name}", leaves[i], avals[i])
+            else fitted(
+                self.label, f"the cotangent of argument {i} of its rule {name}", _cast(leaves[i], avals[i]), avals[i]
+            )
             for i in wrt
         ]
 
@@ -289,6 +292,14 @@ class custom_vjp(CustomFunction):
 
 
 _LEAF = object()
+
+
+def _cast(x: Any, aval: ShapedArray) -> Any:
+    """A cotangent of another precision than its argument in that of the argument."""
+    if not has_tangent(aval) or getattr(x, "dtype", aval.dtype) == aval.dtype:
+        return x
+    x = operand(x)
+    return convert(x, aval.dtype) if dtypes.is_float(x.dtype) and dtypes.is_float(aval.dtype) else x
 
 
 def custom_gradient(fun: Callable[..., Any]) -> Callable[..., Any]:

@@ -291,6 +291,8 @@ def zeros(shape: Any, dtype: Any = None, *, device: Any = None, out_sharding: No
     """
     if device is not None or out_sharding is not None:
         check_place("zeros", device, out_sharding)
+    if dtype is not None and dtype == dtypes.float0:  # the tangents of integers, which are NumPy arrays
+        return np.zeros(_shape("zeros", shape), dtypes.float0)
     return full(_shape("zeros", shape), 0, float if dtype is None else dtype)
 
 
@@ -422,7 +424,7 @@ def isscalar(element: Any) -> bool:
     >>> isscalar(1.0), isscalar(array(1.0)), isscalar(array([1.0])), isscalar([1.0])
     (True, True, False, False)
     """
-    return np.isscalar(element) or (hasattr(element, "dtype") and getattr(element, "ndim", None) == 0)
+    return np.isscalar(element) or (hasattr(element, "dtype") and getattr(element, "shape", None) == ())
 
 
 def copy(a: Any, order: str | None = None) -> Any:
