@@ -350,13 +350,18 @@ def issubdtype(arg1: Any, arg2: Any) -> bool:
 _ABSTRACT = (np.generic, np.number, np.inexact, np.floating, np.integer, np.signedinteger, np.unsignedinteger)
 
 
+def _of_array(x: Any) -> Any:
+    """The type of an array, if it is one; NumPy's classes of scalars have an attribute `dtype` too."""
+    return x if isinstance(x, type) else getattr(x, "dtype", x)
+
+
 def finfo(dtype: Any) -> Any:
     """The limits of a floating type, or of the type of an array.
 
     >>> float(finfo(bfloat16).eps)
     0.0078125
     """
-    return ml_dtypes.finfo(canonical(getattr(dtype, "dtype", dtype)))
+    return ml_dtypes.finfo(canonical(_of_array(dtype)))
 
 
 def iinfo(dtype: Any) -> Any:
@@ -365,7 +370,7 @@ def iinfo(dtype: Any) -> Any:
     >>> iinfo("int32").max
     2147483647
     """
-    return ml_dtypes.iinfo(canonical(getattr(dtype, "dtype", dtype)))
+    return ml_dtypes.iinfo(canonical(_of_array(dtype)))
 
 
 def can_cast(from_: Any, to: Any, casting: str = "safe") -> bool:
