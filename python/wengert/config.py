@@ -184,6 +184,9 @@ _numpy_dtype_promotion = config.define(
     "standard, or strict: operands of two types are refused, unless one is weak",
     affects_trace=True,
 )
+_check_static_indices = config.define(
+    "check_static_indices", False, "an error for an index that is known to be outside while tracing", affects_trace=True
+)
 _log_compiles = config.define("log_compiles", False, "log a warning with each function that jit compiles")
 _default_matmul_precision = config.define(
     "default_matmul_precision", None, "accepted: products always have the precision of their type"

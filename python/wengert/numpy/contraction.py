@@ -366,6 +366,9 @@ def einsum(
     for pair in _path(work, output, optimize):
         chosen = [work[i] for i in pair]
         work = [w for i, w in enumerate(work) if i not in pair]
+        while len(chosen) > 2:  # a path of the caller's may join several at once
+            kept = set(output).union(*(t for t, _ in work + chosen[2:]))
+            chosen = [_pair(chosen[:2], kept, preferred_element_type), *chosen[2:]]
         kept = set(output).union(*(t for t, _ in work))
         work.append(_pair(chosen, kept, preferred_element_type))
     term, x = _summed(*work[0], set(output))
@@ -433,7 +436,8 @@ def _distinct(term: str, x: Any) -> tuple[str, Any]:
 
 def _summed(term: str, x: Any, kept: set[str]) -> tuple[str, Any]:
     gone = tuple(d for d, c in enumerate(term) if c not in kept)
-    return "".join(c for c in term if c in kept), apply("reduce_sum", (x,), axes=gone) if gone else x
+    op = "reduce_or" if x.dtype == dtypes.bool_ else "reduce_sum"
+    return "".join(c for c in term if c in kept), apply(op, (x,), axes=gone) if gone else x
 
 
 def _pair(chosen: list[tuple[str, Any]], kept: set[str], preferred: Any) -> tuple[str, Any]:

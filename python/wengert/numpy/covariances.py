@@ -58,6 +58,7 @@ def cov(
 
     Raises:
       ShapeError: more than two dimensions, or weights of another size.
+      DtypeError: a dtype of integers or bools.
       ValueError: ddof is no int.
 
     >>> import wengert.numpy as wnp
@@ -69,6 +70,8 @@ def cov(
         raise ValueError(f"cov: expected an int as ddof but got {ddof!r}")
     parts = promote("cov", [as_array("cov", v) for v in (m, y) if v is not None], inexact=True)
     if dtype is not None:
+        if not dtypes.is_inexact(kind := dtypes.canonical(dtype)):
+            raise errors.make(errors.DtypeError, "cov", f"expected a floating or complex dtype but got {kind}")
         parts = [convert(p, dtypes.canonical(dtype)) for p in parts]
     rows = [_variables("cov", p, rowvar) for p in parts]
     x = concatenate(rows, 0) if len(rows) > 1 else rows[0]

@@ -117,11 +117,18 @@ def _flips(remainder: Any, divisor: Any) -> Any:
     return bitwise_and(remainder != 0, (remainder < 0) != (divisor < 0))
 
 
+def _divisor(y: Any) -> Any:
+    """`y` with 1 for an integer 0: the remainder of a division of integers by zero is 0, as in NumPy."""
+    if dtypes.is_inexact(y.dtype) or (type(y) is Array and y._data.all()):
+        return y
+    return where(y == 0, lax.full_like(y, 1), y)
+
+
 def _by_numpy(ufunc: Any, x: Any, y: Any) -> Any:
     """`ufunc` of two arrays of one type if it runs at once and agrees with the compiled form; None if not."""
     if not is_eager(x, y) or x.dtype.kind not in "iuf" or x.dtype == dtypes.float16:
         return None
-    if x.dtype.kind != "f" and not y._data.all():
+    if ufunc is np.floor_divide and x.dtype.kind != "f" and not y._data.all():
         return None
     token = start_quiet()
     try:
@@ -152,7 +159,7 @@ def floor_divide(x1: Any, x2: Any, /) -> Any:
 
 
 def remainder(x1: Any, x2: Any, /) -> Any:
-    """The remainder of flooring division, with the sign of `x2` (Python's %).
+    """The remainder of flooring division, with the sign of `x2` (Python's %); of an integer and zero it is 0.
 
     >>> remainder(-7, 3), remainder(5.5, 2.0)
     (Array(2, dtype=int32, weak_type=True), Array(1.5, dtype=float32, weak_type=True))
@@ -164,7 +171,7 @@ def remainder(x1: Any, x2: Any, /) -> Any:
     x1, x2 = broadcast_all("remainder", (x1, x2))
     refuse_complex("remainder", x1)
     check_kind("remainder", "iuf", "numeric", x1, x2)
-    rest = apply("rem", (x1, x2))
+    rest = apply("rem", (x1, _divisor(x2)))
     if dtypes.is_inexact(x1.dtype):
         return _floored(rest, x2, _flips(rest, x2))
     return rest if x1.dtype.kind == "u" else where(_flips(rest, x2), rest + x2, rest)
@@ -180,14 +187,14 @@ mod = remainder
 
 
 def fmod(x1: Any, x2: Any, /) -> Any:
-    """The remainder of truncating division, with the sign of `x1` (C's fmod).
+    """The remainder of truncating division, with the sign of `x1` (C's fmod); of an integer and zero it is 0.
 
     >>> fmod(-7, 3)
     Array(-1, dtype=int32, weak_type=True)
     """
     x1, x2 = promote("fmod", (x1, x2))
     refuse_complex("fmod", x1)
-    return fitted("fmod", "rem", (x1, x2))
+    return fitted("fmod", "rem", (x1, _divisor(x2)))
 
 
 def divmod(x1: Any, x2: Any, /) -> tuple[Any, Any]:

@@ -31,8 +31,14 @@ def _core(signature: str) -> tuple[list[list[str]], list[list[str]]]:
     return groups(given), groups(result)
 
 
-def _check_sizes(names: list[list[str]], shapes: list[tuple[int, ...]], sizes: dict[str, int], signature: Any) -> None:
-    """Each name of the signature, or digit, stands for one size."""
+def _check_sizes(
+    names: list[list[str]],
+    shapes: list[tuple[int, ...]],
+    sizes: dict[str, int],
+    signature: Any,
+    is_result: bool = False,
+) -> None:
+    """Each name of the signature, or digit, stands for one size; results have no dimensions beside these."""
     if len(names) != len(shapes):
         raise errors.make(
             errors.ShapeError, "vectorize", f"expected {len(names)} arrays for {signature!r} but got {len(shapes)}"
@@ -40,7 +46,7 @@ def _check_sizes(names: list[list[str]], shapes: list[tuple[int, ...]], sizes: d
     for core, shape in zip(names, shapes, strict=True):
         own = shape[len(shape) - len(core) :]
         wanted = [int(n) if n.isdigit() else sizes.setdefault(n, m) for n, m in zip(core, own, strict=False)]
-        if len(shape) < len(core) or list(own) != wanted:
+        if len(shape) < len(core) or list(own) != wanted or (is_result and len(shape) > len(core)):
             raise errors.make(
                 errors.ShapeError, "vectorize",
                 f"expected arrays that end as {signature!r} says, with {sizes}, but got shape {shape}",
@@ -52,7 +58,7 @@ def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = frozenset(), signat
 
     Args:
       pyfunc: a function of arrays that can be traced; it returns one array or a tuple.
-      excluded: positions and names of arguments that are passed as they are.
+      excluded: positions and names of arguments that are passed as they are, as None is if there is no signature.
       signature: the last dimensions of each argument and result, such as "(n,m),(m)->(n)".
 
     Returns:
@@ -73,7 +79,13 @@ def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = frozenset(), signat
     def function(*args: Any, **kwargs: Any) -> Any:
         from wengert.batching import vmap
 
-        mapped = [k for k in range(len(args)) if k not in excluded]
+        absent = {k for k, a in enumerate(args) if a is None}
+        if groups is not None and absent - set(excluded):
+            raise errors.make(
+                errors.ShapeError, "vectorize", f"expected arrays for {signature!r} but got None at {sorted(absent)}",
+                remedy="exclude the argument, or leave the signature out: None is then passed as it is",
+            )  # fmt: skip
+        mapped = [k for k in range(len(args)) if k not in excluded and k not in absent]
         xs = {k: as_array("vectorize", args[k]) for k in mapped}
         cores = [[] for _ in mapped] if groups is None else groups[0]
         sizes: dict[str, int] = {}
@@ -86,7 +98,7 @@ def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = frozenset(), signat
             out = pyfunc(*(next(given) if k in xs else a for k, a in enumerate(args)), **kwargs)
             if groups is not None:
                 outs = out if isinstance(out, tuple) else (out,)
-                _check_sizes(groups[1], [as_array("vectorize", o).shape for o in outs], sizes, signature)
+                _check_sizes(groups[1], [as_array("vectorize", o).shape for o in outs], sizes, signature, True)
             return out
 
         values = [broadcast(x, loop + x.shape[x.ndim - ranks[k] :]) for k, x in xs.items()]

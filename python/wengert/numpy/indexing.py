@@ -16,7 +16,8 @@ import numpy as np
 
 from wengert import array, checks, dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager
+from wengert.config import _check_static_indices
+from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 
@@ -39,15 +40,21 @@ def getitem(x: Any, index: Any) -> Any:
             return Array._wrap(np.asarray(x._data[index], order="C"), x.weak_type)
         except (IndexError, TypeError, ValueError):
             pass  # an index outside, too many, or no ints in a slice: the long way decides
-    if has_false(index):
-        x, index = _nothing_for_false(x, index)
+    if has_flag(index):
+        x, index = _dimensions_for_flags(x, index)
     entries = entries_of(x, index)
     numbers_inside(x, entries)
     if is_eager(x, *entries):
         return _read(x, entries)
-    block = Block(x, numbers_as_arrays(entries))
-    out = block.read(x)
-    return Windows(out.shape, block.entries).read(out, "clip") if block.advanced else out
+    entries = numbers_as_arrays(entries)
+    if not any(getattr(i, "ndim", 0) for i in entries):
+        return Block(x, entries).read(x)
+    # Only steps are taken first: IREE 3.13 cannot compile a gather from one position of the last dimension.
+    steps = [i if is_slice(i) and i.step not in (None, 1) else builtins.slice(None) for i in _dims(entries)]
+    if any(i.step for i in steps):
+        x = Block(x, steps).read(x)
+        entries = [builtins.slice(None) if is_slice(i) and i.step not in (None, 1) else i for i in entries]
+    return Windows(x.shape, entries).read(x, "clip")
 
 
 def _read(x: Array, entries: list[Any]) -> Array:
@@ -114,16 +121,30 @@ def has_false(index: Any) -> bool:
     return any(map(_is_false, index)) if isinstance(index, tuple) else _is_false(index)
 
 
-def _nothing_for_false(x: Any, index: Any) -> tuple[Any, Any]:
-    """As in NumPy: False is an empty array of integers as the index of a new dimension."""
+def _is_flag(i: Any) -> bool:
+    if type(i) is Array:
+        return not i.ndim and i.dtype == dtypes.bool_
+    return isinstance(i, (bool, np.bool_))
+
+
+def has_flag(index: Any) -> bool:
+    """Whether single bools of the index take part in its arithmetic: False, or True beside other integers or arrays."""
+    if not isinstance(index, tuple):
+        return _is_false(index)
+    others = builtins.sum(not (i is None or i is Ellipsis or is_slice(i)) for i in index)
+    return any(_is_flag(i) and (others > 1 or _is_false(i)) for i in index)
+
+
+def _dimensions_for_flags(x: Any, index: Any) -> tuple[Any, Any]:
+    """As in NumPy: a single bool is an array of integers, empty for False, as the index of a new dimension."""
     used = lambda i: i.ndim if _is_mask(i) else int(i is not None and i is not Ellipsis)
-    given = [i if _is_false(i) else _entry(i) for i in (index if isinstance(index, tuple) else (index,))]
+    given = [i if _is_flag(i) else _entry(i) for i in (index if isinstance(index, tuple) else (index,))]
     for k, i in enumerate(given):
-        if _is_false(i):
-            before, after = given[:k], [0 if _is_false(j) else used(j) for j in given[k + 1 :]]
+        if _is_flag(i):
+            before, after = given[:k], [0 if _is_flag(j) else used(j) for j in given[k + 1 :]]
             dots = any(j is Ellipsis for j in before)
-            x = lax.expand_dims(x, (x.ndim - sum(after) if dots else sum(map(used, before)),))
-            given[k] = Array._wrap(np.zeros((0,), np.int32))
+            x = lax.expand_dims(x, (x.ndim - builtins.sum(after) if dots else builtins.sum(map(used, before)),))
+            given[k] = Array._wrap(np.zeros((0,) if _is_false(i) else (1,), np.int32))
     return x, tuple(given)
 
 
@@ -131,7 +152,7 @@ def _entry(i: Any) -> Any:
     if type(i) in BASIC:
         return i
     if isinstance(i, (list, range)) or (isinstance(i, tuple) and not any(isinstance(j, tuple) for j in i)):
-        i = Array._wrap(np.asarray(i)) if len(i) else Array._wrap(np.zeros((0,), np.int32))
+        i = _listed(i) if len(i) else Array._wrap(np.zeros((0,), np.int32))
     if isinstance(i, (bool, np.bool_)):
         return Array._wrap(np.asarray(i))
     if isinstance(i, np.integer):
@@ -148,6 +169,14 @@ def _entry(i: Any) -> Any:
     if type(i) is Array and not i.ndim and i.dtype != dtypes.bool_:
         return int(i._data)
     return i
+
+
+def _listed(i: Any) -> Any:
+    """A list as an array; it may hold traced integers."""
+    from wengert.numpy.creation import asarray
+    from wengert.tree import flatten
+
+    return asarray(i) if any(map(is_tracer, flatten(i)[0])) else Array._wrap(np.asarray(i))
 
 
 def _is_mask(i: Any) -> bool:
@@ -170,6 +199,20 @@ def _from_mask(i: Any, shape: tuple[int, ...]) -> list[Any]:
     return [Array._wrap(part.astype(np.int32)) for part in np.nonzero(data)]
 
 
+def refuse_outside(shape: tuple[int, ...], d: int, i: int) -> None:
+    """An error for an integer that is known to be outside, if the setting `check_static_indices` asks for it.
+
+    Raises:
+      IndexingError: the setting is on.
+    """
+    if _check_static_indices.get():
+        raise errors.make(
+            errors.IndexingError, "index",
+            f"expected an index from {-shape[d]} to {shape[d] - 1} for dimension {d} of shape {shape} but got {i}",
+            remedy="config.check_static_indices is on; without it the nearest element is taken",
+        )  # fmt: skip
+
+
 def numbers_inside(x: Any, entries: list[Any]) -> Any:
     """Replace static ints by ints from 0, moved inside."""
     d = 0
@@ -177,12 +220,13 @@ def numbers_inside(x: Any, entries: list[Any]) -> Any:
         if i is None:
             continue
         n = x.shape[d]
-        if type(i) is int:
+        if type(i) is int or (not n and _is_scalar(i)):
             if not n:
                 raise errors.make(
                     errors.IndexingError, "index", f"expected a dimension that is not empty but got {x.shape}"
                 )
             if not -n <= i < n:
+                refuse_outside(x.shape, d, i)
                 checks.index_outside(x.shape, d, i + n if i < 0 else i)
             entries[k] = min(max(i + n if i < 0 else i, 0), n - 1)
         d += 1

@@ -40,8 +40,27 @@ def _keep(x: Any, axes: tuple[int, ...], shape: tuple[int, ...], keepdims: bool)
     return lax.reshape(x, [1 if d in axes else n for d, n in enumerate(shape)]) if keepdims else x
 
 
-def _masked(x: Any, keep: Any, neutral: Any) -> Any:
-    return x if keep is None else logic.where(keep, x, lax.full_like(x, neutral))
+def check_where(function: str, where: Any) -> None:
+    """`where` says which elements count, so it is bools or None."""
+    if where is not None and (kind := as_array(function, where).dtype) != dtypes.bool_:
+        raise errors.make(
+            errors.DtypeError, function, f"expected bools, or None, as `where` but got {kind}",
+            remedy="compare, or convert it with astype(bool)",
+        )  # fmt: skip
+
+
+def _masked(function: str, x: Any, keep: Any, neutral: Any) -> Any:
+    if keep is None:
+        return x
+    check_where(function, keep)
+    return logic.where(keep, x, lax.full_like(x, neutral))
+
+
+def _initial(function: str, value: Any, dtype: Any) -> Any:
+    start = as_array(function, value)
+    if start.shape:
+        raise errors.make(errors.ShapeError, function, f"expected one number as `initial` but got shape {start.shape}")
+    return convert(start, dtype, True)
 
 
 def _upcast(x: Any, dtype: Any) -> Any:
@@ -62,13 +81,15 @@ def _additive(function: str, op: str, summary: str, neutral: int, example: str) 
         a = as_array(function, a)
         if dtype is not None or (a.dtype.kind in "biu" and (promote_integers or a.dtype == dtypes.bool_)):
             a = _upcast(a, dtype)
-        a = _masked(a, where, neutral)
+        if where is not None:
+            a = _masked(function, a, where, neutral)
         axes = axis_tuple(function, axis, len(a.shape))
-        result = apply(op, (a,), axes=axes) if axes else a
+        of_type = op if a.dtype != dtypes.bool_ else "reduce_and" if neutral else "reduce_or"  # for dtype=bool
+        result = apply(of_type, (a,), axes=axes) if axes else a
         if keepdims:
             result = _keep(result, axes, a.shape, True)
         if initial is not None:
-            start = convert(as_array(function, initial), result.dtype, True)
+            start = _initial(function, initial, result.dtype)
             result = ew.add(result, start) if neutral == 0 else ew.multiply(result, start)
         return result
 
@@ -138,10 +159,11 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
                 remedy="give initial",
             )
         if where is not None:
-            a = logic.where(where, a, convert(as_array(function, initial), a.dtype, True))
+            check_where(function, where)
+            a = logic.where(where, a, _initial(function, initial, a.dtype))
         result = _keep(_extremum(op, a, axes) if axes else a, axes, a.shape, keepdims)
         if initial is not None:
-            start = convert(as_array(function, initial), result.dtype, True)
+            start = _initial(function, initial, result.dtype)
             result = (ew.maximum if greatest else ew.minimum)(result, start)
         return result
 
@@ -174,7 +196,7 @@ def _logical(function: str, op: str, summary: str, example: str) -> Any:
         if out is not None:
             refuse_out(function, out)
         a = convert(as_array(function, a), dtypes.bool_)
-        a = _masked(a, where, op == "reduce_and")
+        a = _masked(function, a, where, op == "reduce_and")
         axes = axis_tuple(function, axis, a.ndim)
         return _keep(apply(op, (a,), axes=axes) if axes else a, axes, a.shape, keepdims)
 
@@ -245,6 +267,7 @@ def mean(
     Array(3., dtype=float32)
     """
     refuse_out("mean", out)
+    check_where("mean", where)
     a = as_array("mean", a)
     kind = dtypes.to_inexact(a.dtype) if dtype is None else dtypes.canonical(dtype)
     wide = _half_to_single(convert(a, kind, a.weak_type and dtype is None))
@@ -266,6 +289,16 @@ def _half_to_single(x: Any) -> Any:
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, keepdims: bool = False) -> Any:
     """The mean over `axis` with weights.
 
+    Args:
+      a: an array.
+      axis: an int, several, or None for all.
+      weights: an array of the shape of `a`, or of the sizes of the axes; None for equal ones.
+      returned: return the sums of the weights too.
+      keepdims: keep the reduced axes with size 1.
+
+    Raises:
+      ShapeError: weights of another shape.
+
     >>> import wengert.numpy as wnp
     >>> average(wnp.array([1.0, 3.0]), weights=wnp.array([3.0, 1.0]))
     Array(1.5, dtype=float32)
@@ -277,8 +310,17 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
         return (result, total) if returned else result
     w = as_array("average", weights)
     a, w = promote("average", (a, w), inexact=True)
-    if w.ndim == 1 and a.ndim != 1 and axis is not None:
-        w = lax.broadcast_in_dim(w, a.shape, (axis_index("average", axis, a.ndim),))
+    if w.shape != a.shape:
+        given = axis if isinstance(axis, (tuple, list)) else range(a.ndim) if axis is None else (axis,)
+        axes = [axis_index("average", d, a.ndim) for d in given]  # in the order of the dimensions of the weights
+        if axis is None or w.shape != tuple(a.shape[d] for d in axes):
+            sizes = "" if axis is None else f" or {tuple(a.shape[d] for d in axes)}, its sizes along {axis}"
+            raise errors.make(
+                errors.ShapeError, "average", f"expected weights of the shape {a.shape} of a{sizes}, but got {w.shape}",
+                remedy="give the axis that they belong to" if axis is None else "transpose or reshape them",
+            )  # fmt: skip
+        in_order = lax.transpose(w, sorted(range(len(axes)), key=axes.__getitem__))
+        w = lax.broadcast_in_dim(in_order, a.shape, sorted(axes))
     total = sum(w * lax.full_like(a, 1), axis, keepdims=keepdims)
     result = sum(a * w, axis, keepdims=keepdims) / total
     return (result, total) if returned else result
@@ -288,7 +330,7 @@ def var(
     a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: int = 0, keepdims: bool = False, *,
     where: Any = None, mean: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
-    """The mean squared distance from the mean; the divisor is the number of elements less `ddof`.
+    """The mean squared distance from the mean; the divisor is the number of elements less `ddof`, nan if it is not > 0.
 
     Args:
       a: an array.
@@ -300,6 +342,9 @@ def var(
       where: bools; only elements where it is true count.
       mean: the mean, if it is known, with the reduced axes of size 1.
 
+    Raises:
+      DtypeError: a real `dtype` for complex numbers, or a mask that is no bools.
+
     >>> import wengert.numpy as wnp
     >>> var(wnp.array([1.0, 3.0]))
     Array(1., dtype=float32)
@@ -307,16 +352,26 @@ def var(
     refuse_out("var", out)
     if correction is not None and ddof:
         raise ValueError(f"var: expected ddof or correction but got {ddof!r} and {correction!r}")
+    check_where("var", where)
     a = as_array("var", a)
     kind = dtypes.to_inexact(a.dtype) if dtype is None else dtypes.canonical(dtype)
+    if a.dtype.kind == "c" and kind.kind != "c":
+        raise errors.make(
+            errors.DtypeError, "var", f"expected a complex dtype for complex numbers but got {kind}",
+            remedy="leave dtype out: the result is real",
+        )  # fmt: skip
     wide = _half_to_single(convert(a, kind, a.weak_type and dtype is None))
     axes = axis_tuple("var", axis, a.ndim)
     middle = _mean(wide, axes, keepdims=True, where=where) if mean is None else as_array("var", mean)
     centred = wide - middle
     count = _count(a, axes, where) - (ddof if correction is None else correction)
     squares = real(centred * conjugate(centred)) if centred.dtype.kind == "c" else centred * centred
-    kind = squares.dtype if kind.kind == "c" else kind
-    result = sum(squares, axes, keepdims=keepdims or where is not None, where=where) / count
+    kind = squares.dtype if kind.kind == "c" and dtype is None else kind
+    total = sum(squares, axes, keepdims=keepdims or where is not None, where=where)
+    if isinstance(count, (int, float)):
+        result = total / count if count > 0 else lax.full_like(total, math.nan)
+    else:
+        result = logic.where(count > 0, total / count, math.nan)
     if where is not None and not keepdims:
         result = lax.squeeze(result, axes)
     return convert(result, kind, result.weak_type)
@@ -369,7 +424,11 @@ def _cumulative(function: str, example: str) -> Any:
             a = _upcast(a, dtype)
         if axis is None:
             a, axis = lax.reshape(a, (a.size,)), 0
-        return apply(function, (a,), axis=axis_index(function, axis, a.ndim), reverse=False)
+        axis = axis_index(function, axis, a.ndim)
+        if a.dtype == dtypes.bool_:  # for dtype=bool: whether any, or all, so far are true
+            op = "cummax" if function == "cumsum" else "cummin"
+            return convert(apply(op, (convert(a, dtypes.int8),), axis=axis, reverse=False), dtypes.bool_)
+        return apply(function, (a,), axis=axis, reverse=False)
 
     f.__name__ = f.__qualname__ = function
     f.__doc__ = f"""The running {example.split(" -> ")[0]} along `axis`, or of the flattened array.

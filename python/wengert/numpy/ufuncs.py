@@ -30,7 +30,7 @@ class ufunc:
     logical and bitwise functions are of this class; `frompyfunc` makes more.
 
     Attributes:
-      nin, nout, nargs: how many arguments and results it has, and both together.
+      nin, nargs, nout: how many arguments and results it has; there is no argument `out` that NumPy's nargs counts.
       identity: what a reduction of nothing gives, None if there is no such element.
 
     >>> import wengert.numpy as wnp
@@ -50,14 +50,38 @@ class ufunc:
         reduce, accumulate: functions that do these better than by applying `func` over and over.
         at: the method of `x.at[...]` that does the same.
         """
-        self._func = func
-        self.nin, self.nout = operator.index(nin), operator.index(nout)
-        self.nargs = self.nin + self.nout
-        self.identity = identity
+        self._func_, self._counts, self._identity = func, (operator.index(nin), operator.index(nout)), identity
         self._call = call or vectorize(func)
         self._reduce, self._accumulate, self._at = reduce, accumulate, at
         self.__name__ = self.__qualname__ = getattr(func, "__name__", "ufunc")
         self.__doc__ = func.__doc__
+
+    @property
+    def _func(self) -> Callable[..., Any]:
+        return self._func_
+
+    @property
+    def nin(self) -> int:
+        return self._counts[0]
+
+    nargs = nin
+
+    @property
+    def nout(self) -> int:
+        return self._counts[1]
+
+    @property
+    def identity(self) -> Any:
+        return self._identity
+
+    def _key(self) -> tuple[Any, ...]:
+        return type(self), self._func_, self._counts, self._identity, self._reduce, self._accumulate, self._at
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ufunc) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((self._func_, self._counts))
 
     def __call__(self, *args: Any, out: None = None, where: None = None) -> Any:
         if out is not None or where is not None:
@@ -248,6 +272,8 @@ class ufunc:
         d = axis_index(name, axis, x.ndim)
         x = x if dtype is None else lax.convert_element_type(x, dtype)
         n = x.shape[d]
+        if not starts.size:
+            return take(x, starts, d)
         ends = append(starts[1:], convert(as_array(name, n), starts.dtype))
         column = (starts.size,) + (1,) * (x.ndim - 1 - d)
         starts_, ends_ = lax.reshape(starts, column), lax.reshape(ends, column)

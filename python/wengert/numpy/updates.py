@@ -67,6 +67,7 @@ class AtIndex:
         fill_value: Any = None,
         indices_are_sorted: bool = False,
         unique_indices: bool = False,
+        wrap_negative_indices: bool = True,
     ) -> Any:
         """The elements at the index.
 
@@ -74,6 +75,7 @@ class AtIndex:
           mode: what an index outside gives: with "fill" `fill_value`, else the nearest element.
           fill_value: by default nan, for integers the least number, for unsigned ones the greatest.
           indices_are_sorted, unique_indices: promises, which are not needed.
+          wrap_negative_indices: False if a negative index is outside instead of counting from the end.
 
         >>> import wengert.numpy as wnp
         >>> wnp.array([1.0, 2.0]).at[wnp.array([1, 2])].get(mode="fill", fill_value=0)
@@ -81,6 +83,9 @@ class AtIndex:
         """
         _check_mode("get", mode)
         x = as_array("at", self._array)
+        if not wrap_negative_indices and not has_false(self._index):
+            index = tuple(_unwrapped(x, entries_of(x, self._index), mode != "fill"))
+            return AtIndex(x, index).get(mode=mode, fill_value=fill_value)
         if mode != "fill" or has_false(self._index):
             return getitem(x, self._index)
         entries = entries_of(x, self._index)
@@ -133,6 +138,9 @@ class AtIndex:
         x = as_array("at", self._array)
         if has_false(self._index):
             return x
+        if not promises.pop("wrap_negative_indices", True):
+            index = tuple(_unwrapped(x, entries_of(x, self._index), mode == "clip"))
+            return AtIndex(x, index).apply(function, mode=mode, **promises)
         arrays = [i.shape for i in entries_of(x, self._index) if getattr(i, "ndim", 0)]
         if arrays and not promises.get("unique_indices"):
             times = AtIndex(Array._wrap(np.zeros(x.shape, np.int32)), self._index).add(1, mode=mode)
@@ -144,7 +152,7 @@ class AtIndex:
     ) -> Any:
         _check_promises(name, mode, promises)
         x = as_array("at", self._array)
-        value = as_array("at", value)
+        value = _value(name, value, x.dtype)
         if name in ("divide", "power") and dtypes.is_integer(x.dtype):
             value = convert(value, dtypes.join((x.dtype, False), (value.dtype, value.weak_type))[0])
         if (mask := _traced_mask(self._index)) is not None:
@@ -152,6 +160,8 @@ class AtIndex:
         if has_false(self._index):
             return x
         entries = entries_of(x, self._index)
+        if not promises.get("wrap_negative_indices", True):
+            entries = _unwrapped(x, entries, mode == "clip")
         if mode == "clip":
             entries = _clipped(x, entries)
         if is_eager(x, value, *entries):
@@ -230,6 +240,29 @@ def _spare(x: Array, entries: list[Any], value: Any) -> tuple[Array, list[Any]]:
     if not any(high for _, high, _ in config):
         return x, moved
     return lax.pad(x, convert(as_array("at", value), x.dtype), config), moved
+
+
+def _value(name: str, value: Any, kind: np.dtype) -> Any:
+    """The value of an update; a Python int takes the type of the array, which may hold what int32 cannot."""
+    if name == "set" and type(value) is int and kind.kind in "iu":
+        return Array._wrap(np.asarray(value & (1 << 8 * kind.itemsize) - 1, f"u{kind.itemsize}").astype(kind))
+    return as_array("at", value)
+
+
+def _unwrapped(x: Any, entries: list[Any], clips: bool) -> list[Any]:
+    """Entries in which no integer is negative: these are outside, or 0 if what is outside is moved inside."""
+    moved, d = list(entries), 0
+    for k, i in enumerate(entries):
+        if i is None:
+            continue
+        beyond = 0 if clips else x.shape[d]
+        if type(i) is int:
+            moved[k] = beyond if i < 0 else i
+        elif not is_slice(i):
+            wide = convert(i, dtypes.int32) if i.dtype.kind == "i" and i.dtype.itemsize < 4 else i
+            moved[k] = wide if i.dtype.kind == "u" else logic.where(wide < 0, beyond, wide)
+        d += 1
+    return moved
 
 
 def _clipped(x: Any, entries: list[Any]) -> list[Any]:
@@ -313,5 +346,8 @@ def _misses(shape: tuple[int, ...], entries: list[Any]) -> bool:
 
 def _check_promises(name: str, mode: str | None, promises: dict[str, Any]) -> None:
     _check_mode(name, mode)
-    if wrong := promises.keys() - {"indices_are_sorted", "unique_indices"}:
-        raise TypeError(f"at[].{name}: expected the options mode, indices_are_sorted, unique_indices but got {wrong}")
+    if wrong := promises.keys() - {"indices_are_sorted", "unique_indices", "wrap_negative_indices"}:
+        raise TypeError(
+            f"at[].{name}: expected the options mode, indices_are_sorted, unique_indices, wrap_negative_indices "
+            f"but got {wrong}"
+        )
