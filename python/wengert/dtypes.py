@@ -356,7 +356,7 @@ def finfo(dtype: Any) -> Any:
     >>> float(finfo(bfloat16).eps)
     0.0078125
     """
-    return ml_dtypes.finfo(canonical(getattr(dtype, "dtype", dtype)))
+    return ml_dtypes.finfo(_canonical_of(dtype))
 
 
 def iinfo(dtype: Any) -> Any:
@@ -365,7 +365,12 @@ def iinfo(dtype: Any) -> Any:
     >>> iinfo("int32").max
     2147483647
     """
-    return ml_dtypes.iinfo(canonical(getattr(dtype, "dtype", dtype)))
+    return ml_dtypes.iinfo(_canonical_of(dtype))
+
+
+def _canonical_of(x: Any) -> np.dtype:
+    """The type that x names or, if it is an array, has."""
+    return canonical(x if isinstance(x, type) else getattr(x, "dtype", x))  # a type of NumPy has a descriptor there
 
 
 def can_cast(from_: Any, to: Any, casting: str = "safe") -> bool:

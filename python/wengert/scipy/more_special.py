@@ -194,6 +194,15 @@ def loggamma(x: Any) -> Any:
     return convert(wnp.where(reflects & is_pole, complex(math.inf, 0), value), z.dtype, z.weak_type)
 
 
+def stirling_rest(x: Any) -> Any:
+    """log(gamma(x)) - ((x - 1/2) log(x) - x + log(2 pi) / 2) for x >= 8."""
+    y, numbers = 1 / x, _bernoulli(14)
+    square, total = y * y, wnp.zeros_like(x)
+    for k in range(7, 0, -1):
+        total = total * square + float(numbers[2 * k]) / (2 * k * (2 * k - 1))
+    return total * y
+
+
 def _sine(z: Any) -> Any:
     """sin(pi z), with the real part reduced first."""
     a, b = wnp.real(z), math.pi * wnp.imag(z)
@@ -330,6 +339,7 @@ def sph_harm_y(n: Any, m: Any, theta: Any, phi: Any, diff_n: int | None = None, 
     degree, order, polar, azimuth = broadcast_all("sph_harm_y", (degree, order, polar, azimuth))
     which = wnp.abs(order)
     x, sine = wnp.cos(polar), wnp.sin(polar)
+    sine = wnp.where(sine < 0, -sine, sine)  # not abs: its derivative at the poles is 0
     out = wnp.zeros_like(x)
     start = wnp.full_like(x, math.sqrt(1 / (4 * math.pi)))  # the Legendre function of degree and order k, normalised
     for k in range(n_max + 1):
