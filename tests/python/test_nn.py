@@ -73,6 +73,14 @@ def test_softmax_axes_masks_and_extremes():
     assert nn.softmax(wnp.array([1e30, 0.0])).tolist() == [1, 0]
     assert nn.logsumexp(wnp.array([-np.inf, -np.inf])).item() == -np.inf
     assert nn.logsumexp(wnp.array([1000.0, 1000.0])).item() == pytest.approx(1000 + np.log(2))
+    z = np.array([1 + 1j, 2 - 1j, -2 + 3j], np.complex64)
+    np.testing.assert_allclose(nn.logsumexp(z), np.log(np.exp(z).sum()), rtol=1e-5)
+    value, sign = nn.logsumexp(z, return_sign=True)
+    assert value.dtype == np.float32 and sign.dtype == np.complex64
+    np.testing.assert_allclose(sign * np.exp(value), np.exp(z).sum(), rtol=1e-5)
+    left_out = lambda x: nn.logsumexp(x, b=wnp.array([1.0, 0.0]))
+    x = wnp.array([-1000.0, -2.0])
+    assert left_out(x).item() == -1000 and wg.grad(left_out)(x).tolist() == [1, 0]
     value, sign = nn.logsumexp(wnp.array([0.0, 1.0]), b=wnp.array([1.0, -1.0]), return_sign=True)
     assert sign.item() == -1 and value.item() == pytest.approx(np.log(np.e - 1), rel=1e-5)
 

@@ -198,6 +198,8 @@ def test_minima_in_single_precision():
     close(result.x, 1, 1e-3)
     shifted = minimize(lambda x, a, b: wnp.sum((x - a) ** 4 + b * x), np.ones(3, np.float32), (2.0, 0.5), method="BFGS")
     close(shifted.x, 2 - 0.5, 1e-2)
+    steep = minimize(lambda x: wnp.mean((1e4 * x) ** 2), np.ones(2, np.float32), method="BFGS")
+    assert steep.success and np.abs(steep.x).max() < 1e-6
 
 
 def test_minima_under_transforms():

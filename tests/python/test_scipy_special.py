@@ -146,6 +146,20 @@ def test_other_functions():
     for n in (0, 1, 2, 5):
         np.testing.assert_allclose(special.expn(n, POSITIVE), scipy.special.expn(n, POSITIVE), rtol=1e-12)
     np.testing.assert_allclose(special.expn(3, 0.0), 0.5)
+    orders = np.array([[0], [1], [2], [7], [30]])
+    np.testing.assert_allclose(special.expn(orders, POSITIVE), scipy.special.expn(orders, POSITIVE), rtol=1e-12)
+    assert np.isnan(special.expn(-1, 2.0)) and special.expn(1, 0.0) == np.inf
+    z = np.array([-0.5, -1.5 + 0.2j, 0.5 + 1j, 3 - 4j, -2.5 + 1e-12j, 30 + 2j])
+    np.testing.assert_allclose(special.gamma(z), scipy.special.gamma(z), rtol=1e-11, atol=1e-12)
+    assert np.isnan(special.gamma(np.array([0, -1, -5 + 0j]))).all()
+    np.testing.assert_allclose(special.erfcx(z), scipy.special.erfcx(z), rtol=1e-11)
+    wide = np.array([[0.3], [7.9], [8.0], [2e3], [1e12]])
+    large = np.array([8.0, 9.5, 1e4, 1e15])
+    np.testing.assert_allclose(special.betaln(wide, large), scipy.special.betaln(wide, large), 1e-11)
+    with wg.enable_x64(False):
+        np.testing.assert_allclose(
+            special.betaln(1.0, np.geomspace(1, 1e30, 50)), -np.log(np.geomspace(1, 1e30, 50)), 1e-6, 2e-6
+        )
     x = np.array([[1.0, 2.0], [3.0, -4.0]])
     np.testing.assert_allclose(special.logsumexp(x, axis=1), scipy.special.logsumexp(x, axis=1))
     np.testing.assert_allclose(special.softmax(x, axis=0), scipy.special.softmax(x, axis=0))
@@ -158,5 +172,5 @@ def test_refusals():
         special.factorial(3, exact=True)
     with pytest.raises(errors.ShapeError, match="multigammaln: expected a positive int as dimension but got 0"):
         special.multigammaln(2.0, 0)
-    with pytest.raises(errors.ShapeError, match="expn: expected an int from 0 on as order but got -1"):
-        special.expn(-1, 2.0)
+    with pytest.raises(errors.DtypeError, match="expn: expected a real array but got complex"):
+        special.expn(1, 2j)

@@ -7,13 +7,14 @@ from typing import Any
 
 from wengert import dtypes, lax
 from wengert import numpy as wnp
-from wengert.lax._operands import axis_index, convert, promote
+from wengert.lax._operands import axis_index, broadcast_all, convert, promote
 
 __all__ = ["log_softmax", "logmeanexp", "logsumexp", "one_hot", "softmax", "standardize"]
 
 
 def _peak(x: Any, axis: Any, where: Any = None) -> Any:
-    """The maximum that is subtracted before exp: a constant to differentiation, 0 where it is not finite."""
+    """The maximum (of real parts) that is subtracted before exp: a constant to differentiation, 0 if not finite."""
+    x = x.real if x.dtype.kind == "c" else x
     if where is not None:
         x = wnp.where(where, x, -wnp.inf)
     empty = -wnp.inf if 0 in x.shape else None  # only then: infs are not to be seen by debug_infs
@@ -28,21 +29,25 @@ def logsumexp(
 
     Args:
       b: factors, 1 by default.
-      return_sign: also give the sign of the sum, whose absolute value is then taken.
+      return_sign: also give the sign of the sum, whose absolute value is then taken. Of complex numbers the sign is
+        the sum divided by its absolute value, and the logarithm is real.
       where: bools; only elements where it is true count.
 
     >>> logsumexp(wnp.zeros(2))
     Array(0.6931472, dtype=float32)
     """
-    x = promote("logsumexp", (x,), inexact=True)[0]
+    if b is None:
+        x = promote("logsumexp", (x,), inexact=True)[0]
+    else:
+        x, b = broadcast_all("logsumexp", promote("logsumexp", (x, b), inexact=True))
+        x = wnp.where(b == 0, -wnp.inf, x)  # what does not count must not be the peak either
     peak = _peak(x, axis, where)
     terms = wnp.exp(x - peak)
     if b is not None:
         terms = terms * b
     total = wnp.sum(terms, axis, keepdims=keepdims, where=where)
     sign = wnp.sign(total)
-    if return_sign or b is not None:
-        total = wnp.abs(total) if return_sign else total
+    total = wnp.abs(total) if return_sign else total
     shift = peak if keepdims else lax.reshape(peak, total.shape)
     out = wnp.log(total) + shift
     return (out, sign) if return_sign else out

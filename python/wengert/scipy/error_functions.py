@@ -83,15 +83,14 @@ def erfcx(x: Any) -> Any:
     """exp(x^2) erfc(x), which does not underflow for large x.
 
     Args:
-      x: real numbers; integers become the default float.
-
-    Raises:
-      DtypeError: x is complex.
+      x: real or complex numbers; integers become the default float.
 
     >>> erfcx(100.0)
     Array(0.00564161, dtype=float32, weak_type=True)
     """
     kind = kind_of("erfcx", x)
+    if kind.kind == "c":
+        return wofz(1j * as_array("erfcx", x))
     (u,) = reals("erfcx", x)
     # on the imaginary axis everything in `_upper` is real
     scale, coefficients = _weideman(40 if u.dtype.itemsize == 8 else 20)

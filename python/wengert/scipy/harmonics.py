@@ -92,6 +92,7 @@ def sph_harm_y(n: Any, m: Any, theta: Any, phi: Any, diff_n: int | None = None, 
     degree, order, polar, azimuth = broadcast_all("sph_harm_y", (degree, order, polar, azimuth))
     which = wnp.abs(order)
     x, sine = wnp.cos(polar), wnp.sin(polar)
+    sine = wnp.where(sine < 0, -sine, sine)  # not abs: its derivative at the poles is 0
     out = wnp.zeros_like(x)
     start = wnp.full_like(x, math.sqrt(1 / (4 * math.pi)))  # the Legendre function of degree and order k, normalised
     for k in range(n_max + 1):

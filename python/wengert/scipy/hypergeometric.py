@@ -87,7 +87,7 @@ def hyp1f1(a: Any, b: Any, x: Any) -> Any:
 
 
 def hyp2f1(a: Any, b: Any, c: Any, x: Any) -> Any:
-    """Gauss's hypergeometric function for x <= 1.
+    """Gauss's hypergeometric function for x <= 1; for any x where it is a polynomial (a or b is 0, -1, -2, ...).
 
     The power series converges slowly near 1: from 0.9 on it is taken at 1 - x (DLMF 15.8.4) unless c - a - b is close
     to an integer, where up to 5000 terms are summed: few digits remain from 0.999 on. Below 0 by Pfaff's
@@ -97,7 +97,7 @@ def hyp2f1(a: Any, b: Any, c: Any, x: Any) -> Any:
       a, b, c, x: real numbers whose shapes broadcast; c is not 0, -1, -2, ... .
 
     Returns:
-      nan for x > 1 and where the series at x = 1 diverges.
+      inf for other x > 1, and where the series at x = 1 diverges.
 
     Raises:
       DtypeError: an operand is complex.
@@ -108,13 +108,14 @@ def hyp2f1(a: Any, b: Any, c: Any, x: Any) -> Any:
     kind = kind_of("hyp2f1", a, b, c, x)
     a, b, c, x = reals("hyp2f1", a, b, c, x)
     weak = all(v.weak_type for v in (a, b, c, x))
-    turns, at_one, outside = x < 0, x == 1, x > 1
-    inside = wnp.where(at_one | outside, 0.5, x)
+    is_polynomial = ((a <= 0) & (a == wnp.floor(a))) | ((b <= 0) & (b == wnp.floor(b)))
+    turns, ends = x < 0, (x >= 1) & wnp.logical_not(is_polynomial)
+    inside = wnp.where(ends, 0.5, x)
     y = wnp.where(turns, inside / (inside - 1), inside)
     second = wnp.where(turns, c - b, b)
     excess = c - a - second
     is_plain = wnp.abs(excess - wnp.rint(excess)) < 0.05
-    mirrors = (y > 0.9) & wnp.logical_not(is_plain)
+    mirrors = (y > 0.9) & (y < 1) & wnp.logical_not(is_plain)
     direct = _hyp2f1_series(a, second, c, wnp.where(mirrors, 0.5, y))
     rest = wnp.where(mirrors, 1 - y, 0.25)
     safe = wnp.where(is_plain, 0.5, excess)  # a value at which the gamma functions below are finite
@@ -124,11 +125,11 @@ def hyp2f1(a: Any, b: Any, c: Any, x: Any) -> Any:
     two = two * _hyp2f1_series(third - a, third - second, 1 + safe, rest)
     value = wnp.where(mirrors, one + two, direct)
     value = value * wnp.where(turns, (1 - wnp.where(turns, inside, 0)) ** -a, 1)
-    converges = c - a - b > 0
+    converges = (c - a - b > 0) & (x == 1)
     limit = wnp.where(converges, c - a - b, 1)
     total = _gamma_quotient([c, limit], [wnp.where(converges, c - a, 1), wnp.where(converges, c - b, 1)])
-    ends = wnp.where(outside, math.nan, wnp.where(converges, total, math.nan))
-    return convert(wnp.where(at_one | outside, ends, value), kind, weak)
+    value = wnp.where(ends, wnp.where(converges, total, math.inf), value)
+    return convert(wnp.where(wnp.isnan(a + b + c + x), math.nan, value), kind, weak)
 
 
 def _hyp2f1_series(a: Any, b: Any, c: Any, x: Any) -> Any:

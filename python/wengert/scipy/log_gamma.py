@@ -12,7 +12,7 @@ from wengert.lax._operands import as_array, convert, promote
 from wengert.scipy.counting import bernoulli_fractions
 from wengert.scipy.error_functions import reals
 
-__all__ = ["loggamma"]
+__all__ = ["loggamma", "stirling_rest"]
 
 
 def loggamma(x: Any) -> Any:
@@ -40,6 +40,15 @@ def loggamma(x: Any) -> Any:
     mirrored = lax.complex(wnp.full_like(turns, math.log(math.pi)), turns) - wnp.log(wnp.where(is_pole, 1, sine))
     value = wnp.where(reflects, mirrored - value, value)
     return convert(wnp.where(reflects & is_pole, complex(math.inf, 0), value), z.dtype, z.weak_type)
+
+
+def stirling_rest(x: Any) -> Any:
+    """log(gamma(x)) - ((x - 1/2) log(x) - x + log(2 pi) / 2) for x >= 8."""
+    y, numbers = 1 / x, bernoulli_fractions(14)
+    square, total = y * y, wnp.zeros_like(x)
+    for k in range(7, 0, -1):
+        total = total * square + float(numbers[2 * k]) / (2 * k * (2 * k - 1))
+    return total * y
 
 
 def _sine(z: Any) -> Any:

@@ -68,7 +68,7 @@ def map_coordinates(input: Any, coordinates: Sequence[Any], order: int, mode: st
     """
     name = "map_coordinates"
     image = as_array(name, input)
-    points = [as_array(name, x) for x in coordinates]
+    points = list(coordinates)
     if len(points) != image.ndim:
         raise errors.make(
             errors.ShapeError, name,
@@ -76,7 +76,7 @@ def map_coordinates(input: Any, coordinates: Sequence[Any], order: int, mode: st
         )  # fmt: skip
     if not points:
         return image
-    points = promote(name, points)
+    points = promote(name, [as_array(name, x) for x in points])
     if any(x.dtype.kind == "c" for x in points):
         raise errors.make(errors.DtypeError, name, f"expected real coordinates but got {points[0].dtype}")
     if mode not in _MODES:

@@ -163,7 +163,7 @@ def _bfgs(
         here, gradient, search, good, failure = _searched(evaluate, state, line_search_maxiter)
         going_on = state._replace(search=search, status=failure)
         s = here.a * state.direction
-        inverse = _updated(state.inverse, s, gradient - state.gradient)
+        inverse = _updated(state.inverse, s, gradient - state.gradient, state.steps == 0)
         steps = state.steps + 1
         moved = _begun(state.x + s, here.value, gradient, inverse, state.value)
         moved = moved._replace(steps=steps, status=settled(gradient, steps))
@@ -194,15 +194,18 @@ def _choose(condition: Any, a: Any, b: Any) -> Any:
     return tree_map(lambda x, y: wnp.where(condition, x, y), a, b)
 
 
-def _updated(inverse: Any, s: Any, y: Any) -> Any:
-    """The estimate of the inverse after a step s that changed the gradient by y; it stays positive definite."""
+def _updated(inverse: Any, s: Any, y: Any, is_first: Any) -> Any:
+    """The estimate of the inverse after a step s that changed the gradient by y; it stays positive definite.
+
+    Before the first update the identity is scaled to the curvature along s (6.20), which may be far from 1.
+    """
     curvature = wnp.vdot(y, s)
     curved = curvature > 0
-    rho = 1 / wnp.where(curved, curvature, 1)
-    hy = inverse @ y
-    cross = wnp.outer(rho * hy, s)
-    change = wnp.outer((rho + rho * rho * wnp.vdot(y, hy)) * s, s) - cross - cross.T
-    return wnp.where(curved, inverse + change, inverse)
+    inverse = wnp.where(is_first & curved, curvature / wnp.vdot(y, y), 1) * inverse
+    step = s / wnp.where(curved, curvature, 1)
+    # One factor after the other: what rounding leaves of the old estimate along s is squared, not as large as itself.
+    half = inverse - wnp.outer(step, y @ inverse)
+    return wnp.where(curved, half - wnp.outer(half @ y, step) + wnp.outer(step, s), inverse)
 
 
 def _begun(x: Any, value: Any, gradient: Any, inverse: Any, value_before: Any) -> _State:

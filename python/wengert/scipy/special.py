@@ -16,11 +16,11 @@ from wengert.lax._operands import as_array, broadcast_all, convert, elementwise,
 from wengert.nn.normalization import log_softmax, logsumexp, softmax
 from wengert.scipy.box_cox import boxcox, boxcox1p
 from wengert.scipy.counting import bernoulli, comb
-from wengert.scipy.error_functions import dawsn, erfcx, owens_t, wofz
+from wengert.scipy.error_functions import dawsn, erfcx, kind_of, owens_t, reals, wofz
 from wengert.scipy.harmonics import bessel_jn, sph_harm_y
 from wengert.scipy.hypergeometric import hyp1f1, hyp2f1
 from wengert.scipy.integrals import fresnel, sici, spence
-from wengert.scipy.log_gamma import loggamma
+from wengert.scipy.log_gamma import loggamma, stirling_rest
 
 __all__ = [
     "bernoulli", "bessel_jn", "beta", "betainc", "betaln", "binom", "boxcox", "boxcox1p", "comb", "dawsn", "digamma",
@@ -207,10 +207,16 @@ def gammasgn(x: Any) -> Any:
 def gamma(x: Any) -> Any:
     """The gamma function, from its logarithm: of relative error |log gamma(x)| times that of the type.
 
+    Args:
+      x: real or complex numbers; the value is nan at the poles.
+
     >>> gamma(0.5)
     Array(1.7724538, dtype=float32, weak_type=True)
     """
     x = _real("gamma", x)[0]
+    if x.dtype.kind == "c":
+        at_pole = (x.imag == 0) & (x.real <= 0) & (x.real == wnp.floor(x.real))
+        return wnp.where(at_pole, complex(wnp.nan, wnp.nan), wnp.exp(loggamma(wnp.where(at_pole, 1, x))))
     value = gammasgn(x) * wnp.exp(gammaln(x))
     return wnp.where(x == -wnp.inf, wnp.nan, value)
 
@@ -222,7 +228,16 @@ def betaln(a: Any, b: Any) -> Any:
     Array(-2.4849064, dtype=float32, weak_type=True)
     """
     a, b = _real("betaln", a, b)
-    return gammaln(a) + gammaln(b) - gammaln(a + b)
+    small, large = wnp.minimum(a, b), wnp.maximum(a, b)
+    wide = (small > 0) & (large >= 8)
+    p, q = wnp.where(wide, small, 1), wnp.where(wide, large, 8)
+    # Stirling's formula, in which what is large in the three logarithms has cancelled.
+    tail = stirling_rest(q) - stirling_rest(p + q) - (p + q - 0.5) * wnp.log1p(p / q)
+    both = p >= 8
+    big = wnp.where(both, p, 8)
+    head = 0.5 * wnp.log(2 * math.pi / q) + (big - 0.5) * wnp.log(big / q) + stirling_rest(big)
+    asymptotic = wnp.where(both, head, gammaln(p) + p - p * wnp.log(q)) + tail
+    return wnp.where(wide, asymptotic, gammaln(a) + gammaln(b) - gammaln(a + b))
 
 
 def beta(a: Any, b: Any) -> Any:
@@ -423,19 +438,19 @@ def ndtri(p: Any) -> Any:
 # Exponential integrals.
 
 
-def _expn_series(n: int, x: Any) -> Any:
+def _expn_series(n: Any, x: Any) -> Any:
     """DLMF 8.19.8, for 0 < x <= 1."""
-    harmonic = -0.57721566490153286061 + sum(1 / k for k in range(1, n))
-    total = (-1) ** (n - 1) / math.factorial(n - 1) * wnp.power(x, n - 1) * (harmonic - wnp.log(x))
+    power = wnp.exp((n - 1) * wnp.log(x) - gammaln(n))
+    total = wnp.where(n % 2 == 1, power, -power) * (digamma(n) - wnp.log(x))
     term = wnp.ones_like(x)
     for k in range(24):
-        if k != n - 1:
-            total = total - term / (k - n + 1)
+        skips = n == k + 1
+        total = total - wnp.where(skips, 0, term / wnp.where(skips, 1, k - n + 1))
         term = term * -x / (k + 1)
     return total
 
 
-def _expn_fraction(n: int, x: Any) -> Any:
+def _expn_fraction(n: Any, x: Any) -> Any:
     """DLMF 8.19.17, for x >= 1, from its end."""
     steps = 100 if x.dtype.itemsize == 8 else 45
     value = wnp.zeros_like(x)
@@ -444,25 +459,32 @@ def _expn_fraction(n: int, x: Any) -> Any:
     return wnp.exp(-x) / (x + n - value)
 
 
-def expn(n: int, x: Any) -> Any:
+def expn(n: Any, x: Any) -> Any:
     """The exponential integral of order `n`: the integral of exp(-x t) / t^n over t from 1 to inf.
 
+    Args:
+      n: integers from 0 on, of any type; nan comes of others. Not differentiable in n.
+      x: real numbers; the shapes broadcast.
+
     Raises:
-      ShapeError: `n` is not an int from 0 on.
+      DtypeError: an operand is complex.
 
     >>> expn(2, 1.0)
     Array(0.14849551, dtype=float32, weak_type=True)
     """
-    if not isinstance(n, int) or n < 0:
-        raise errors.make(errors.ShapeError, "expn", f"expected an int from 0 on as order but got {n!r}")
-    x = _real("expn", x)[0]
-    if n == 0:
-        return wnp.exp(-x) / x
+    x = reals("expn", x)[0]
+    weak, kind = x.weak_type, kind_of("expn", x)
+    n, x = broadcast_all("expn", (convert(lax.stop_gradient(reals("expn", n)[0]), x.dtype), x))
+    is_order = (n >= 0) & (n == wnp.floor(n))
     is_near, is_far = (x > 0) & (x < 1), (x >= 1) & (x < wnp.inf)
-    value = wnp.where(is_near, _expn_series(n, wnp.where(is_near, x, 0.5)), _expn_fraction(n, wnp.where(is_far, x, 1)))
-    at_zero = wnp.inf if n == 1 else 1 / (n - 1)
+    order = wnp.where(n >= 1, n, 1)
+    near, far = wnp.where(is_near, x, 0.5), wnp.where(is_far, x, 1)
+    value = wnp.where(is_near, _expn_series(order, near), _expn_fraction(order, far))
+    positive = wnp.where(is_near | is_far, x, 1)
+    value = wnp.where(n == 0, wnp.exp(-positive) / positive, value)
+    at_zero = wnp.where(n <= 1, wnp.inf, 1 / wnp.where(n <= 1, 1, n - 1))
     edge = wnp.where(x == 0, at_zero, wnp.where(x == wnp.inf, 0, wnp.nan))
-    return wnp.where(is_near | is_far, value, edge)
+    return convert(wnp.where(is_order, wnp.where(is_near | is_far, value, edge), wnp.nan), kind, weak)
 
 
 def exp1(x: Any) -> Any:
