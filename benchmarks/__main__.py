@@ -25,6 +25,7 @@ GROUPS = {
     "loops": "Loops of unknown length",
     "scans": "Scans",
     "training": "Training step of the demo",
+    "examples": "One step of each example",
     "ops_contraction": "Contractions and convolutions",
     "ops_indexing": "Indexing and sorting",
     "transforms": "Transforms of programs",

@@ -357,7 +357,10 @@ Ref Launcher::prepare(std::size_t index, PyObject *array) const {
 /// change, so no later call copies it again.
 Outcome Launcher::lend(std::size_t index, const Operand &operand, PyObject *list, std::vector<Ref> &keep) {
   const Spec &spec = inputs[index];
-  Ref array = conform(spec, operand.object);
+  // An Array that is given twice may hold a copy since the first time, and what
+  // it held may be gone.
+  PyObject *object = operand.owner ? arrayLayout()->dataOf(operand.owner) : operand.object;
+  Ref array = conform(spec, object);
   if (!array)
     return Outcome::Unsuitable;
   void *data = PyArray_DATA(reinterpret_cast<PyArrayObject *>(array.get()));
@@ -367,7 +370,7 @@ Outcome Launcher::lend(std::size_t index, const Operand &operand, PyObject *list
       return Outcome::Failed;
     std::memcpy(PyArray_DATA(copy), data, spec.bytes);
     data = PyArray_DATA(copy);
-    if (operand.owner && array.get() == operand.object) {
+    if (operand.owner && array.get() == object) {
       PyArray_CLEARFLAGS(copy, NPY_ARRAY_WRITEABLE);
       PyObject *&field = arrayLayout()->dataOf(operand.owner);
       Py_INCREF(copy);

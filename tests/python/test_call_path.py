@@ -227,6 +227,20 @@ def test_an_array_at_a_bad_address_is_moved_once():
     np.testing.assert_array_equal(x, np.ones((300, 400)))
 
 
+def test_an_array_at_a_bad_address_given_twice():
+    f = Doubler(doubling(LARGE, LARGE))
+    f(*[wrap(np.ones((300, 400), np.float32))] * 2)
+    for i in range(10):
+        memory = aligned_empty((300 * 400 + 1,), np.float32)
+        memory[:] = i
+        x = Array._wrap(memory[1:].reshape(300, 400))
+        del memory  # only the Array holds it
+        for result in f(x, x)[0][:2]:
+            np.testing.assert_array_equal(result, np.full((300, 400), 2.0 * i))
+        assert runtime.is_aligned(x._data)
+    assert f.misses == 1
+
+
 def test_captured_arrays_follow_the_leaves():
     f = Doubler(doubling(SCALAR, VECTOR), captured=[np.float32([1, 2, 3])])
     for _ in range(2):

@@ -7,6 +7,8 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from wengert import lax, random
 from wengert import numpy as wnp
 from wengert.nn.initializers import glorot_normal, normal
@@ -124,11 +126,11 @@ def _pooling(reduce: Any, window: Sequence[int], strides: Any, padding: Any, spe
 
 
 def _sums(x: Any, window: Any, strides: Any, padding: Any) -> Any:
-    return lax.reduce_window(x, wnp.zeros((), x.dtype), lax.add, window, strides, padding)
+    return lax.reduce_window(x, np.zeros((), x.dtype), lax.add, window, strides, padding)
 
 
 def _maxima(x: Any, window: Any, strides: Any, padding: Any) -> Any:
-    return lax.reduce_window(x, wnp.full((), -wnp.inf, x.dtype), lax.max, window, strides, padding)
+    return lax.reduce_window(x, np.full((), -np.inf, x.dtype), lax.max, window, strides, padding)
 
 
 def _means(x: Any, window: Any, strides: Any, padding: Any) -> Any:
