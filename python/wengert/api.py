@@ -16,6 +16,7 @@ from wengert.frames import api_boundary
 from wengert.functions import name_of, transform
 from wengert.jacobians import hessian, jacfwd, jacobian, jacrev
 from wengert.jaxpr import make_jaxpr
+from wengert.key_arrays import is_keys
 from wengert.places import CPU, Device, check_device
 from wengert.stages import JitFunction, ShapeDtypeStruct, jit
 from wengert.trees import tree_map
@@ -46,7 +47,7 @@ def typeof(x: Any) -> trace.ShapedArray:
     >>> typeof(1.0)
     ShapedArray(float32[], weak_type=True)
     """
-    return trace.aval_of(x)
+    return trace.ShapedArray(x.shape, x.dtype) if is_keys(x) else trace.aval_of(x)
 
 
 def block_until_ready(x: Any) -> Any:

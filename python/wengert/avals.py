@@ -10,13 +10,16 @@ import numpy as np
 
 
 class ShapedArray:
-    """The type of a traced array: shape, dtype, and whether it is weak (came from Python scalars only)."""
+    """The type of a traced array: shape, dtype, and whether it is weak (came from Python scalars only).
+
+    A `sharding` is accepted: over one device there is one.
+    """
 
     __slots__ = ("shape", "dtype", "weak_type")
 
-    def __init__(self, shape: Sequence[int], dtype: Any, weak_type: bool = False):
+    def __init__(self, shape: Sequence[int], dtype: Any, weak_type: bool = False, *, sharding: Any = None):
         self.shape = tuple(shape)
-        self.dtype = np.dtype(dtype)
+        self.dtype = dtype if getattr(dtype, "name", "").startswith("key<") else np.dtype(dtype)
         self.weak_type = weak_type
 
     @property
@@ -36,6 +39,12 @@ class ShapedArray:
         from wengert import sharding
 
         return sharding.of_aval(self)
+
+    def to_tangent_aval(self) -> ShapedArray:
+        """The type of the tangents of values of this type."""
+        from wengert.dtypes import float0
+
+        return ShapedArray(self.shape, self.dtype if self.dtype.kind in "fcV" else float0)
 
     def update(self, **changes: Any) -> ShapedArray:
         """This type with some of `shape`, `dtype`, `weak_type` changed."""

@@ -270,12 +270,19 @@ def promote_types(a: Any, b: Any) -> np.dtype:
 
 
 def result_type(*args: Any) -> np.dtype:
-    """The type that arrays, scalars and types promote to.
+    """The type that arrays, scalars and types promote to. Keys promote to nothing but their own type.
 
     >>> result_type(np.ones(2, np.float16), 1.0), result_type(1, 2.0), result_type(np.int32(1), 1.0)
     (dtype('float16'), dtype('float32'), dtype('float32'))
     """
+    if args and (key_type := _key_type(args[0])) is not None and all(_key_type(x) == key_type for x in args):
+        return key_type
     return join(*map(dtype_and_weak, args))[0]
+
+
+def _key_type(x: Any) -> Any:
+    dtype = getattr(x, "dtype", x)
+    return dtype if getattr(dtype, "name", "").startswith("key<") else None
 
 
 def to_inexact(dtype: np.dtype) -> np.dtype:
@@ -333,7 +340,7 @@ def issubdtype(arg1: Any, arg2: Any) -> bool:
     >>> issubdtype(bfloat16, np.floating), issubdtype(int32, np.inexact)
     (True, False)
     """
-    is_key = getattr(arg1, "name", "").startswith("key<")
+    is_key = _key_type(arg1) is not None
     abstract = isinstance(arg2, type) and issubclass(arg2, np.generic)
     if is_key or (abstract and issubclass(arg2, extended)):
         return is_key and arg2 in (extended, prng_key, np.generic, arg1)

@@ -14,13 +14,15 @@ from types import FrameType
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
+EXCLUDED: list[str] = []  # files of libraries that asked not to be taken for the user's program
+
 
 def user_location() -> tuple[str, int, str] | None:
     """File, line and function of the innermost Python frame outside the wengert package, None if there is none."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith((_PACKAGE, "<frozen importlib")):
+        if not name.startswith((_PACKAGE, "<frozen importlib")) and name not in EXCLUDED:
             return name, frame.f_lineno, frame.f_code.co_name
         frame = frame.f_back
     return None

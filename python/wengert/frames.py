@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from wengert.config import config
+from wengert.errors import EXCLUDED
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -24,7 +25,7 @@ _filtering = config.define(
 
 def is_internal(filename: str) -> bool:
     """Whether a file belongs to this package, or to the machinery through which it calls the user's functions."""
-    return filename.startswith(PACKAGE) or filename == functools.__file__
+    return filename.startswith(PACKAGE) or filename == functools.__file__ or filename in EXCLUDED
 
 
 def filtered(tb: types.TracebackType | None) -> types.TracebackType | None:

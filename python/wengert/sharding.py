@@ -13,6 +13,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import enum
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from wengert.places import CPU, Sharding, SingleDeviceSharding
 
 __all__ = [
     "AxisType", "Mesh", "NamedSharding", "PartitionSpec", "Sharding", "ShardingError", "SingleDeviceSharding",
-    "make_mesh", "set_mesh", "use_mesh",
+    "get_mesh", "make_mesh", "set_mesh", "use_mesh",
 ]  # fmt: skip
 
 
@@ -56,6 +57,8 @@ class PartitionSpec(tuple):
 
     def __new__(cls, *partitions: Any, **_: Any) -> PartitionSpec:
         return super().__new__(cls, partitions)
+
+    UNCONSTRAINED = None  # over one device there is nothing to choose
 
     def __repr__(self) -> str:
         return f"PartitionSpec({', '.join(map(repr, self))})"
@@ -116,10 +119,11 @@ class Mesh(contextlib.ContextDecorator):
         return bool(self.axis_types) and all(t is AxisType.Auto for t in self.axis_types)
 
     def __enter__(self) -> Mesh:
+        _active.meshes = (*_meshes(), self)
         return self
 
     def __exit__(self, *_: Any) -> None:
-        pass
+        _active.meshes = _meshes()[:-1]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mesh) and (self.axis_names, self.shape) == (other.axis_names, other.shape)
@@ -151,6 +155,10 @@ class NamedSharding(Sharding):
                 remedy="name axes that the mesh has",
             )  # fmt: skip
         self.mesh, self.spec, self.memory_kind = mesh, spec, memory_kind
+
+    def update(self, **changes: Any) -> NamedSharding:
+        """This sharding with another `mesh`, `spec` or `memory_kind`."""
+        return NamedSharding(**{"mesh": self.mesh, "spec": self.spec, **changes})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NamedSharding) and (self.mesh, self.spec) == (other.mesh, other.spec)
@@ -188,16 +196,44 @@ def of_aval(aval: Any) -> NamedSharding:
     return NamedSharding(_EMPTY, PartitionSpec(*(None,) * len(aval.shape)))
 
 
-def set_mesh(mesh: Mesh) -> contextlib.AbstractContextManager[Mesh]:
-    """A context that changes nothing: everything is on the one device anyway.
+class set_mesh(contextlib.AbstractContextManager[Mesh]):
+    """From now on, or inside a `with`, `get_mesh` gives this mesh; everything is on the one device anyway.
 
     >>> with set_mesh(make_mesh((1,), ("x",))) as mesh:
-    ...     print(mesh)
+    ...     print(get_mesh())
+    Mesh('x': 1)
+    >>> get_mesh()
+    Mesh()
+    """
+
+    def __init__(self, mesh: Mesh):
+        self.mesh = mesh
+        self._before = _meshes()
+        _active.meshes = (*self._before, mesh)
+
+    def __enter__(self) -> Mesh:
+        return self.mesh
+
+    def __exit__(self, *_: Any) -> None:
+        _active.meshes = self._before
+
+
+def get_mesh() -> Mesh:
+    """The mesh that was set last, one without axes if none is.
+
+    >>> with make_mesh((1,), ("x",)):
+    ...     print(get_mesh())
     Mesh('x': 1)
     """
-    return contextlib.nullcontext(mesh)
+    meshes = _meshes()
+    return meshes[-1] if meshes else _EMPTY
 
 
 use_mesh = set_mesh
 
 _EMPTY = Mesh(None, ())
+_active = threading.local()
+
+
+def _meshes() -> tuple[Mesh, ...]:
+    return getattr(_active, "meshes", ())

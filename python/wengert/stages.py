@@ -351,6 +351,17 @@ class ShapeDtypeStruct:
     def size(self) -> int:
         return int(np.prod(self.shape, dtype=int))
 
+    @property
+    def sharding(self) -> None:
+        """None: over one device there is nothing to choose."""
+        return None
+
+    def update(self, **changes: Any) -> ShapeDtypeStruct:
+        """This type with some of `shape`, `dtype`, `weak_type` changed."""
+        return ShapeDtypeStruct(
+            **{"shape": self.shape, "dtype": self.dtype, "weak_type": self.weak_type, **changes}  # type: ignore[arg-type]
+        )
+
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("len() of unsized object")

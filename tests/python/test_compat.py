@@ -67,10 +67,10 @@ def test_star_import(jax):
         ("jax.random.randn", AttributeError, r"use jax.random.normal\(key, shape\)"),
         ("jax.ffi", AttributeError, "jax.pure_callback"),
         ("from jax import nothing_like_it", ImportError, r"dir\(jax\) lists what wengert has"),
-        ("from jax import shard_map", ImportError, "use jax.vmap with axis_name"),
+        ("from jax.experimental import multihost_utils", ImportError, "one device of one process"),
         ("from jax.numpy import relu", ImportError, "nearest that wengert has: jax.nn.relu"),
         ("import jax.experimental.pallas", ModuleNotFoundError, "write the kernel with jax.numpy or jax.lax"),
-        ("from jax._src import core", ModuleNotFoundError, "JAX's implementation"),
+        ("from jax._src import pjit", ModuleNotFoundError, "JAX's implementation"),
         ("import jaxlib.xla_client", ModuleNotFoundError, "a name of jax that wengert has but got 'xla_client'"),
         ("import jax.scipy.nothing.more", ModuleNotFoundError, "jax.scipy.nothing: expected"),
     ],
@@ -205,8 +205,8 @@ def test_small_modules(jax):
         assert jax.reshard(3, None) == 3 and jax.host_ids() == [0]
     with jax.profiler.TraceAnnotation("step"), jax.profiler.StepTraceAnnotation("step", step_num=1):
         assert jax.profiler.annotate_function(abs)(-1) == 1
-    with pytest.raises(AttributeError, match="no profiler is attached"):
-        jax.profiler.start_trace("/tmp")
+    with pytest.raises(AttributeError, match="use Python's cProfile"):
+        jax.profiler.start_server(9999)
     assert jax.extend.safe_zip([1], [2]) == [(1, 2)] and jax.extend.safe_map(abs, [-1]) == [1]
     assert jax.lax.with_sharding_constraint(3, None) == 3 and jax.lax.platform_dependent(2, default=abs) == 2
     with pytest.raises(NotImplementedError, match=r"expected a function for cpu or a default but got \['tpu'\]"):

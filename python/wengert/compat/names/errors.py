@@ -19,8 +19,14 @@ TracerBoolConversionError = ConcretizationError
 TracerIntegerConversionError = ConcretizationError
 UnexpectedTracerError = LeakedTracerError
 
+
+class InconclusiveDimensionOperation(Exception):
+    """A comparison of symbolic sizes that has no answer. Sizes here are numbers, so nothing raises it."""
+
+
 __all__ = [
-    "ConcretizationTypeError", "JAXIndexError", "JAXTypeError", "JaxRuntimeError", "KeyReuseError",
+    "ConcretizationTypeError", "InconclusiveDimensionOperation", "JAXIndexError", "JAXTypeError", "JaxRuntimeError",
+    "KeyReuseError",
     "NonConcreteBooleanIndexError", "TracerArrayConversionError", "TracerBoolConversionError",
     "TracerIntegerConversionError", "UnexpectedTracerError", "WengertError",
 ]  # fmt: skip

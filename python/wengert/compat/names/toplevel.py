@@ -13,11 +13,20 @@ import numpy as np
 from wengert import api, stages
 from wengert.compat.config import config
 from wengert.compat.errors import CompatError
+from wengert.compat.names.devices import (
+    make_array_from_callback,
+    make_array_from_process_local_data,
+    make_array_from_single_device_arrays,
+    reshard,
+    shard_map,
+)
+from wengert.compat.names.references import Ref, empty_ref, free_ref, freeze, new_ref
 from wengert.compat.names.version import __version__, __version_info__
 from wengert.config import checking_leaks, debug_key_reuse, disable_jit, threefry_partitionable
 from wengert.custom import closure_convert
 from wengert.dtypes import float0
 from wengert.errors import make
+from wengert.places import Shard
 from wengert.sharding import Mesh, NamedSharding, PartitionSpec, make_mesh, set_mesh
 
 P = PartitionSpec
@@ -25,14 +34,16 @@ Device = api.Device
 check_tracer_leaks = checking_leaks
 
 __all__ = [
-    "Device", "Mesh", "NamedSharding", "P", "__version__", "__version_info__", "array_garbage_collection_guard",
-    "check_tracer_leaks", "clear_caches", "closure_convert", "config", "copy_to_host_async", "debug_key_reuse",
-    "default_device", "default_matmul_precision", "default_prng_impl", "disable_jit", "effects_barrier",
-    "enable_checks", "enable_custom_prng", "float0", "host_count", "host_id", "host_ids", "jit", "legacy_prng_key",
-    "live_arrays", "local_device_count", "log_compiles", "make_mesh", "numpy_dtype_promotion", "numpy_rank_promotion",
+    "Device", "Mesh", "NamedSharding", "P", "Ref", "Shard", "__version__", "__version_info__",
+    "array_garbage_collection_guard", "check_tracer_leaks", "clear_caches", "closure_convert", "config",
+    "copy_to_host_async", "debug_key_reuse", "default_device", "default_matmul_precision", "default_prng_impl",
+    "disable_jit", "effects_barrier", "empty_ref", "enable_checks", "enable_custom_prng", "float0", "free_ref",
+    "freeze", "host_count", "host_id", "host_ids", "jit", "legacy_prng_key", "live_arrays", "local_device_count",
+    "log_compiles", "make_array_from_callback", "make_array_from_process_local_data",
+    "make_array_from_single_device_arrays", "make_mesh", "new_ref", "numpy_dtype_promotion", "numpy_rank_promotion",
     "pmap", "print_environment_info", "process_count", "process_index", "process_indices", "reshard", "set_mesh",
-    "softmax_custom_jvp", "threefry_partitionable", "transfer_guard", "transfer_guard_device_to_device",
-    "transfer_guard_device_to_host", "transfer_guard_host_to_device",
+    "shard_map", "softmax_custom_jvp", "threefry_partitionable", "transfer_guard",
+    "transfer_guard_device_to_device", "transfer_guard_device_to_host", "transfer_guard_host_to_device",
 ]  # fmt: skip
 
 local_device_count = api.local_device_count
@@ -104,15 +115,6 @@ def process_indices(backend: Any = None) -> list[int]:
 
 
 host_count, host_id, host_ids = process_count, process_index, process_indices
-
-
-def reshard(xs: Any, out_shardings: Any) -> Any:
-    """`xs`: over one device there is one way to lay it out.
-
-    >>> reshard(3, None)
-    3
-    """
-    return xs
 
 
 def clear_caches() -> None:
