@@ -180,3 +180,9 @@ def test_types_by_name_and_number():
         np.testing.assert_array_equal(wg.lax.fft(x, fft_type, (4,)), expected)
     assert wg.lax.fft(wnp.zeros((0, 4)), "RFFT", (4,)).shape == (0, 3)
     assert wg.lax.fft(wnp.zeros((0, 3)), "IRFFT", (4,)).dtype == np.float32
+
+
+@pytest.mark.parametrize("name", ["fft2", "ifft2", "rfft2", "irfft2"])
+def test_two_axes(name):
+    with pytest.raises(wg.errors.ShapeError, match=rf"{name}: expected two axes but got \(0,\)"):
+        getattr(wnp.fft, name)(wnp.ones((2, 3)), axes=[0])

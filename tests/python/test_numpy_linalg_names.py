@@ -45,3 +45,10 @@ def test_some_singular_values():
 def test_rank_of_hermitian():
     x = np.outer(A[0], A[0]).astype(np.float32)
     assert wnp.linalg.matrix_rank(x, hermitian=True) == 1 == wnp.linalg.matrix_rank(x)
+
+
+@pytest.mark.parametrize("order", [np.inf, 1, 2, "nuc", "fro"])
+def test_norms_of_empty_matrices(order):
+    for shape in ((0, 2), (2, 0), (0, 0)):
+        assert wnp.linalg.matrix_norm(wnp.zeros(shape), ord=order) == 0
+    assert wnp.linalg.matrix_norm(wnp.zeros((3, 2, 0)), ord=order).tolist() == [0, 0, 0]

@@ -378,3 +378,13 @@ MESSAGES = [
 def test_messages(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("lower", [False, True])
+def test_cholesky_reads_one_triangle(lower):
+    x = np.random.default_rng(0).normal(size=(2, 5, 5)).astype(np.float32)
+    a = x @ x.swapaxes(-1, -2) + np.eye(5, dtype=np.float32)
+    half = np.tril(a) if lower else np.triu(a)
+    np.testing.assert_allclose(linalg.cholesky(half, lower), linalg.cholesky(a, lower), atol=1e-5)
+    got = linalg.solve(half[0], x[0], lower=lower, assume_a="pos")
+    np.testing.assert_allclose(got, scipy.linalg.solve(a[0], x[0]), atol=1e-4)

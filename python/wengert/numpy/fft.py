@@ -31,6 +31,8 @@ def _axes(name: str, x: Any, s: Sequence[int] | None, axes: Sequence[int] | None
     found = tuple(axis_index(name, a, x.ndim) for a in axes)
     if len(set(found)) != len(found):
         raise errors.make(errors.ShapeError, name, f"expected axes that differ but got {tuple(axes)}")
+    if name.endswith("2") and len(found) != 2:
+        raise errors.make(errors.ShapeError, name, f"expected two axes but got {tuple(axes)}")
     if s is not None and len(s) != len(found):
         raise errors.make(errors.ShapeError, name, f"expected a length for each of {len(found)} axes but got {len(s)}")
     return found

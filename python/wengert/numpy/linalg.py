@@ -110,7 +110,7 @@ def _squared(x: Any) -> Any:
 
 def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     if ord == math.inf:
-        return red.max(ew.abs(x), axes, keepdims=keepdims)
+        return _greatest(ew.abs(x), axes, keepdims)
     if ord == -math.inf:
         return red.min(ew.abs(x), axes, keepdims=keepdims)
     if ord == 0:
@@ -124,12 +124,17 @@ def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
     return ew.power(red.sum(ew.power(ew.abs(x), ord), axes, keepdims=keepdims), 1 / ord)
 
 
+def _greatest(x: Any, axes: Any, keepdims: bool = False) -> Any:
+    """The maximum of values that are not negative, 0 of none."""
+    return red.max(x, axes, keepdims=keepdims, initial=None if x.size else 0)
+
+
 def _matrix_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     if ord in (None, "fro", "f"):
         return _safe_sqrt(red.sum(_squared(x), axes, keepdims=keepdims))
     if ord in ("nuc", 2, -2):
         values = svdvals(moveaxis(x, axes, (-2, -1)))
-        out = red.sum(values, -1) if ord == "nuc" else (red.max if ord == 2 else red.min)(values, -1)
+        out = red.sum(values, -1) if ord == "nuc" else (_greatest if ord == 2 else red.min)(values, -1)
         return expand_dims(out, tuple(sorted(axes))) if keepdims else out
     if ord not in (1, -1, math.inf, -math.inf):
         raise errors.make(
@@ -139,7 +144,7 @@ def _matrix_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
         )
     first, second = axes if ord in (1, -1) else axes[::-1]
     sums = red.sum(ew.abs(x), first, keepdims=True)
-    best = (red.max if ord > 0 else red.min)(sums, second, keepdims=True)
+    best = (_greatest if ord > 0 else red.min)(sums, second, keepdims=True)
     return best if keepdims else best.squeeze(axes)
 
 

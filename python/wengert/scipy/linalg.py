@@ -54,14 +54,16 @@ __all__ = [
 
 
 def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:
-    """The upper (or lower) Cholesky factor.
+    """The upper (or lower) Cholesky factor; only that triangle of `a` is read.
 
     >>> import wengert.numpy as wnp
     >>> cholesky(wnp.array([[4.0, 2.0], [2.0, 5.0]]))
     Array([[2., 1.],
            [0., 2.]], dtype=float32)
     """
-    return fac.cholesky(a, upper=not lower)
+    x = matrices("cholesky", a)[0]
+    factor = lax.cholesky(x if lower else lax.adjoint(x), symmetrize_input=False)
+    return factor if lower else lax.adjoint(factor)
 
 
 def cho_factor(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> tuple[Any, bool]:
