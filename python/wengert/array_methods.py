@@ -43,7 +43,7 @@ _SCALARS = (bool, int, float, complex, np.generic, np.ndarray)
 
 
 def _accepts(value: Any) -> bool:
-    return isinstance(value, (ArrayMethods, *_SCALARS))
+    return isinstance(value, (ArrayMethods, *_SCALARS)) or hasattr(type(value), "__jax_array__")
 
 
 def _binary(name: str) -> Any:
@@ -265,6 +265,12 @@ class ArrayMethods(PlacedMethods):
         if np.ndim(value):
             problem = f"expected a scalar before `in` but got an array of shape {np.shape(value)}"
             raise refuse(errors.ShapeError, "in", problem, "use wengert.numpy.isin")
+        if value is None or isinstance(value, str):
+            problem = f"expected a number before `in` but got {type(value).__name__}"
+            raise refuse(errors.UnsupportedTypeError, "in", problem, "an array holds numbers and bools only")
+        if not self.ndim:
+            problem = f"expected an array with dimensions behind `in` but got {type_text(self)}"
+            raise refuse(errors.ShapeError, "in", problem, "compare with ==")
         return bool(_np.any(self == value))
 
     def __getitem__(self: Any, index: Any) -> Any:

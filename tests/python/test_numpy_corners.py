@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Corners of the NumPy functions where a small mistake is not seen elsewhere: empty operands, zeros, masks, scalars."""
 
+import array
+
 import numpy as np
 import pytest
 
@@ -184,3 +186,144 @@ def test_sums_in_bools():
         np.prod(x, 1, bool),
     )
     assert all(g.dtype == bool and np.array_equal(g, w) for g, w in zip(got, wanted, strict=True))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Making and joining
+
+
+def test_what_lends_its_memory_is_data():
+    for data in (array.array("f", [1, 2]), bytearray(b"*+"), memoryview(b"*+")):
+        assert np.array_equal(wnp.array(data), np.asarray(data)) and wnp.asarray(data).dtype == np.asarray(data).dtype
+
+
+def test_what_is_no_number():
+    with pytest.raises(ValueError, match="expected numbers or bools but got None in a list"):
+        wnp.array([0.0, None])
+    with pytest.raises(ValueError, match="arange: expected real bounds but got"):
+        wnp.arange(0, 5, 1 + 1j)
+    for query, x, kind, message in (
+        ("abc", wnp.arange(2), TypeError, "expected a number before `in` but got str"),
+        (None, wnp.arange(2), TypeError, "expected a number before `in` but got NoneType"),
+        (1, wnp.array(1), ValueError, "expected an array with dimensions behind `in`"),
+    ):
+        with pytest.raises(kind, match=message):
+            query in x
+    assert not wnp.iscomplexobj(None) and wnp.array_equiv([1, 2], [[1, 2]])
+
+
+def test_an_object_that_converts_itself_is_an_operand():
+    class Three:
+        def __jax_array__(self):
+            return wnp.array(3.0)
+
+    assert (Three() * wnp.arange(2.0)).tolist() == (wnp.arange(2.0) * Three()).tolist() == [0.0, 3.0]
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "uint16"])
+def test_indices_of_narrow_types_compile(kind):
+    got = wg.jit(lambda: (wg.lax.iota(kind, 3), *wnp.indices((3, 1), kind, sparse=True)))()
+    assert [g.dtype for g in got] == [kind] * 3 and [g.ravel().tolist() for g in got] == [[0, 1, 2], [0, 1, 2], [0]]
+
+
+def test_padding_of_nothing():
+    f = lambda x: wnp.pad(x, ((1, 2),), constant_values=(0, 2))
+    wanted = np.pad(np.zeros((0, 4)), ((1, 2),), constant_values=(0, 2))
+    assert np.array_equal(wg.jit(f)(wnp.zeros((0, 4))), wanted) and np.array_equal(f(wnp.zeros((0, 4))), wanted)
+    assert np.array_equal(wnp.resize(wnp.zeros((0, 4)), (2, 2)), np.zeros((2, 2)))
+    with pytest.raises(ValueError, match="pad: expected the options"):
+        wnp.pad(wnp.ones(2), 1, "edge", constant_values=1)
+
+
+def test_shifts_in_an_array():
+    for shift, axis in ((np.array([1]), (-2,)), (np.array([1, 2]), (0, 1)), (2, (0, 1)), (np.array([1, 2]), 1)):
+        wanted = np.roll(X[0], shift, axis)
+        assert np.array_equal(wnp.roll(X[0], shift, axis), wanted)
+        assert np.array_equal(wg.jit(lambda x, s, axis=axis: wnp.roll(x, s, axis))(X[0], shift), wanted)
+    with pytest.raises(errors.ShapeError, match="expected a shift for each of"):
+        wnp.roll(X, np.array([1, 2]), (0, 1, 2))
+
+
+def test_grids_and_ramps_without_an_end():
+    assert np.array_equal(wnp.mgrid[3:], np.mgrid[3:]) and wnp.mgrid[:].shape == np.mgrid[:].shape == (0,)
+    for num in (0, 1, 2):
+        for endpoint in (True, False):
+            got = wnp.linspace(0, wnp.ones((2, 2)), num, endpoint, retstep=True)[1]
+            wanted = np.linspace(0, np.ones((2, 2)), num, endpoint, retstep=True)[1]
+            assert got.shape == (2, 2) and np.array_equal(got, np.broadcast_to(wanted, (2, 2)), equal_nan=True)
+
+
+def test_a_number_of_parts_that_is_traced_but_known():
+    assert wg.jvp(lambda k: wnp.concatenate(wnp.split(wnp.ones(6), k)[::2]), (2.0,), (1.0,))[0].shape == (3,)
+    with pytest.raises(errors.ConcretizationError, match="values for split, which say how many parts there are"):
+        wg.jit(lambda k: wnp.split(wnp.ones(6), k))(2)
+
+
+def test_the_bits_of_complex_numbers_and_bools():
+    z, b = np.array([[1 + 2j, 3 - 1j]], np.complex64), np.array([True, False])
+    for x, kind in (
+        (z, np.float32),
+        (z, np.int32),
+        (z.view(np.float32), np.complex64),
+        (b, np.int8),
+        (b.view(np.uint8), bool),
+    ):
+        got = wg.jit(lambda x, kind=kind: wnp.asarray(x).view(kind))(x)
+        assert got.dtype == kind and np.array_equal(got, x.view(kind)) and np.array_equal(wnp.array(x).view(kind), got)
+    with pytest.raises(errors.ShapeError, match="expected pairs to read as complex64"):
+        wnp.ones(3).view("complex64")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Counting, differences, integers
+
+
+def test_negative_numbers_count_as_zero():
+    assert wnp.bincount(wnp.array([-1, 0, 2, -5])).tolist() == [3, 0, 1]
+    edges = [np.array([0.0, 1, 3]), np.array([0.0, 2, 3, 4])]
+    got, wanted = wnp.histogram2d(X[0, 0], X[0, 0], edges), np.histogram2d(X[0, 0], X[0, 0], edges)
+    assert all(np.allclose(g, w) for g, w in zip(got, wanted, strict=True))
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_bins_in_decreasing_order(right):
+    x, bins = np.array([0, 1, 2, 3, 4, 5]), np.array([4, 2, 2, 1])
+    assert np.array_equal(wnp.digitize(x, bins, right), np.digitize(x, bins, right))
+
+
+def test_differences():
+    assert np.array_equal(wnp.diff(X, 0, prepend=1, append=1), X)
+    y, x = X, np.arange(15.0).reshape(3, 5) ** 2
+    assert np.allclose(wnp.trapezoid(y, x, axis=-2), (np.diff(x, axis=0) * (y[:, 1:] + y[:, :-1]) / 2).sum(1))
+
+
+def test_integers_beside_bools():
+    a, b = np.array([6, 4], np.uint8), np.array([True, False])
+    for name in ("gcd", "lcm", "left_shift", "right_shift"):
+        assert np.array_equal(getattr(wnp, name)(wnp.array(a), wnp.array(b)), getattr(np, name)(a, b))
+        with pytest.raises(errors.DtypeError, match="got bool"):
+            getattr(wnp, name)(wnp.array(b), wnp.array(b))
+
+
+def test_traced_powers_that_overflow_to_zero():
+    x, y = np.array([0, 2, 6, -1, 1, 3], np.int32), np.array([128, 64, 256, 128, 192, 5], np.int32)
+    assert np.array_equal(wg.jit(wnp.power)(x, y), x**y)
+
+
+def test_the_angle_of_a_complex_logaddexp():
+    x, y = np.array([1 + 3j, -2 - 3j], np.complex64), np.array([0.5 + 3j, -3 - 2.5j], np.complex64)
+    assert np.allclose(wnp.logaddexp(x, y), np.log(np.exp(x) + np.exp(y)), rtol=1e-5)
+    assert np.allclose(wnp.logaddexp2(x * 3, y * 3), np.log2(np.exp2(x * 3) + np.exp2(y * 3)), rtol=1e-4)
+
+
+def test_places_of_elements():
+    got = wg.jit(lambda i, m, n: wnp.unravel_index(i, (m, n)))(np.array([5, 2, -1]), 2, 3)
+    assert [g.tolist() for g in got] == [[1, 0, 1], [2, 2, 2]]
+    i = np.array([[0], [7]])
+    assert wnp.take_along_axis(wnp.ones((2, 3)), i, 1, mode="one_hot").tolist() == [[1.0], [0.0]]
+    assert wg.jit(lambda x, v: wnp.place(x, x > 1, v, inplace=False))(np.arange(4), np.array([8, 9])).tolist() == [
+        0,
+        1,
+        8,
+        9,
+    ]

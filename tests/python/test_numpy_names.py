@@ -167,8 +167,7 @@ def test_files(tmp_path):
     wnp.savez(file, X, b=wnp.arange(2))
     file.seek(0)
     assert {name: x.shape for name, x in wnp.load(file).items()} == {"arr_0": (2, 3), "b": (2,)}
-    with pytest.raises(ValueError, match="load: expected allow_pickle=False but got True: loading a pickle runs code"):
-        wnp.load(tmp_path / "x.npy", allow_pickle=True)
+    assert wnp.load(tmp_path / "x.npy", allow_pickle=True).shape == wnp.load(tmp_path / "x.npy").shape
     np.save(tmp_path / "o.npy", np.array([{}], object), allow_pickle=True)
     with pytest.raises(ValueError, match="allow_pickle=False"):
         wnp.load(tmp_path / "o.npy")
@@ -249,7 +248,7 @@ def test_gradients_without_nan():
         (lambda: wnp.unpackbits(np.arange(3)), DTYPE, "unpackbits: expected uint8"),
         (lambda: wnp.ldexp(X, X), DTYPE, "ldexp: expected operands of integer type"),
         (lambda: wnp.block([[X], X]), SHAPE, "block: expected lists of blocks of one depth"),
-        (lambda: wnp.pad(X, 1, "edge", value=1), TypeError, "pad: expected the options"),
+        (lambda: wnp.pad(X, 1, "edge", value=1), ValueError, "pad: expected the options"),
         (lambda: wnp.pad(X, (1, 2, 3)), SHAPE, "pad: expected widths for 2 dimensions"),
         (lambda: wnp.pad(X, -1), SHAPE, "pad: expected ints of at least 0 as widths"),
         (lambda: wnp.reshape(X, 6, order="A"), ValueError, "reshape: expected the order C or F"),

@@ -233,7 +233,6 @@ def test_repeat_of_traced_counts():
         (lambda: wnp.unravel_index(wnp.ones(1), (9,)), errors.DtypeError, "unravel_index: expected integers"),
         (lambda: wnp.unravel_index(1, "a"), errors.ShapeError, "unravel_index: expected a shape of ints"),
         (lambda: wnp.ix_(wnp.ones((2, 2))), errors.ShapeError, "ix_: expected vectors"),
-        (lambda: wnp.mgrid[1:], errors.IndexingError, "mgrid: expected a slice with an end"),
         (lambda: wnp.r_["x", 1], errors.IndexingError, "r_: expected a string of up to three ints"),
         (lambda: wnp.r_[1, "r"], errors.IndexingError, "r_: expected a string in front only"),
     ],

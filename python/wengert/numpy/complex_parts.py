@@ -92,7 +92,7 @@ def iscomplexobj(x: Any) -> bool:
     """
     if isinstance(x, (list, tuple)):
         x = _array(x)
-    return bool(dtypes.dtype_and_weak(x)[0].kind == "c")
+    return x is not None and bool(dtypes.dtype_and_weak(x)[0].kind == "c")
 
 
 def isrealobj(x: Any) -> bool:

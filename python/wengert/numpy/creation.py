@@ -72,7 +72,7 @@ def _from_one(data: Any, dtype: np.dtype | None) -> Any:
         own = dtypes.of_scalar(data)
         return Array._wrap(np.asarray(data, own if dtype is None else dtype), dtype is None and own != dtypes.bool_)
     if not isinstance(data, (Array, np.ndarray, np.generic)) and not is_tracer(data):
-        if not hasattr(data, "__array__") and (hasattr(data, "__buffer__") or isinstance(data, (memoryview, range))):
+        if not hasattr(data, "__array__") and (isinstance(data, range) or _has_buffer(data)):
             data = np.asarray(data)
     if isinstance(data, (np.ndarray, np.generic)):
         # converted by NumPy at once: under a trace this is data, not an operation
@@ -82,6 +82,15 @@ def _from_one(data: Any, dtype: np.dtype | None) -> Any:
             return Array._wrap(np.array(data, dtype, order="C"))
     x = operand(data)
     return x if dtype is None else convert(x, dtype)
+
+
+def _has_buffer(data: Any) -> bool:
+    """Whether `data` lends its memory, as a bytearray or an array.array does; bytes are text."""
+    try:
+        memoryview(data)
+    except TypeError:
+        return False
+    return not isinstance(data, bytes)
 
 
 def _from_list(data: Any, dtype: np.dtype | None) -> Any:
@@ -99,6 +108,8 @@ def _from_list(data: Any, dtype: np.dtype | None) -> Any:
             return Array._wrap(np.array(data, dtypes.default_float() if dtype is None else dtype))
         if not all(isinstance(leaf, (bool, int, float, complex)) for leaf in leaves):
             leaf = next(x for x in leaves if not isinstance(x, (bool, int, float, complex)))
+            if leaf is None:
+                raise errors.make(errors.DtypeError, "array", "expected numbers or bools but got None in a list")
             if not hasattr(leaf, "__array__"):
                 _refuse(leaf)
             return _stack_list(data, dtype)
@@ -258,8 +269,25 @@ def view(x: Any, dtype: Any) -> Any:
     True
     >>> view(array([1.0]), "uint16")
     Array([    0, 16256], dtype=uint16)
+    >>> view(array([1.0 - 2.0j]), "float32")
+    Array([ 1., -2.], dtype=float32)
     """
-    x = as_array("view", x)
+    x, kind = as_array("view", x), dtypes.canonical(dtype)
+    if x.dtype == kind:
+        return x
+    if x.dtype == dtypes.bool_:
+        return view(convert(x, dtypes.uint8), kind)
+    if kind == dtypes.bool_:
+        return view(x, dtypes.uint8) != 0
+    if x.dtype.kind == "c":
+        parts = lax.concatenate([lax.expand_dims(p, (x.ndim,)) for p in (lax.real(x), lax.imag(x))], x.ndim)
+        return view(lax.reshape(parts, (*x.shape[:-1], 2 * x.shape[-1])) if x.ndim else parts, kind)
+    if kind.kind == "c":
+        parts = view(x, np.empty(0, kind).real.dtype)
+        if not parts.ndim or parts.shape[-1] % 2:
+            raise errors.make(errors.ShapeError, "view", f"expected pairs to read as {kind} but got {x.shape}")
+        every = lambda start: lax.slice_in_dim(parts, start, None, 2, parts.ndim - 1)
+        return lax.complex(every(0), every(1))
     ratio = dtypes.width(dtypes.canonical(dtype)) // dtypes.width(x.dtype)
     if ratio > 1 and x.ndim and x.shape[-1] % ratio == 0:
         x = lax.reshape(x, (*x.shape[:-1], x.shape[-1] // ratio, ratio))

@@ -40,6 +40,8 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if n < 0:
         raise errors.make(errors.ShapeError, "diff", f"expected an int from 0 on as order but got {n}")
     axis = axis_index("diff", axis, x.ndim)
+    if not n:
+        return x
     for extra, before in ((prepend, True), (append, False)):
         if extra is not None:
             extra, x = promote("diff", (as_array("diff", extra), x))
@@ -163,9 +165,9 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
         y, width = promote("trapezoid", (as_array("trapezoid", y), as_array("trapezoid", dx)), inexact=True)
     else:
         y, x = promote("trapezoid", (as_array("trapezoid", y), as_array("trapezoid", x)), inexact=True)
-    axis = axis_index("trapezoid", axis, y.ndim)
+    own, axis = axis, axis_index("trapezoid", axis, y.ndim)
     if x is not None:
-        width = diff(x) if x.ndim == 1 else diff(x, axis=axis)
+        width = diff(x) if x.ndim == 1 else diff(x, axis=own)
         if width.ndim == 1:
             width = lax.expand_dims(width, [d for d in range(y.ndim) if d != axis])
     mid = (lax.slice_in_dim(y, 1, None, 1, axis) + lax.slice_in_dim(y, 0, -1, 1, axis)) / 2

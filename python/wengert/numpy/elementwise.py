@@ -30,7 +30,7 @@ from wengert.lax._operands import (
     refuse_complex,
 )
 from wengert.numpy.arguments import refuse_out
-from wengert.numpy.complex_parts import real
+from wengert.numpy.complex_parts import imag, real
 from wengert.numpy.logic import bitwise_and, bitwise_or, greater, isinf, isnan, less, where
 from wengert.numpy.unary import *  # noqa: F403
 from wengert.numpy.unary import abs, exp, log1p, rint, signbit, sqrt, trunc
@@ -258,7 +258,8 @@ def power(x1: Any, x2: Any, /) -> Any:
 
 def _integer_power(x: Any, y: Any) -> Any:
     """Integers to integer powers that are traced: squaring, once for every bit that the power may have."""
-    result = lax.full_like(x, 1)
+    # the low bits alone would give 1 for what has overflowed to 0
+    result = where(bitwise_and(bitwise_and(x, 1) == 0, y >= 64), lax.full_like(x, 0), lax.full_like(x, 1))
     for _ in range(6):
         result = where(bitwise_and(y, 1) == 1, result * x, result)
         x, y = x * x, apply("shift_right_logical", (y, lax.full_like(y, 1)))
@@ -303,7 +304,9 @@ def logaddexp(x: Any, y: Any, /) -> Any:
         x, y = broadcast_all("logaddexp", (x, y))
         swaps = real(x) < real(y)
         large, small = where(swaps, y, x), where(swaps, x, y)
-        return large + log1p(exp(small - large))
+        total = large + log1p(exp(small - large))
+        turns = rint(imag(total) / (2 * math.pi))  # the angle is from -pi to pi
+        return lax.complex(real(total), imag(total) - turns * (2 * math.pi))
     return fitted("logaddexp", "logaddexp", (x, y))
 
 

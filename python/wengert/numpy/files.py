@@ -30,14 +30,14 @@ def load(file: Any, mmap_mode: str | None = None, allow_pickle: bool = False, **
     Args:
       file: a name, a path, or a file opened for bytes.
       mmap_mode: as for NumPy; the data is copied in any case.
-      allow_pickle: must be False, because loading a pickle runs code.
+      allow_pickle: makes no difference: loading a pickle runs code, so a file that holds one is refused.
       kwargs: NumPy's other options, e.g. max_header_size.
 
     Returns:
       An array, or a dict of them.
 
     Raises:
-      ValueError: allow_pickle is True, or the file holds objects.
+      ValueError: the file holds objects.
 
     >>> import io
     >>> file = io.BytesIO()
@@ -46,11 +46,6 @@ def load(file: Any, mmap_mode: str | None = None, allow_pickle: bool = False, **
     >>> load(file)
     Array([0, 1, 2], dtype=int32)
     """
-    if allow_pickle:
-        raise ValueError(
-            "load: expected allow_pickle=False but got True: loading a pickle runs code; "
-            "remedy: save numbers only, one array each"
-        )
     data: Any = np.load(file, mmap_mode=mmap_mode, allow_pickle=False, **kwargs)  # type: ignore[arg-type]
     if isinstance(data, np.ndarray):
         return _loaded(data)

@@ -25,8 +25,8 @@ def _points(function: str, s: slice) -> Any:
     """start:stop:step as numbers; an imaginary step counts them, the end included."""
     start, stop, step = (_bound(function, bound) for bound in (s.start, s.stop, s.step))
     start, step = 0 if start is None else start, 1 if step is None else step
-    if stop is None:
-        raise errors.make(errors.IndexingError, function, "expected a slice with an end but got none")
+    if stop is None:  # as NumPy reads it: what stands before the colon is the end
+        start, stop = 0, start
     if isinstance(step, complex):
         return linspace(start, stop, int(abs(step)))
     return arange(start, stop, step)
@@ -40,9 +40,6 @@ class Grid:
     """Coordinates of the points of a grid: `mgrid[0:2, 0:3]`, or as vectors that broadcast: `ogrid[0:2, 0:3]`.
 
     A slice is start:stop:step with numbers, or start:stop:nj with an imaginary step for n points, the end included.
-
-    Raises:
-      IndexingError: a slice without an end.
 
     >>> mgrid[0:2, 0:2].tolist()
     [[[0, 0], [1, 1]], [[0, 1], [0, 1]]]

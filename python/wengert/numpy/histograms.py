@@ -11,6 +11,7 @@ import numpy as np
 
 from wengert import dtypes, errors, lax
 from wengert.lax._operands import as_array, check_kind, convert, in_trace_of, is_tracer, promote
+from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy.counting import concrete
 from wengert.numpy.creation import array, asarray
@@ -39,7 +40,7 @@ def bincount(
     """How often each integer from 0 occurs, or the sums of its weights.
 
     Args:
-      x: a vector of integers, none negative.
+      x: a vector of integers; negative ones count as 0.
       weights: a vector of the same size.
       minlength: the least number of bins.
       length: the number of bins, needed if x is traced: greater numbers are not counted.
@@ -62,6 +63,7 @@ def bincount(
     if x.ndim != 1:
         raise errors.make(errors.ShapeError, "bincount", f"expected a vector but got shape {x.shape}")
     x = convert(x, dtypes.int32) if x.dtype.itemsize < 4 else x
+    x = ew.maximum(x, 0) if x.dtype.kind == "i" else x
     if length is None:
         values = concrete("bincount", x)
         length = max(minlength, int(values.max()) + 1 if values.size else 0)
@@ -169,7 +171,7 @@ def histogram2d(
            [0, 1]], dtype=int32)
     """
     both = isinstance(bins, list | tuple) and len(bins) == 2 and any(np.ndim(b) for b in bins)
-    if np.ndim(bins) == 1 and not both and len(bins) not in (1, 2):
+    if not both and np.ndim(bins) == 1 and len(bins) not in (1, 2):
         bins = [bins, bins]
     x, y = promote("histogram2d", (as_array("histogram2d", x), as_array("histogram2d", y)))
     counts, (first, second) = histogramdd(stack([ravel(x), ravel(y)], 1), bins, range, weights, density)
@@ -205,7 +207,7 @@ def histogramdd(
     if weights is None and not density:
         w = lax.full_like(w, 1, dtypes.default_int())
     d = shape[1]
-    each = list(bins) if np.ndim(bins) or isinstance(bins, list | tuple) else [bins] * d
+    each = list(bins) if isinstance(bins, list | tuple) or np.ndim(bins) else [bins] * d
     limits = [None] * d if range is None else list(range)
     if len(each) != d or len(limits) != d:
         raise errors.make(

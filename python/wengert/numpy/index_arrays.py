@@ -12,7 +12,7 @@ import numpy as np
 
 from wengert import dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax._operands import as_array, convert
+from wengert.lax._operands import as_array, convert, is_tracer
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 from wengert.numpy.counting import concrete, nonzero
@@ -209,16 +209,18 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
     >>> unravel_index(wnp.array([2, 3]), (2, 3))
     (Array([0, 1], dtype=int32), Array([2, 0], dtype=int32))
     """
-    sizes = _sizes("unravel_index", shape)
+    parts = shape if isinstance(shape, (tuple, list)) else (shape,)
+    sizes: Any = parts if any(map(is_tracer, parts)) else _sizes("unravel_index", shape)
     x = as_array("unravel_index", indices)
     if not dtypes.is_integer(x.dtype):
         raise errors.make(errors.DtypeError, "unravel_index", f"expected integers but got {x.dtype}")
     total = math.prod(sizes)
     if x.dtype.kind == "i":
         x = logic.where(x < 0, x + total, x)
-    x = ew.clip(x, 0, max(total - 1, 0))
+    x = ew.clip(x, 0, ew.maximum(total - 1, 0))
     out = []
     for d, n in enumerate(sizes):
-        stride = max(math.prod(sizes[d + 1 :]), 1)
-        out.append(ew.remainder(ew.floor_divide(x, stride), max(n, 1)))
+        stride = math.prod(sizes[d + 1 :])
+        stride, n = (m if is_tracer(m) else max(m, 1) for m in (stride, n))
+        out.append(ew.remainder(ew.floor_divide(x, stride), n))
     return tuple(out)

@@ -19,8 +19,9 @@ __all__ = ["bitwise_count", "gcd", "lcm", "packbits", "unpackbits"]
 
 
 def _integers(function: str, x1: Any, x2: Any) -> list[Any]:
-    check_kind(function, "iu", "integer", x1, x2)
-    return broadcast_all(function, promote(function, (x1, x2)))
+    x1, x2 = promote(function, (x1, x2))
+    check_kind(function, "iu", "integer", x1)
+    return broadcast_all(function, (x1, x2))
 
 
 def gcd(x1: Any, x2: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from wengert import dtypes, errors, lax
-from wengert.lax._operands import as_array, axis_index, convert, promote
+from wengert.lax._operands import as_array, axis_index, convert, is_tracer, promote
 from wengert.numpy.creation import array
 from wengert.numpy.manipulation import atleast_1d, atleast_2d, atleast_3d, ravel
 
@@ -144,6 +144,11 @@ def _split(function: str, x: Any, sections: Any, axis: int, even: bool) -> list[
     x = as_array(function, x)
     axis = axis_index(function, axis, x.ndim)
     n = x.shape[axis]
+    if is_tracer(sections) or (hasattr(sections, "ndim") and not sections.ndim):
+        from wengert.numpy.counting import concrete
+
+        values = concrete(function, sections, ", which say how many parts there are")
+        sections = values if values.ndim else int(values)
     if isinstance(sections, (int, np.integer)):
         if even and n % sections:
             raise errors.make(

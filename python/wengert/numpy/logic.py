@@ -120,8 +120,9 @@ def left_shift(x: Any, y: Any, /) -> Any:
     >>> left_shift(1, 4)
     Array(16, dtype=int32, weak_type=True)
     """
-    check_kind("left_shift", "iu", "integer", x, y)
-    return elementwise("left_shift", "shift_left", x, y)
+    x, y = promote("left_shift", (x, y))
+    check_kind("left_shift", "iu", "integer", x)
+    return fitted("left_shift", "shift_left", (x, y))
 
 
 def right_shift(x1: Any, x2: Any, /) -> Any:
@@ -130,8 +131,8 @@ def right_shift(x1: Any, x2: Any, /) -> Any:
     >>> right_shift(-8, 1)
     Array(-4, dtype=int32, weak_type=True)
     """
-    check_kind("right_shift", "iu", "integer", x1, x2)
     x1, x2 = promote("right_shift", (x1, x2))
+    check_kind("right_shift", "iu", "integer", x1)
     return fitted("right_shift", "shift_right_logical" if x1.dtype.kind == "u" else "shift_right_arithmetic", (x1, x2))
 
 

@@ -95,7 +95,8 @@ def take_along_axis(
     """The entries of `arr` at `indices`, which has the rank of `arr`, along `axis`; negative ones count from the end.
 
     Args:
-      mode: what an index outside gives: by default and with "fill" `fill_value`, with "clip" the nearest entry.
+      mode: what an index outside gives: by default and with "fill" `fill_value`, with "clip" the nearest entry, with
+        "one_hot" 0.
       fill_value: by default nan, for integers the least number, for unsigned ones the greatest.
       wrap_negative_indices: False if negative indices are outside.
 
@@ -110,6 +111,8 @@ def take_along_axis(
     arr, i, axis = _along("take_along_axis", arr, indices, axis, wraps=wrap_negative_indices is not False)
     others = tuple(d for d in range(arr.ndim) if d != axis)
     dims = lax.GatherDimensionNumbers((), (axis,), (axis,), others, others)
+    if mode == "one_hot":
+        mode, fill_value = "fill", 0
     return lax.gather(arr, i, dims, (1,) * arr.ndim, mode=mode or "fill", fill_value=fill_value)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -27,6 +28,9 @@ def arange(
 ) -> Any:
     """Evenly spaced numbers from `start` (0 if only one bound is given) up to and without `stop`.
 
+    Raises:
+      DtypeError: complex bounds.
+
     >>> arange(3), arange(0.0, 1.0, 0.5)
     (Array([0, 1, 2], dtype=int32), Array([0. , 0.5], dtype=float32))
     """
@@ -34,6 +38,8 @@ def arange(
         check_place("arange", device, out_sharding)
     bounds = [b for b in (start, stop, step) if b is not None]
     kind = dtypes.result_type(*bounds) if dtype is None else dtypes.canonical(dtype)
+    if any(dtypes.dtype_and_weak(b)[0].kind == "c" for b in bounds):
+        raise errors.make(errors.DtypeError, "arange", f"expected real bounds but got {', '.join(map(str, bounds))}")
     bounds = [b.item() if type(b) is Array else _concrete(b) for b in bounds]
     if stop is None and step is None and isinstance(bounds[0], int) and kind.kind in "iu":
         return lax.iota(kind, max(0, bounds[0]))
@@ -78,7 +84,7 @@ def linspace(
 
         out = floor(out)
     out = convert(out, kind)
-    return (out, (b - a) / steps) if retstep else out
+    return (out, (b - a) / steps if num > endpoint else lax.full_like(b - a, math.nan)) if retstep else out
 
 
 def logspace(

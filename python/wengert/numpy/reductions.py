@@ -520,7 +520,9 @@ def array_equiv(a1: Any, a2: Any) -> Any:
     >>> array_equiv(wnp.array([1, 1]), 1)
     Array(True, dtype=bool)
     """
+    from wengert.numpy.creation import asarray
+
     try:
-        return all(logic.equal(a1, a2))
+        return all(logic.equal(asarray(a1), asarray(a2)))
     except errors.ShapeError:
         return Array._wrap(np.asarray(False))

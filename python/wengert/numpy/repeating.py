@@ -13,7 +13,7 @@ from wengert import dtypes, errors, lax
 from wengert.array import Array
 from wengert.lax._operands import as_array, axis_index, axis_tuple, broadcast, convert, is_tracer
 from wengert.numpy.arguments import check_place
-from wengert.numpy.creation import _shape
+from wengert.numpy.creation import _shape, array
 from wengert.numpy.manipulation import ravel, swapaxes
 
 __all__ = ["flip", "fliplr", "flipud", "pad", "repeat", "resize", "roll", "rot90", "tile"]
@@ -143,7 +143,10 @@ def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
 
 
 def roll(a: Any, shift: Any, axis: Any = None) -> Any:
-    """`a` with its elements moved round by `shift`, a traced integer or ints, along `axis` or as one row.
+    """`a` with its elements moved round by `shift`, a traced integer or several, along `axis` or as one row.
+
+    Raises:
+      ShapeError: neither one shift nor one for each axis.
 
     >>> import wengert.numpy as wnp
     >>> roll(wnp.array([1, 2, 3]), 1)
@@ -152,8 +155,12 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     a = as_array("roll", a)
     if axis is None:
         return lax.reshape(roll(ravel(a), shift, 0), a.shape)
-    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
-    shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
+    axes = list(axis) if isinstance(axis, (tuple, list)) else [axis]
+    shifts = list(shift) if isinstance(shift, (tuple, list)) or np.ndim(shift) else [shift]
+    if len(shifts) != len(axes) and 1 not in (len(shifts), len(axes)):
+        raise errors.make(errors.ShapeError, "roll", f"expected a shift for each of {axis} but got {len(shifts)}")
+    count = max(len(shifts), len(axes))
+    axes, shifts = (part * count if len(part) == 1 else part for part in (axes, shifts))
     for s, d in zip(shifts, axes, strict=True):
         d = axis_index("roll", d, a.ndim)
         n = a.shape[d]
@@ -187,8 +194,7 @@ def pad(array: Any, pad_width: Any, mode: str | Callable[..., Any] = "constant",
 
     Raises:
       ShapeError: widths that do not fit, or are negative.
-      ValueError: another mode.
-      TypeError: an option that the mode does not have.
+      ValueError: another mode, or an option that the mode does not have.
 
     >>> import wengert.numpy as wnp
     >>> pad(wnp.array([1, 2]), (1, 2))
@@ -203,7 +209,7 @@ def pad(array: Any, pad_width: Any, mode: str | Callable[..., Any] = "constant",
         "symmetric": ("reflect_type",), **dict.fromkeys(_FROM_EDGES, ("stat_length",)),
     }.get(mode, ())  # fmt: skip
     if unknown := kwargs.keys() - set(options):
-        raise TypeError(f"pad: expected the options {options} for mode {mode!r} but got {sorted(unknown)}")
+        raise ValueError(f"pad: expected the options {options} for mode {mode!r} but got {sorted(unknown)}")
     if mode in ("constant", "empty"):
         return _pad_with(x, width, kwargs.get("constant_values", 0))
     if mode == "linear_ramp":
@@ -243,9 +249,9 @@ def _pad_widths(x: Any, pad_width: Any) -> list[tuple[int, int]]:
 
 def _pairs(values: Any, rank: int) -> list[tuple[Any, Any]]:
     """One pair of numbers for each dimension; the numbers may be traced."""
-    if isinstance(values, (list, tuple)) and any(is_tracer(v) for v in values):
-        return [tuple(values)] * rank
-    x = as_array("pad", np.asarray(values) if isinstance(values, (list, tuple)) else values)
+    x = array(values) if isinstance(values, (list, tuple)) else as_array("pad", values)
+    if type(x) is Array:  # not as operations of a trace
+        return [(Array._wrap(np.array(u)), Array._wrap(np.array(v))) for u, v in np.broadcast_to(x._data, (rank, 2))]
     wide = broadcast(x, (rank, 2))
     return [(wide[d, 0], wide[d, 1]) for d in range(rank)]
 
@@ -253,10 +259,12 @@ def _pairs(values: Any, rank: int) -> list[tuple[Any, Any]]:
 def _pad_with(x: Any, width: list[tuple[int, int]], values: Any) -> Any:
     if not getattr(values, "ndim", 0) and not isinstance(values, (list, tuple)):
         return lax.pad(x, convert(as_array("pad", values), x.dtype, True), [(a, b, 0) for a, b in width])
-    for d, ((a, b), (u, v)) in enumerate(zip(width, _pairs(values, x.ndim), strict=True)):
+    of_type = lambda v: Array._wrap(v._data.astype(x.dtype)) if type(v) is Array else convert(v, x.dtype, True)
+    for d, ((a, b), ends) in enumerate(zip(width, _pairs(values, x.ndim), strict=True)):
         before, after = [(0, 0, 0)] * x.ndim, [(0, 0, 0)] * x.ndim
         before[d], after[d] = (a, 0, 0), (0, b, 0)
-        x = lax.pad(lax.pad(x, convert(u, x.dtype, True), before), convert(v, x.dtype, True), after)
+        first, last = map(of_type, ends)
+        x = lax.pad(lax.pad(x, first, before), last, after)
     return x
 
 
@@ -354,5 +362,7 @@ def resize(a: Any, new_shape: Any) -> Any:
     """
     a, shape = ravel(a), _shape("resize", new_shape)
     size = math.prod(shape)
+    if not a.size:
+        return lax.full(shape, 0, a.dtype)
     copies = tile(a, -(-size // max(a.size, 1)))
     return lax.reshape(lax.slice_in_dim(copies, 0, size), shape)

@@ -255,5 +255,5 @@ def digitize(x: Any, bins: Any, right: bool = False, *, method: str | None = Non
     up = searchsorted(bins, x, "left" if right else "right", method=method)
     if bins.shape[0] < 2:
         return up
-    down = bins.shape[0] - searchsorted(flip(bins), x, "right" if right else "left", method=method)
+    down = bins.shape[0] - searchsorted(flip(bins), x, "left" if right else "right", method=method)
     return logic.where(lax.index_in_dim(bins, 0, 0, False) <= lax.index_in_dim(bins, -1, 0, False), up, down)
