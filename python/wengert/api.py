@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -32,13 +33,27 @@ __all__ = [
 
 @api_boundary
 def eval_shape(fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Shapes and types of the results of `fun`, which is traced but not run; arguments may be ShapeDtypeStructs.
+    """Shapes and types of the results of `fun`, which is traced but not run; arguments, and what it returns, may be
+    ShapeDtypeStructs.
 
     >>> import wengert as wg
     >>> wg.eval_shape(wg.numpy.dot, wg.ShapeDtypeStruct((2, 3), "float32"), wg.ShapeDtypeStruct((3,), "float32"))
     ShapeDtypeStruct(shape=(2,), dtype=float32)
     """
-    return JitFunction(fun).eval_shape(*args, **kwargs)
+
+    @functools.wraps(fun)
+    def with_arrays(*args: Any, **kwargs: Any) -> Any:
+        return tree_map(_array_of, fun(*args, **kwargs))
+
+    return JitFunction(with_arrays).eval_shape(*args, **kwargs)
+
+
+def _array_of(x: Any) -> Any:
+    if not isinstance(x, ShapeDtypeStruct):
+        return x
+    from wengert import numpy as wnp
+
+    return wnp.zeros(x.shape, x.dtype)
 
 
 def typeof(x: Any) -> trace.ShapedArray:

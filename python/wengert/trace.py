@@ -112,6 +112,11 @@ class Trace:
         self.scalars: dict[Any, Tracer] = {}  # Python numbers in the types of their partners
         self._outer_staging: Trace | None = None
 
+    @property
+    def main(self) -> Trace:
+        """The trace itself, by the name that libraries for JAX tell traces apart by."""
+        return self
+
     def __enter__(self) -> Trace:
         _STATE.stack.append(self)
         self._outer_staging = _STATE.staging

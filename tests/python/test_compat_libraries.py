@@ -11,6 +11,7 @@ import pytest
 
 import wengert as wg
 import wengert.compat as compat
+import wengert.errors
 
 
 @pytest.fixture
@@ -97,8 +98,10 @@ def test_a_rule_that_raises_is_heard_of_when_it_is_needed(jax):
 
     ad.primitive_jvps[stuck_p] = refuse
     assert jax.jit(stuck_p.bind)(2.0) == 2.0
-    with pytest.raises(Exception, match="stuck"):
+    with pytest.raises(RuntimeError, match="no derivative"):
         jax.grad(stuck_p.bind)(2.0)
+    with pytest.raises(wg.errors.WengertError, match="custom derivative of @stuck"):
+        jax.grad(jax.jit(stuck_p.bind))(2.0)
 
 
 def test_partial_evaluation(jax):
@@ -175,6 +178,12 @@ def test_programs_and_their_primitives(jax):
     assert jax.ShapeDtypeStruct((2,), "float32").update(shape=(3,)).shape == (3,)
     assert jax.ShapeDtypeStruct((2,), "float32").sharding is None
     assert jax.core.concrete_or_error(None, 3) == 3 and jax.extend.core.valid_jaxtype(np.ones(2))
+    assert jax.core.find_top_trace([1.0]) is None
+    seen = []
+    jax.jvp(lambda x: (seen.append(jax.extend.core.find_top_trace([x, 1.0]).main is x._trace), x)[1], (1.0,), (1.0,))
+    assert seen == [True]
+    with pytest.raises(compat.CompatError, match="take_current_trace: expected a program that transforms functions"):
+        jax.extend.core.set_current_trace(None)
     with pytest.raises(jax.errors.ConcretizationTypeError):
         jax.jit(lambda x: jax.core.concrete_or_error(int, x))(1)
 
@@ -276,6 +285,17 @@ def test_smaller_names(jax, capsys, caplog):
         jax.nn.get_scaled_dot_general_config("mxfp8")
     assert jax.numpy.result_type(jax.random.key(0)) == jax.random.key(0).dtype
     assert jax.numpy.issubdtype(jax.random.key(0).dtype, jax.dtypes.prng_key)
+
+
+def test_old_forms(jax):
+    from jax.experimental import sparse
+
+    f = lambda p: jax.lax.cond(p, 2.0, lambda x: 3 * x, (4.0, 1.0), lambda y: y[0] + y[1])
+    assert f(True) == 6 and jax.jit(f)(False) == 5
+    assert jax.eval_shape(lambda: jax.ShapeDtypeStruct((2,), "float32")).shape == (2,)
+    assert not isinstance(jax.numpy.ones(2), sparse.BCOO)
+    with pytest.raises(compat.CompatError, match="BCOO: expected dense arrays but got a sparse one"):
+        sparse.BCOO.fromdense(np.eye(2))
 
 
 def test_types_of_their_own_are_refused_at_use(jax):

@@ -32,6 +32,7 @@ SAME = frozenset((*_SAME.split(), *[f"jax.scipy.stats.{name}" for name in _STATS
 SOURCES = {
     "jax": (f"{_EXTRA}.toplevel", "wengert"),
     "jax._src": (f"{_EXTRA}.private",),
+    "jax._src.ad_util": (f"{_EXTRA}.ad", f"{_EXTRA}.primitives"),
     "jax._src.checkify": (f"{_EXTRA}.private_checkify", "wengert.checkify"),
     "jax._src.compiler": (f"{_EXTRA}.private",),
     "jax._src.core": (f"{_EXTRA}.core",),
@@ -64,6 +65,7 @@ SOURCES = {
     "jax.experimental.optimizers": (f"{_EXTRA}.optimizers",),  # where they were before JAX 0.2.25
     "jax.experimental.pjit": (f"{_EXTRA}.experimental",),
     "jax.experimental.shard_map": (f"{_EXTRA}.devices",),
+    "jax.experimental.sparse": (f"{_EXTRA}.sparse",),
     "jax.experimental.stax": (f"{_EXTRA}.stax",),
     "jax.export": (f"{_EXTRA}.export",),
     "jax.extend": (f"{_EXTRA}.extend",),

@@ -35,6 +35,8 @@ def cond(
     Under `vmap` with a mapped `pred` both run, and each example takes its result; with `vmap_method="sequential"` the
     examples run one after the other, each only its function. Both are traced, whatever `pred` is.
 
+    The old form `cond(pred, x, true_fun, y, false_fun)`, with an operand for each function, is taken too.
+
     Args:
       pred: a scalar of bool or a number, which holds if it is not 0.
       true_fun, false_fun: functions of `operands` whose results agree in structure, shapes and dtypes.
@@ -54,6 +56,9 @@ def cond(
     """
     if operand is not _NONE:
         operands = (operand,)
+    if len(operands) == 2 and callable(false_fun) and callable(operands[1]):
+        x, on_true, y, on_false = true_fun, false_fun, *operands
+        true_fun, false_fun, operands = lambda x, y: on_true(x), lambda x, y: on_false(y), (x, y)
     pred = _scalar("cond", pred, "predicate")
     index = pred if pred.dtype == np.bool_ else lax.ne(pred, lax.full_like(pred, 0))
     return _run("cond", lax.convert_element_type(index, np.int32), (false_fun, true_fun), operands, vmap_method)

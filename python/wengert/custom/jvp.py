@@ -18,6 +18,10 @@ from wengert.trees import tree_flatten, tree_map, tree_unflatten
 _MOST_RULES = 16  # with symbolic zeros a rule is traced for each choice of tangents up to so many
 
 
+def _is_differentiated(x: Any) -> bool:
+    return is_tracer(x) and x._trace.kind in ("grad", "jvp", "vjp", "linearize")
+
+
 class _Rule:
     """A traced rule, with the positions of the arguments that have a tangent."""
 
@@ -54,6 +58,7 @@ class custom_jvp(CustomFunction):
     """
 
     kind = "custom_jvp"
+    mistakes: tuple[type[Exception], ...] = (errors.WengertError,)  # what is no refusal of a rule but a fault in it
 
     def __init__(
         self, fun: Callable[..., Any], nondiff_argnums: Sequence[int] = (), nondiff_argnames: Sequence[str] = ()
@@ -120,8 +125,29 @@ class custom_jvp(CustomFunction):
 
     def trace_rules(self, signature: Signature, entry: Entry) -> list[_Rule]:
         inexact = tuple(i for i, a in enumerate(signature.avals) if has_tangent(a))
-        choices = masks(inexact, _MOST_RULES) if self.symbolic_zeros else [inexact]
-        return [_Rule(self._trace_rule(signature, entry, wrt), wrt) for wrt in choices]
+        return self._rules_by_tangents(
+            signature, entry, masks(inexact, _MOST_RULES) if self.symbolic_zeros else [inexact]
+        )
+
+    def _rules_by_tangents(self, signature: Signature, entry: Entry, choices: Sequence[tuple[int, ...]]) -> list[_Rule]:
+        """The rules for those choices of arguments with tangents that the rule does not refuse by an exception.
+
+        That the program is not differentiated so is known only later; then nobody misses them.
+        """
+        rules: list[_Rule] = []
+        refused: Exception | None = None
+        for wrt in choices:
+            if rules and not set(wrt) <= set(rules[0].wrt):
+                continue
+            try:
+                rules.append(_Rule(self._trace_rule(signature, entry, wrt), wrt))
+            except self.mistakes:
+                raise
+            except Exception as error:
+                refused = refused or error
+        if refused is not None and not rules and any(map(_is_differentiated, signature.operands)):
+            raise refused
+        return rules
 
     def _trace_rule(self, signature: Signature, entry: Entry, wrt: tuple[int, ...]) -> Function:
         rule = self.jvp

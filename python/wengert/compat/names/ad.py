@@ -15,10 +15,11 @@ from wengert.compat.names.definable import (
     primitive_transposes,
 )
 from wengert.custom.zeros import zeros_of as zeros_like_aval
+from wengert.tracer import Tracer as JVPTracer
 
 __all__ = [
-    "UndefinedPrimal", "Zero", "add_tangents", "defjvp", "defjvp2", "deflinear", "deflinear2", "instantiate_zeros",
-    "is_undefined_primal", "primitive_jvps", "primitive_transposes", "zeros_like_aval",
+    "JVPTracer", "UndefinedPrimal", "Zero", "add_tangents", "defjvp", "defjvp2", "deflinear", "deflinear2",
+    "instantiate_zeros", "is_undefined_primal", "primitive_jvps", "primitive_transposes", "zeros_like_aval",
 ]  # fmt: skip
 
 

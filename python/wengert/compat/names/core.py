@@ -8,7 +8,13 @@ from typing import Any
 
 from wengert.avals import ShapedArray
 from wengert.compat.names.errors import InconclusiveDimensionOperation
-from wengert.compat.names.tracing import get_opaque_trace_state, trace_state_clean
+from wengert.compat.names.tracing import (
+    TraceTag,
+    get_opaque_trace_state,
+    set_current_trace,
+    take_current_trace,
+    trace_state_clean,
+)
 from wengert.jaxpr import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Primitive, Var
 from wengert.trace import Trace, aval_of
 from wengert.trace import aval_of as get_aval
@@ -21,9 +27,10 @@ Atom = Var | Literal
 
 __all__ = [
     "AbstractValue", "Atom", "ClosedJaxpr", "DropVar", "Effect", "InconclusiveDimensionOperation", "Jaxpr",
-    "JaxprEqn", "Literal", "Primitive", "ShapedArray", "Trace", "Tracer", "Var", "array_types", "concrete_or_error",
-    "ensure_compile_time_eval", "eval_jaxpr", "get_aval", "get_opaque_trace_state", "jaxpr_as_fun", "mapped_aval",
-    "no_effects", "trace_state_clean", "unmapped_aval", "valid_jaxtype",
+    "JaxprEqn", "Literal", "Primitive", "ShapedArray", "Trace", "TraceTag", "Tracer", "Var", "array_types",
+    "concrete_or_error", "ensure_compile_time_eval", "eval_jaxpr", "find_top_trace", "get_aval",
+    "get_opaque_trace_state", "jaxpr_as_fun", "mapped_aval", "no_effects", "set_current_trace",
+    "take_current_trace", "trace_state_clean", "unmapped_aval", "valid_jaxtype",
 ]  # fmt: skip
 
 no_effects: frozenset[Any] = frozenset()
@@ -82,6 +89,16 @@ def unmapped_aval(size: int, axis: int | None, aval: ShapedArray, *_: Any) -> Sh
     if axis is None:
         return aval
     return aval.update(shape=(*aval.shape[:axis], size, *aval.shape[axis:]))
+
+
+def find_top_trace(values: Sequence[Any]) -> Trace | None:
+    """The innermost trace that one of the values belongs to, None without tracers.
+
+    >>> find_top_trace([1.0]) is None
+    True
+    """
+    traces = [x._trace for x in values if isinstance(x, Tracer)]
+    return max(traces, key=lambda t: t.level, default=None)
 
 
 def valid_jaxtype(x: Any) -> bool:

@@ -42,8 +42,10 @@ def _around(generator: Any, fun: WrappedFun, before: tuple[Any, ...], args: Any,
     return [result]
 
 
-def transformation(generator: Callable[..., Any], fun: WrappedFun, *before: Any) -> WrappedFun:
+def transformation(generator: Callable[..., Any], fun: WrappedFun | None = None, *before: Any) -> Any:
     """A function around another: a generator that yields the inner arguments, and then the outer result.
+
+    Without a function it waits for one, so that it can decorate the generator.
 
     >>> def doubled(x):
     ...     out = yield (2 * x,), {}
@@ -51,6 +53,8 @@ def transformation(generator: Callable[..., Any], fun: WrappedFun, *before: Any)
     >>> transformation(doubled, wrap_init(lambda x: 10 * x)).call_wrapped(3)
     61
     """
+    if fun is None:
+        return lambda wrapped, *before: transformation(generator, wrapped, *before)
 
     def called(*args: Any, **kwargs: Any) -> Any:
         return _around(generator, fun, before, args, kwargs)[0]
@@ -58,10 +62,10 @@ def transformation(generator: Callable[..., Any], fun: WrappedFun, *before: Any)
     return WrappedFun(called, debug_info=fun.debug_info)
 
 
-def transformation_with_aux(
-    generator: Callable[..., Any], fun: WrappedFun, *before: Any
-) -> tuple[WrappedFun, Callable[[], Any]]:
+def transformation_with_aux(generator: Callable[..., Any], fun: WrappedFun | None = None, *before: Any) -> Any:
     """As `transformation`, for a generator that yields (result, something more), which is there after a call."""
+    if fun is None:
+        return lambda wrapped, *before: transformation_with_aux(generator, wrapped, *before)
     kept: list[Any] = []
 
     def called(*args: Any, **kwargs: Any) -> Any:

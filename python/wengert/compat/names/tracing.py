@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from wengert import trace
-from wengert.errors import EXCLUDED
+from wengert.compat.errors import CompatError
+from wengert.errors import EXCLUDED, make
 from wengert.frames import is_internal
 
 __all__ = [
-    "OpaqueTraceState", "api_boundary", "current_trace_of", "get_opaque_trace_state", "register_exclusion",
-    "trace_state_clean", "wait_for_tokens", "include_frame", "_exclude_paths",
+    "OpaqueTraceState", "TraceTag", "_exclude_paths", "api_boundary", "current_trace_of", "get_opaque_trace_state",
+    "include_frame", "register_exclusion", "set_current_trace", "take_current_trace", "trace_state_clean",
+    "wait_for_tokens",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -58,6 +60,31 @@ def trace_state_clean() -> bool:
 def current_trace_of() -> Any:
     """The innermost trace, None outside of any."""
     return trace.current() if trace.is_tracing() else None
+
+
+class TraceTag:
+    """What JAX tells traces apart by; traces here are told apart by themselves."""
+
+
+def take_current_trace() -> NoReturn:
+    """A trace of a library's own cannot be put in the place of the innermost one.
+
+    Raises:
+      CompatError: always.
+    """
+    raise make(
+        CompatError, "take_current_trace", "expected a program that transforms functions but got a trace of its own",
+        remedy="walk the equations of jax.make_jaxpr(f)(x) instead",
+    )  # fmt: skip
+
+
+def set_current_trace(trace: Any) -> NoReturn:
+    """As `take_current_trace`.
+
+    Raises:
+      CompatError: always.
+    """
+    take_current_trace()
 
 
 def api_boundary(fun: F, **_: Any) -> F:
