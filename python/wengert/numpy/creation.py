@@ -99,7 +99,7 @@ def _from_list(data: Any, dtype: np.dtype | None) -> Any:
             return Array._wrap(np.array(data, dtypes.default_float() if dtype is None else dtype))
         if not all(isinstance(leaf, (bool, int, float, complex)) for leaf in leaves):
             leaf = next(x for x in leaves if not isinstance(x, (bool, int, float, complex)))
-            if not hasattr(leaf, "__array__"):
+            if not any(hasattr(leaf, convert) for convert in ("__array__", "__jax_array__", "__wengert_array__")):
                 _refuse(leaf)
             return _stack_list(data, dtype)
         if dtype is None:
