@@ -133,3 +133,11 @@ def test_sizes_of_one_fit():
 def test_message(call, error, words):
     with pytest.raises(error, match=words):
         call(wnp.ones(3))
+
+
+def test_keywords_of_jax():
+    x = wnp.array([0.5, 2.0])
+    for name in ("exp", "sqrt", "tanh", "cbrt"):
+        assert getattr(lax, name)(x, accuracy=None).tolist() == getattr(lax, name)(x).tolist()
+    wide = lax.mul(x.astype("float16"), x.astype("bfloat16"), out_dtype="float32")
+    assert wide.dtype == "float32" and wide.tolist() == [0.25, 4.0]

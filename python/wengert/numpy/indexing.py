@@ -16,7 +16,7 @@ import numpy as np
 
 from wengert import array, checks, dtypes, errors, lax
 from wengert.array import Array
-from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager
+from wengert.lax._operands import as_array, broadcast, broadcast_shapes, convert, in_trace_of, is_eager, is_tracer
 from wengert.numpy import elementwise as ew
 from wengert.numpy import logic
 
@@ -130,6 +130,10 @@ def _nothing_for_false(x: Any, index: Any) -> tuple[Any, Any]:
 def _entry(i: Any) -> Any:
     if type(i) in BASIC:
         return i
+    if isinstance(i, (list, tuple)) and _has_tracer(i):
+        from wengert.numpy.creation import array as stacked
+
+        i = stacked(i)
     if isinstance(i, (list, range)) or (isinstance(i, tuple) and not any(isinstance(j, tuple) for j in i)):
         i = Array._wrap(np.asarray(i)) if len(i) else Array._wrap(np.zeros((0,), np.int32))
     if isinstance(i, (bool, np.bool_)):
@@ -148,6 +152,10 @@ def _entry(i: Any) -> Any:
     if type(i) is Array and not i.ndim and i.dtype != dtypes.bool_:
         return int(i._data)
     return i
+
+
+def _has_tracer(i: Any) -> bool:
+    return any(map(_has_tracer, i)) if isinstance(i, (list, tuple)) else is_tracer(i)
 
 
 def _is_mask(i: Any) -> bool:
