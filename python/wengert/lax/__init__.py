@@ -52,7 +52,8 @@ for _name in _key_arrays.OF_LAX:
 
 
 # Functions with JAX's keyword `accuracy`, a request that the only implementation here answers in its one way.
-_WITH_ACCURACY = frozenset(["cbrt", "cos", "exp", "exp2", "expm1", "log", "log1p", "logistic", "rsqrt", "sin", "sqrt", "tan", "tanh"])
+_ACCURATE = "cbrt cos exp exp2 expm1 log log1p logistic rsqrt sin sqrt tan tanh"
+_WITH_ACCURACY = frozenset(_ACCURATE.split())
 
 
 def _function(name: str) -> Any:

@@ -458,7 +458,7 @@ def pow(x: Any, y: Any) -> Any:
       ShapeError: shapes that do not fit.
 
     >>> pow(full((2,), 3.0), iota("int32", 2))
-    Array([1., 3.], dtype=float32, weak_type=True)
+    Array([1., 3.], dtype=float32)
     """
     if type(x) not in SCALARS and type(y) not in SCALARS:
         x, y = as_array("pow", x), as_array("pow", y)
