@@ -288,7 +288,7 @@ class NonFiniteError(WengertError, FloatingPointError):
     """
 
 
-class InAxesError(WengertError, ValueError):
+class InAxesError(WengertError, ValueError, TypeError):
     """The `in_axes` or `out_axes` of `vmap` do not fit the arguments, or the mapped sizes differ.
 
     >>> import wengert as wg, wengert.numpy as wnp

@@ -257,6 +257,7 @@ def make_jaxpr(
     """
     from wengert import stages
     from wengert.frames import api_boundary
+    from wengert.functions import name_of
     from wengert.interpreter import expanded
     from wengert.trace import native_failure
 
@@ -280,5 +281,6 @@ def make_jaxpr(
         program = ClosedJaxpr.of(module, name, function, plan.in_tree, plan.out_tree)
         return (program, stages.Traced(traced, plan).out_info) if return_shape else program
 
-    program_of.__name__ = program_of.__qualname__ = traced.label
+    program_of.__name__ = traced.label
+    program_of.__qualname__ = f"make_jaxpr({getattr(fun, '__qualname__', name_of(fun))})"
     return program_of

@@ -341,3 +341,11 @@ def test_printing_options():
     with wnp.printoptions(threshold=4, edgeitems=1):
         assert repr(wnp.arange(9)) == "Array([0, ..., 8], dtype=int32)"
         assert repr(wnp.zeros((0, 2))) == "Array([], shape=(0, 2), dtype=float32)"
+
+
+def test_own_arrays_inside_of_lists():
+    class Own:
+        def __jax_array__(self):
+            return wnp.arange(2)
+
+    assert wnp.array([[Own()], (Own(),)]).tolist() == [[[0, 1]], [[0, 1]]]

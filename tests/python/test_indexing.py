@@ -224,3 +224,9 @@ def test_traced_integers_far_outside(dtype):
         eager = wnp.asarray(i, dtype)
         assert float(read(eager)) == float(x[i]) == np.clip(i + 120 * (i < 0), 0, 119)
         np.testing.assert_array_equal(write(eager), x.at[i].set(-1.0))
+
+
+def test_traced_indices_inside_of_tuples():
+    x = wnp.arange(24.0).reshape(2, 3, 4)
+    got = wg.jit(lambda x, i: x[i])(x, ((1, 0), (1, 2)))
+    assert got.tolist() == x[np.array([1, 0]), np.array([1, 2])].tolist()

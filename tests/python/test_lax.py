@@ -76,6 +76,19 @@ def test_stop_gradient():
     assert wg.grad(lambda t: lax.stop_gradient({"a": t})["a"] * t)(3.0) == 3
 
 
+def test_dimensions_in_any_order():
+    x = wnp.arange(6.0).reshape(3, 2)
+    got = lax.broadcast_in_dim(x, (2, 4, 3), (2, 0))
+    assert got.tolist() == np.broadcast_to(np.asarray(x).T[:, None], (2, 4, 3)).tolist()
+
+
+def test_iota_of_narrow_types():
+    types = ("int8", "uint8", "int16", "uint16", "int32", "float16")
+    made = wg.jit(lambda: [lax.broadcasted_iota(t, (2, 5), 1) for t in types])()
+    for name, x in zip(types, made, strict=True):
+        assert x.dtype == name and x.tolist() == [[0, 1, 2, 3, 4]] * 2
+
+
 def test_sizes_of_one_fit():
     a, b = wnp.arange(3.0).reshape(3, 1), wnp.arange(4.0).reshape(1, 4)
     for f in (lax.add, wg.jit(lax.add)):
@@ -99,7 +112,10 @@ def test_sizes_of_one_fit():
         (lambda x: lax.select(x > 0, x, 1), errors.DtypeError, "select: expected two arrays of one type and shape"),
         (lambda x: lax.transpose(x, (1,)), errors.ShapeError, "transpose: expected a permutation of"),
         (lambda x: lax.slice(x, (2,), (1,)), errors.ShapeError, "slice: expected 0 <= start <= limit <= size"),
-        (lambda x: lax.broadcast_in_dim(x, (2, 4), (1,)), errors.ShapeError, "broadcast_in_dim: expected increasing"),
+        (lambda x: lax.broadcast_in_dim(x, (2, 4), (1,)), errors.ShapeError, "broadcast_in_dim: expected distinct"),
+        (lambda x: lax.split(x, (1, 1)), errors.ShapeError, r"split: expected sizes that add up to 3 but got \(1, 1\)"),
+        (lambda x: lax.split(x, (4, -1)), errors.ShapeError, "split: expected sizes that add up to 3"),
+        (lambda x: lax.split(x, (3,), 1), errors.AxisError, "split: expected an axis from -1 to 0"),
         (lambda x: lax.concatenate([], 0), errors.ShapeError, "concatenate: expected at least one operand"),
         (lambda x: lax.pad(x, 0, [(0, 0, -1)]), errors.ShapeError, "pad: expected 1 entries"),
         (lambda x: lax.dot(x, wnp.ones((2, 2, 2))), errors.ShapeError, "dot: expected ranks 1 or 2"),
@@ -117,3 +133,11 @@ def test_sizes_of_one_fit():
 def test_message(call, error, words):
     with pytest.raises(error, match=words):
         call(wnp.ones(3))
+
+
+def test_keywords_of_jax():
+    x = wnp.array([0.5, 2.0])
+    for name in ("exp", "sqrt", "tanh", "cbrt"):
+        assert getattr(lax, name)(x, accuracy=None).tolist() == getattr(lax, name)(x).tolist()
+    wide = lax.mul(x.astype("float16"), x.astype("bfloat16"), out_dtype="float32")
+    assert wide.dtype == "float32" and wide.tolist() == [0.25, 4.0]

@@ -405,3 +405,13 @@ def test_gradients_through_loops(without_library):
         return abs(wnp.linalg.solve(a, VECTOR)).sum() + wnp.linalg.qr(a).R.real.sum()
 
     close(wg.jit(wg.grad(complex_loss))(COMPLEX), wg.grad(complex_loss)(COMPLEX), 1e-3)
+
+
+def test_derivatives_of_small_determinants():
+    for n in (2, 3):
+        assert wg.grad(wnp.linalg.det)(wnp.zeros((n, n))).tolist() == np.zeros((n, n)).tolist()
+        x = np.random.default_rng(n).normal(size=(4, n, n)).astype(np.float32)
+        adjugates = np.linalg.det(x)[:, None, None] * np.linalg.inv(x).swapaxes(-1, -2)
+        np.testing.assert_allclose(wg.grad(lambda x: wnp.linalg.det(x).sum())(x), adjugates, atol=1e-5)
+        np.testing.assert_allclose(wg.jit(wnp.linalg.det)(x), np.linalg.det(x), atol=1e-5)
+    assert wg.grad(wnp.linalg.det)(wnp.array([[0.0, 1.0], [0.0, 0.0]])).tolist() == [[0, 0], [-1, 0]]

@@ -186,7 +186,9 @@ static FailureOr<Values> lowerIota(Lowerer &lower, Operation *op) {
     ImplicitLocOpBuilder &b = lower.b;
     auto complexType = dyn_cast<ComplexType>(element);
     Type part = complexType ? complexType.getElementType() : element;
-    Type integer = b.getIntegerType(part.getIntOrFloatBitWidth() == 64 ? 64 : 32);
+    // bools are compared, floats converted: from an integer with room for the index
+    bool direct = part.isInteger() && !part.isInteger(1);
+    Type integer = direct ? part : b.getIntegerType(part.getIntOrFloatBitWidth() == 64 ? 64 : 32);
     Scalar i = lower.indexToInteger(lower.loopIndex(dimension), integer);
     if (!isa<FloatType>(part))
       return element.isInteger(1) ? i != 0.0 : i;

@@ -87,19 +87,25 @@ def transpose(operand: Any, permutation: Sequence[int]) -> Any:
 def broadcast_in_dim(operand: Any, shape: Sequence[int], broadcast_dimensions: Sequence[int]) -> Any:
     """Dimension i of `operand` becomes dimension broadcast_dimensions[i] of `shape`; sizes of 1 are repeated.
 
+    Raises:
+      ShapeError: dimensions that do not fit, or the same one twice.
+
     >>> broadcast_in_dim(iota("int32", 2), (2, 3), (0,))
     Array([[0, 0, 0],
            [1, 1, 1]], dtype=int32)
     """
     x = as_array("broadcast_in_dim", operand)
     shape, dims = _ints(shape), _ints(broadcast_dimensions)
-    fits = len(dims) == x.ndim and all(0 <= d < len(shape) for d in dims) and list(dims) == sorted(set(dims))
+    fits = len(dims) == x.ndim and all(0 <= d < len(shape) for d in dims) and len(set(dims)) == len(dims)
     if not fits or any(n not in (1, shape[d]) for n, d in zip(x.shape, dims, strict=True)):
         raise errors.make(
             errors.ShapeError,
             "broadcast_in_dim",
-            f"expected increasing dimensions that fit but got shape {x.shape} to {shape} by {dims}",
+            f"expected distinct dimensions that fit but got shape {x.shape} to {shape} by {dims}",
         )
+    if list(dims) != sorted(dims):
+        order = sorted(range(x.ndim), key=dims.__getitem__)
+        x, dims = transpose(x, order), tuple(sorted(dims))
     if x.shape == shape:
         return x
     return apply("broadcast_in_dim", (x,), shape=shape, broadcast_dimensions=dims)
@@ -256,9 +262,17 @@ def concatenate(operands: Sequence[Any], dimension: int) -> Any:
 def split(operand: Any, sizes: Sequence[int], axis: int = 0) -> list[Any]:
     """The parts of these sizes along `axis`.
 
+    Raises:
+      ShapeError: there is no such axis, or the sizes do not add up to its size.
+
     >>> split(iota("int32", 3), (1, 2))
     [Array([0], dtype=int32), Array([1, 2], dtype=int32)]
     """
+    operand, sizes = as_array("split", operand), _ints(sizes)
+    axis = axis_index("split", axis, operand.ndim)
+    if any(n < 0 for n in sizes) or builtins.sum(sizes) != operand.shape[axis]:
+        problem = f"expected sizes that add up to {operand.shape[axis]} but got {sizes}"
+        raise errors.make(errors.ShapeError, "split", problem)
     parts, start = [], 0
     for n in sizes:
         parts.append(slice_in_dim(operand, start, start + n, 1, axis))
@@ -447,7 +461,7 @@ def pow(x: Any, y: Any) -> Any:
       ShapeError: shapes that do not fit.
 
     >>> pow(full((2,), 3.0), iota("int32", 2))
-    Array([1., 3.], dtype=float32, weak_type=True)
+    Array([1., 3.], dtype=float32)
     """
     if type(x) not in SCALARS and type(y) not in SCALARS:
         x, y = as_array("pow", x), as_array("pow", y)

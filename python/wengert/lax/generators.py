@@ -69,6 +69,8 @@ def rng_bit_generator(
     words, count = slice_in_dim(state, 0, 2), slice_in_dim(state, 2, 4)
     seeds = apply("threefry2x32", tuple(slice_in_dim(x, i, i + 1) for x in (words, count) for i in (0, 1)))
     bits = random.bits(concatenate(list(seeds), 0), tuple(shape), dtype)
+    if not bits.size:  # nothing was drawn
+        return state, bits
     low = slice_in_dim(count, 1, 2)
     next_low = apply("add", (low, full_like(low, 1)))
     carried = convert(apply("eq", (next_low, full_like(low, 0))), dtypes.uint32)

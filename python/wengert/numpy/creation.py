@@ -110,7 +110,7 @@ def _from_list(data: Any, dtype: np.dtype | None) -> Any:
             leaf = next(x for x in leaves if not isinstance(x, (bool, int, float, complex)))
             if leaf is None:
                 raise errors.make(errors.DtypeError, "array", "expected numbers or bools but got None in a list")
-            if not hasattr(leaf, "__array__"):
+            if not any(hasattr(leaf, convert) for convert in ("__array__", "__jax_array__", "__wengert_array__")):
                 _refuse(leaf)
             return _stack_list(data, dtype)
         if dtype is None:

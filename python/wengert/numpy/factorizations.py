@@ -150,7 +150,21 @@ def det(a: Any) -> Any:
     >>> det(wnp.array([[2.0, 1.0], [0.0, 4.0]]))
     Array(8., dtype=float32)
     """
-    return apply("det", (_square("det", a),))
+    a = _square("det", a)
+    if a.shape[-1] in (2, 3) and is_tracer(a):
+        return _by_minors(a)
+    return apply("det", (a,))
+
+
+def _by_minors(a: Any) -> Any:
+    """The determinant of 2 x 2 or 3 x 3 matrices as a polynomial, whose derivatives are right for every rank."""
+    columns = [a[..., i, j] for i in range(2) for j in range(a.shape[-1])]
+    product = lambda i, j: apply("mul", (columns[i], columns[j]))
+    if a.shape[-1] == 2:
+        return apply("sub", (product(0, 3), product(1, 2)))
+    minors = [apply("sub", (product(i, 3 + j), product(j, 3 + i))) for i, j in ((1, 2), (2, 0), (0, 1))]
+    terms = [apply("mul", (m, a[..., 2, k])) for k, m in enumerate(minors)]
+    return apply("add", (apply("add", (terms[0], terms[1])), terms[2]))
 
 
 def slogdet(a: Any, *, method: str | None = None) -> SlogdetResult:

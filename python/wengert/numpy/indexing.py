@@ -151,8 +151,12 @@ def _dimensions_for_flags(x: Any, index: Any) -> tuple[Any, Any]:
 def _entry(i: Any) -> Any:
     if type(i) in BASIC:
         return i
+    if isinstance(i, (list, tuple)) and _has_tracer(i):
+        from wengert.numpy.creation import array as stacked
+
+        i = stacked(i)
     if isinstance(i, (list, range)) or (isinstance(i, tuple) and not any(isinstance(j, tuple) for j in i)):
-        i = _listed(i) if len(i) else Array._wrap(np.zeros((0,), np.int32))
+        i = Array._wrap(np.asarray(i)) if len(i) else Array._wrap(np.zeros((0,), np.int32))
     if isinstance(i, (bool, np.bool_)):
         return Array._wrap(np.asarray(i))
     if isinstance(i, np.integer):
@@ -171,12 +175,8 @@ def _entry(i: Any) -> Any:
     return i
 
 
-def _listed(i: Any) -> Any:
-    """A list as an array; it may hold traced integers."""
-    from wengert.numpy.creation import asarray
-    from wengert.tree import flatten
-
-    return asarray(i) if any(map(is_tracer, flatten(i)[0])) else Array._wrap(np.asarray(i))
+def _has_tracer(i: Any) -> bool:
+    return any(map(_has_tracer, i)) if isinstance(i, (list, tuple)) else is_tracer(i)
 
 
 def _is_mask(i: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert import api, stages
+from wengert import api, housekeeping, stages
 from wengert.compat.config import config
 from wengert.compat.errors import CompatError
 from wengert.compat.names.devices import (
@@ -125,8 +125,9 @@ def effects_barrier() -> None:
     """Nothing: effects have happened when a call returns."""
 
 
-def copy_to_host_async(x: Any) -> None:
-    """Nothing: arrays are in the host's memory."""
+def copy_to_host_async(x: Any) -> Any:
+    """`x`: arrays are in the host's memory."""
+    return housekeeping.copy_to_host_async(x)
 
 
 def live_arrays(platform: str | None = None) -> list[Any]:
