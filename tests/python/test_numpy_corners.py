@@ -136,7 +136,7 @@ def test_an_int_beyond_int32_is_set_into_unsigned_integers():
 # Reductions
 
 
-@pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "any", "all", "mean", "var", "std"])
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "any", "all", "mean", "var", "std", "nanmean", "nanvar"])
 def test_a_mask_of_numbers_is_refused(name):
     options = {"initial": 0} if name in ("max", "min") else {}
     with pytest.raises(errors.DtypeError, match="expected bools, or None, as `where` but got int32"):
@@ -327,3 +327,27 @@ def test_places_of_elements():
         8,
         9,
     ]
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16", "float32"])
+def test_spacing_of_small_numbers(kind):
+    x = np.array([0.0, 1, 1.5, 3, 2**-126, 1e-39, 1e-7, 6e4, np.inf, np.nan]).astype(kind)
+    x = np.concatenate([x, -x[1:]])
+    got = wg.jit(wnp.spacing)(x)
+    assert got.dtype == kind and np.array_equal(got, np.spacing(x), equal_nan=True)
+    assert np.array_equal(wnp.spacing(x), got, equal_nan=True)
+    assert wg.grad(wnp.spacing)(2.0) == 0
+
+
+def test_ints_in_a_list_that_the_type_does_not_hold():
+    for data in ([0, 2**40], [0, -(2**63) - 1], [2**31]):
+        with pytest.raises(OverflowError):
+            wnp.array(data)
+
+
+def test_masked_arrays_are_refused_where_their_mask_would_be_lost():
+    x = np.ma.array([1, 2], mask=[True, False])
+    assert wnp.array(x).tolist() == [1, 2]
+    for f in (wg.jit(wnp.asarray), wnp.sin, wg.jit(lambda x: x + 1)):
+        with pytest.raises(ValueError, match="expected an array without a mask but got a masked array"):
+            f(x)
