@@ -80,6 +80,16 @@ def test_integers_beside_arrays_compile():
         assert value.shape == X[i].shape and np.array_equal(value, X[i]), i
 
 
+def test_elements_of_a_column_compile():
+    i = np.array([1, 0, 2, 1])
+    forms = lambda x, i: (
+        x[0, :, 3][i], wnp.take(x[:, :, 3], i, axis=1), x[:, ::2, 3][:, i], x[:, :, 3].T[i], x.T[3][i],
+        x[..., ::2][0, 1][i], wnp.take_along_axis(x[:, :, 3], i[None], 1), wnp.moveaxis(x, 2, 0)[2, 1][i],
+    )  # fmt: skip
+    for got, wanted in zip(wg.jit(forms)(X, i), forms(wnp.array(X), wnp.array(i)), strict=True):
+        assert np.array_equal(got, wanted)
+
+
 def test_true_among_integers_takes_part_in_the_index():
     for i in (
         np.s_[T - 1, :, True],
@@ -250,7 +260,7 @@ def test_grids_and_ramps_without_an_end():
         for endpoint in (True, False):
             got = wnp.linspace(0, wnp.ones((2, 2)), num, endpoint, retstep=True)[1]
             wanted = np.linspace(0, np.ones((2, 2)), num, endpoint, retstep=True)[1]
-            assert got.shape == (2, 2) and np.array_equal(got, np.broadcast_to(wanted, (2, 2)), equal_nan=True)
+            assert got.shape == np.shape(wanted) and np.array_equal(got, wanted, equal_nan=True)
 
 
 def test_a_number_of_parts_that_is_traced_but_known():
@@ -351,3 +361,16 @@ def test_masked_arrays_are_refused_where_their_mask_would_be_lost():
     for f in (wg.jit(wnp.asarray), wnp.sin, wg.jit(lambda x: x + 1)):
         with pytest.raises(ValueError, match="expected an array without a mask but got a masked array"):
             f(x)
+
+
+def test_an_extreme_of_no_complex_numbers_is_the_initial_one():
+    assert wnp.max(wnp.zeros((2, 0), "complex64"), axis=1, initial=3 + 1j).tolist() == [3 + 1j] * 2
+    assert wnp.nanmin(wnp.zeros((0,), "complex64"), keepdims=True, initial=1).tolist() == [1]
+
+
+def test_the_median_of_narrow_integers_is_a_float32():
+    with config.options["enable_x64"].override(True):
+        assert (
+            wnp.median(wnp.arange(4, dtype="int32")).dtype == wnp.mean(wnp.arange(4, dtype="int16")).dtype == "float32"
+        )
+        assert wnp.median(wnp.arange(4, dtype="int64")).dtype == "float64"
