@@ -144,6 +144,11 @@ def operand(x: Any) -> Any:
                 remedy="convert it with wengert.numpy.asarray, or make the argument static",
             )
         x = np.asarray(x)
+    if isinstance(x, np.ma.MaskedArray):
+        raise errors.make(
+            errors.DtypeError, "array", "expected an array without a mask but got a masked array",
+            remedy="x.filled(value) gives one",
+        )  # fmt: skip
     return _wrap(np.array(x, dtypes.canonical(x.dtype), order="C"), False)  # a copy: NumPy arrays can change
 
 

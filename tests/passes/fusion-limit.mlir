@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A dispatch of IREE reads 32 arrays at most: of a sum of thirty the first part is computed on its own.
 // RUN: wg-opt %s --wg-to-linalg --wg-prepare-iree=entry=sum | FileCheck %s --check-prefix=SUM
+// Elements of a column are picked from an array of its own, those of a row from the whole one.
+// RUN: wg-opt %s --wg-to-linalg --wg-prepare-iree=entry=column | FileCheck %s --check-prefix=COLUMN
+// RUN: wg-opt %s --wg-to-linalg --wg-prepare-iree=entry=turned | FileCheck %s --check-prefix=COLUMN
+// RUN: wg-opt %s --wg-to-linalg --wg-prepare-iree=entry=row | FileCheck %s --check-prefix=ROW
+// COLUMN: %[[PART:.*]] = "util.optimization_barrier"(%{{.*}})
+// COLUMN: tensor.extract %[[PART]]
+// ROW-NOT: util.optimization_barrier
+// ROW: tensor.extract
 // SUM-LABEL: func.func @sum(
 // SUM-COUNT-23: arith.addf
 // SUM: %[[PART:.*]] = "util.optimization_barrier"(%{{.*}}) : (tensor<8xf32>)
@@ -38,4 +46,26 @@ func.func @sum(%x0: tensor<8xf32>, %x1: tensor<8xf32>, %x2: tensor<8xf32>, %x3: 
   %s28 = wg.add %s27, %x28 : tensor<8xf32>
   %s29 = wg.add %s28, %x29 : tensor<8xf32>
   return %s29 : tensor<8xf32>
+}
+
+func.func @column(%x: tensor<2x3x5xf32>, %i: tensor<2x1xi32>) -> tensor<2xf32> {
+  %part = wg.slice %x start [0, 0, 3] limit [1, 3, 4] strides [1, 1, 1] : tensor<2x3x5xf32>
+  %column = wg.reshape %part shape [3] : tensor<1x3x1xf32>
+  %out = wg.gather %column at %i sizes [1] offset [] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false : tensor<3xf32>, tensor<2x1xi32>
+  return %out : tensor<2xf32>
+}
+
+func.func @turned(%x: tensor<3x5xf32>, %i: tensor<2x1xi32>) -> tensor<2xf32> {
+  %turned = wg.transpose %x permutation [1, 0] : tensor<3x5xf32>
+  %part = wg.slice %turned start [3, 0] limit [4, 3] strides [1, 1] : tensor<5x3xf32>
+  %row = wg.reshape %part shape [3] : tensor<1x3xf32>
+  %out = wg.gather %row at %i sizes [1] offset [] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false : tensor<3xf32>, tensor<2x1xi32>
+  return %out : tensor<2xf32>
+}
+
+func.func @row(%x: tensor<3x5xf32>, %i: tensor<2x1xi32>) -> tensor<2xf32> {
+  %part = wg.slice %x start [1, 0] limit [2, 5] strides [1, 1] : tensor<3x5xf32>
+  %row = wg.reshape %part shape [5] : tensor<1x5xf32>
+  %out = wg.gather %row at %i sizes [1] offset [] collapsed [0] map [0] batching [] by [] mode "clip" unique false sorted false : tensor<5xf32>, tensor<2x1xi32>
+  return %out : tensor<2xf32>
 }

@@ -80,6 +80,16 @@ def test_integers_beside_arrays_compile():
         assert value.shape == X[i].shape and np.array_equal(value, X[i]), i
 
 
+def test_elements_of_a_column_compile():
+    i = np.array([1, 0, 2, 1])
+    forms = lambda x, i: (
+        x[0, :, 3][i], wnp.take(x[:, :, 3], i, axis=1), x[:, ::2, 3][:, i], x[:, :, 3].T[i], x.T[3][i],
+        x[..., ::2][0, 1][i], wnp.take_along_axis(x[:, :, 3], i[None], 1), wnp.moveaxis(x, 2, 0)[2, 1][i],
+    )  # fmt: skip
+    for got, wanted in zip(wg.jit(forms)(X, i), forms(wnp.array(X), wnp.array(i)), strict=True):
+        assert np.array_equal(got, wanted)
+
+
 def test_true_among_integers_takes_part_in_the_index():
     for i in (
         np.s_[T - 1, :, True],
@@ -136,7 +146,7 @@ def test_an_int_beyond_int32_is_set_into_unsigned_integers():
 # Reductions
 
 
-@pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "any", "all", "mean", "var", "std"])
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "any", "all", "mean", "var", "std", "nanmean", "nanvar"])
 def test_a_mask_of_numbers_is_refused(name):
     options = {"initial": 0} if name in ("max", "min") else {}
     with pytest.raises(errors.DtypeError, match="expected bools, or None, as `where` but got int32"):
@@ -250,7 +260,7 @@ def test_grids_and_ramps_without_an_end():
         for endpoint in (True, False):
             got = wnp.linspace(0, wnp.ones((2, 2)), num, endpoint, retstep=True)[1]
             wanted = np.linspace(0, np.ones((2, 2)), num, endpoint, retstep=True)[1]
-            assert got.shape == (2, 2) and np.array_equal(got, np.broadcast_to(wanted, (2, 2)), equal_nan=True)
+            assert got.shape == np.shape(wanted) and np.array_equal(got, wanted, equal_nan=True)
 
 
 def test_a_number_of_parts_that_is_traced_but_known():
@@ -327,3 +337,40 @@ def test_places_of_elements():
         8,
         9,
     ]
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16", "float32"])
+def test_spacing_of_small_numbers(kind):
+    x = np.array([0.0, 1, 1.5, 3, 2**-126, 1e-39, 1e-7, 6e4, np.inf, np.nan]).astype(kind)
+    x = np.concatenate([x, -x[1:]])
+    got = wg.jit(wnp.spacing)(x)
+    assert got.dtype == kind and np.array_equal(got, np.spacing(x), equal_nan=True)
+    assert np.array_equal(wnp.spacing(x), got, equal_nan=True)
+    assert wg.grad(wnp.spacing)(2.0) == 0
+
+
+def test_ints_in_a_list_that_the_type_does_not_hold():
+    for data in ([0, 2**40], [0, -(2**63) - 1], [2**31]):
+        with pytest.raises(OverflowError):
+            wnp.array(data)
+
+
+def test_masked_arrays_are_refused_where_their_mask_would_be_lost():
+    x = np.ma.array([1, 2], mask=[True, False])
+    assert wnp.array(x).tolist() == [1, 2]
+    for f in (wg.jit(wnp.asarray), wnp.sin, wg.jit(lambda x: x + 1)):
+        with pytest.raises(ValueError, match="expected an array without a mask but got a masked array"):
+            f(x)
+
+
+def test_an_extreme_of_no_complex_numbers_is_the_initial_one():
+    assert wnp.max(wnp.zeros((2, 0), "complex64"), axis=1, initial=3 + 1j).tolist() == [3 + 1j] * 2
+    assert wnp.nanmin(wnp.zeros((0,), "complex64"), keepdims=True, initial=1).tolist() == [1]
+
+
+def test_the_median_of_narrow_integers_is_a_float32():
+    with config.options["enable_x64"].override(True):
+        assert (
+            wnp.median(wnp.arange(4, dtype="int32")).dtype == wnp.mean(wnp.arange(4, dtype="int16")).dtype == "float32"
+        )
+        assert wnp.median(wnp.arange(4, dtype="int64")).dtype == "float64"

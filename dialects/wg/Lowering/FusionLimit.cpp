@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Sums of dozens of arrays: IREE fuses elementwise ops without limit, but its runtime gives a dispatch 32 buffers.
+// What IREE must not fuse: sums of dozens of arrays, as its runtime gives a dispatch 32 buffers, and a gather with the
+// column that it reads, which IREE 3.13 cannot translate (a vector of reads at a distance).
 
 #include "wg/Lowering/FusionLimit.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -13,6 +15,62 @@ using namespace mlir;
 namespace wg::lowering {
 
 namespace {
+/// A value that is computed before what reads it.
+Value computed(OpBuilder &b, Location loc, Value v) {
+  OperationState state(loc, "util.optimization_barrier");
+  state.addOperands(v);
+  state.addTypes(v.getType());
+  return b.create(state)->getResult(0);
+}
+
+/// Whether an op gives the elements of its operand in another order or shape and does nothing else.
+bool onlyMoves(Operation *op) {
+  if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp, linalg::TransposeOp>(op))
+    return true;
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  return generic && generic.getNumDpsInputs() == 1 && generic.getNumDpsInits() == 1 &&
+         generic.getNumReductionLoops() == 0 && llvm::hasSingleElement(generic.getRegion().front()) &&
+         generic.getRegion().front().getTerminator()->getOperand(0) == generic.getRegion().front().getArgument(0);
+}
+
+/// Whether the neighbours in a value, of whatever shape, are no neighbours in the array that it is a part of: it has
+/// one position of the last dimension, or every n-th, or its dimensions are in another order.
+bool isStrided(Value v) {
+  bool isPart = false, isTransposed = false;
+  while (Operation *op = v.getDefiningOp()) {
+    if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
+      ArrayRef<int64_t> sizes = slice.getStaticSizes(), whole = slice.getSourceType().getShape();
+      bool isColumn = !sizes.empty() && sizes.back() == 1 && whole.back() != 1 && !llvm::all_equal(sizes);
+      if (isColumn || (!sizes.empty() && slice.getStaticStrides().back() != 1))
+        return true;
+      isPart = true;
+    } else if (!onlyMoves(op)) {
+      return false;
+    }
+    isTransposed |= isa<linalg::LinalgOp>(op);
+    if (isPart && isTransposed)
+      return true;
+    v = op->getOperand(0);
+  }
+  return false;
+}
+
+/// Elements that a body picks by computed indices are picked from an array of its own. One copy an array is enough.
+void computeColumns(func::FuncOp function) {
+  llvm::MapVector<Value, SmallVector<OpOperand *>> columns;
+  function.walk([&](tensor::ExtractOp op) {
+    if (op->getParentOfType<linalg::GenericOp>() && isStrided(op.getTensor()))
+      columns[op.getTensor()].push_back(&op.getTensorMutable());
+  });
+  for (auto &[column, reads] : columns) {
+    OpBuilder b(column.getContext());
+    b.setInsertionPointAfterValue(column);
+    Value own = computed(b, column.getLoc(), column);
+    for (OpOperand *read : reads)
+      read->set(own);
+  }
+}
+
 /// Of the 32 buffers some are for results: an op that others need too is one.
 constexpr size_t kMostInputs = 24;
 
@@ -40,7 +98,8 @@ private:
           most = &operand;
       if (inputsThrough(op, most->get()).size() < 2)
         break;
-      compute(*most);
+      OpBuilder b(op);
+      most->set(computed(b, op->getLoc(), most->get()));
       all = inputsOf(op);
     }
     known[op] = std::move(all);
@@ -73,19 +132,13 @@ private:
     return self;
   }
 
-  /// Has an operand computed before the op that reads it.
-  static void compute(OpOperand &operand) {
-    OpBuilder b(operand.getOwner());
-    OperationState state(operand.getOwner()->getLoc(), "util.optimization_barrier");
-    state.addOperands(operand.get());
-    state.addTypes(operand.get().getType());
-    operand.set(b.create(state)->getResult(0));
-  }
-
   DenseMap<Operation *, Inputs> known;
 };
 } // namespace
 
-void limitFusion(func::FuncOp function) { FusionLimit().run(function); }
+void limitFusion(func::FuncOp function) {
+  computeColumns(function);
+  FusionLimit().run(function);
+}
 
 } // namespace wg::lowering

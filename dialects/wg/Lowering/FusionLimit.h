@@ -7,7 +7,8 @@
 
 namespace wg::lowering {
 
-/// Has something computed on its own wherever one dispatch would read more arrays than IREE's runtime gives it.
+/// Has something computed on its own wherever one dispatch would read more arrays than IREE's runtime gives it, or
+/// would pick elements from a column of an array.
 void limitFusion(mlir::func::FuncOp function);
 
 } // namespace wg::lowering

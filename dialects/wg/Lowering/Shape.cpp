@@ -191,7 +191,7 @@ static FailureOr<Values> lowerIota(Lowerer &lower, Operation *op) {
     Type integer = direct ? part : b.getIntegerType(part.getIntOrFloatBitWidth() == 64 ? 64 : 32);
     Scalar i = lower.indexToInteger(lower.loopIndex(dimension), integer);
     if (!isa<FloatType>(part))
-      return element.isInteger(1) ? i != 0.0 : i;
+      return element.isInteger(1) ? i != 0.0 : i.resize(part.getIntOrFloatBitWidth());
     Scalar number = Scalar(b, arith::SIToFPOp::create(b, computeType(part), i.get())).to(part);
     return complexType ? complex(number, number.like(0)) : number;
   })};

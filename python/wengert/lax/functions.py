@@ -331,8 +331,6 @@ def broadcasted_iota(dtype: Any, shape: Sequence[int], dimension: int) -> Any:
     shape = _ints(shape)
     dimension = axis_index("iota", dimension, len(shape))
     kind = dtypes.canonical(dtype)
-    if kind != dtypes.bool_ and dtypes.is_integer(kind) and kind.itemsize < 4:  # indices of loops have 32 bits
-        return convert(apply("iota", (), shape=shape, dimension=dimension, dtype=dtypes.int32), kind)
     return apply("iota", (), shape=shape, dimension=dimension, dtype=kind)
 
 

@@ -101,7 +101,10 @@ def _from_list(data: Any, dtype: np.dtype | None) -> Any:
         except (ValueError, OverflowError):
             plain = None  # below, with an explanation
         if plain is not None and plain.dtype.kind in "bifc":
-            return Array._wrap(plain.astype(dtypes.canonical(plain.dtype), copy=False))
+            kind = dtypes.canonical(plain.dtype)
+            if plain.dtype.kind in "iu" and kind != plain.dtype:
+                return Array._wrap(np.array(data, kind))  # an error for what the narrow type does not hold
+            return Array._wrap(plain.astype(kind, copy=False))
     if not any(is_tracer(leaf) or isinstance(leaf, (Array, np.ndarray, np.generic)) for leaf in leaves):
         # Python numbers only: one call of NumPy
         if not leaves:

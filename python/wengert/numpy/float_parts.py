@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,8 @@ def nextafter(x: Any, y: Any, /) -> Any:
 def spacing(x: Any, /) -> Any:
     """The distance to the next number away from zero, with the sign of x; nan for inf and nan.
 
+    Of float16, as in NumPy, the distance to the next greater number.
+
     Raises:
       DtypeError: x is complex.
 
@@ -118,5 +121,18 @@ def spacing(x: Any, /) -> Any:
     Array(True, dtype=bool)
     """
     x = promote("spacing", (x,), inexact=True)[0]
-    away = logic.where(x < 0, -np.inf, np.inf)
-    return nextafter(x, convert(away, x.dtype, x.weak_type)) - x
+    refuse_complex("spacing", x)
+    info = dtypes.finfo(x.dtype)
+    integer = np.dtype(f"int{info.bits}")
+    # Made of bits: compiled arithmetic takes subnormal numbers for 0.
+    bits = lax.bitcast_convert_type(lax.stop_gradient(x), integer)
+    size = bits & np.asarray(np.iinfo(integer).max, integer)
+    if x.dtype == dtypes.float16:
+        size = logic.where(bits < 0, ew.maximum(size - 1, 0), size)
+    exponent = lax.shift_right_logical(size, lax.full_like(size, info.nmant))
+    normal = lax.shift_left(ew.maximum(exponent - info.nmant, 0), lax.full_like(size, info.nmant))
+    tiny = lax.shift_left(lax.full_like(size, 1), ew.clip(exponent - 1, 0, info.nmant))
+    distance = lax.bitcast_convert_type(logic.where(exponent > info.nmant, normal, tiny), x.dtype)
+    if x.dtype != dtypes.float16:
+        distance = ew.copysign(distance, lax.stop_gradient(x))
+    return convert(logic.where(logic.isfinite(x), distance, math.nan), x.dtype, x.weak_type)

@@ -73,7 +73,8 @@ def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = frozenset(), signat
     """
     groups = None if signature is None else _core(signature)
     if not all(isinstance(e, int | str) and (isinstance(e, str) or e >= 0) for e in excluded):
-        raise TypeError(f"vectorize: expected positions and names to exclude but got {excluded!r}")
+        kind = ValueError if all(isinstance(e, int | str) for e in excluded) else TypeError
+        raise kind(f"vectorize: expected positions and names to exclude but got {excluded!r}")
 
     @functools.wraps(pyfunc)
     def function(*args: Any, **kwargs: Any) -> Any:

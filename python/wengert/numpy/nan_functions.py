@@ -26,7 +26,8 @@ def _without_nan(x: Any, value: Any) -> Any:
     return logic.where(logic.isnan(x), convert(as_array("nan", value), x.dtype, True), x)
 
 
-def _both(where: Any, kept: Any) -> Any:
+def _both(function: str, where: Any, kept: Any) -> Any:
+    red.check_where(function, where)
     return kept if where is None else logic.logical_and(where, kept)
 
 
@@ -101,7 +102,7 @@ def nanmean(
     x = as_array("nanmean", a)
     if not dtypes.is_inexact(x.dtype):
         return red.mean(x, axis, dtype, out, keepdims, where=where)
-    return red.mean(x, axis, dtype, out, keepdims, where=_both(where, logic.logical_not(logic.isnan(x))))
+    return red.mean(x, axis, dtype, out, keepdims, where=_both("nanmean", where, logic.logical_not(logic.isnan(x))))
 
 
 def nanvar(
@@ -115,7 +116,7 @@ def nanvar(
     Array(1., dtype=float32)
     """
     x = as_array("nanvar", a)
-    kept = _both(where, logic.logical_not(logic.isnan(x)))
+    kept = _both("nanvar", where, logic.logical_not(logic.isnan(x)))
     result = red.var(x, axis, dtype, out, ddof, keepdims, where=kept, mean=mean)
     enough = red.sum(broadcast(kept, x.shape), axis, keepdims=keepdims) > ddof
     return logic.where(enough, result, convert(as_array("nanvar", math.nan), result.dtype, True))

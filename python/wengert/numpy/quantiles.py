@@ -70,7 +70,7 @@ def _quantile(
 ) -> Any:
     x, q = as_array(function, a), as_array(function, q)
     refuse_complex(function, x, q)
-    x, q = promote(function, (x, q), inexact=True)
+    x, q = promote(function, (convert(x, dtypes.to_inexact(x.dtype), x.weak_type), q), inexact=True)
     _check(function, q, method, weights)
     kind = x.dtype
     if kind in (dtypes.float16, dtypes.bfloat16):

@@ -84,7 +84,7 @@ def linspace(
 
         out = floor(out)
     out = convert(out, kind)
-    return (out, (b - a) / steps if num > endpoint else lax.full_like(b - a, math.nan)) if retstep else out
+    return (out, (b - a) / steps if num > endpoint else lax.full((), math.nan, (b - a).dtype)) if retstep else out
 
 
 def logspace(

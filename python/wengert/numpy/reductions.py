@@ -161,6 +161,8 @@ def _extreme(function: str, op: str, summary: str, example: str) -> Any:
         if where is not None:
             check_where(function, where)
             a = logic.where(where, a, _initial(function, initial, a.dtype))
+        if a.dtype.kind == "c" and builtins.any(a.shape[d] == 0 for d in axes):  # the initial value alone
+            a = lax.full([1 if d in axes else n for d, n in enumerate(a.shape)], _initial(function, initial, a.dtype))
         result = _keep(_extremum(op, a, axes) if axes else a, axes, a.shape, keepdims)
         if initial is not None:
             start = _initial(function, initial, result.dtype)
