@@ -151,6 +151,18 @@ DRAWS = {
 }
 
 
+@pytest.mark.parametrize("few", [True, False])
+def test_counts_of_constant_parameters_are_compiled(few):
+    """One of the two methods counts for nothing: the compiled program must do without."""
+
+    def draw(k):
+        n = wnp.full((6,), 5 if few else 90)
+        return random.poisson(k, 2.0 if few else 30.0, (6,)), random.binomial(k, n, 0.3, (6,))
+
+    for compiled, drawn in zip(wg.jit(draw)(random.key(3)), draw(random.key(3)), strict=True):
+        np.testing.assert_array_equal(compiled, drawn)
+
+
 @pytest.mark.parametrize("partitionable", [False, True])
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if "gamma" in n else n for n in DRAWS])
 def test_traced_equals_eager(name, partitionable):

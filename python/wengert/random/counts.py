@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from wengert.random.distributions import uniform
 from wengert.random.keys import _shape, spend, split
 from wengert.random.lanes import loop
 from wengert.random.parameters import float_type, integer_type, parameters
+from wengert.tracer import Tracer
 
 __all__ = ["binomial", "multinomial", "poisson"]
 
@@ -38,12 +40,31 @@ def poisson(key: Any, lam: Any, shape: Any = None, dtype: Any = None) -> Any:
     Array(0, dtype=int32)
     """
     key, kind = spend("poisson", key), integer_type("poisson", dtype)
+    by_times, by_rejection = _of_use(lambda lam: ~(lam >= 10), lam)
     shape, lam = parameters("poisson", shape, dtypes.float32, lam)
-    lam = broadcast(in_trace_of(lam, split(key)[0]), shape)
+    (lam,) = _beside(split(key)[0], shape, lam)
     small = ~(lam >= 10)
-    by_times = _poisson_by_times(key, wnp.where(small, lam, 0), kind)
-    by_rejection = _poisson_by_rejection(key, wnp.where(small, 1e5, lam), kind)
-    return wnp.where(lam == 0, 0, wnp.where(small, by_times, by_rejection))
+    few = _poisson_by_times(key, wnp.where(small, lam, 0), kind) if by_times else lax.full_like(lam, 0, kind)
+    drawn = wnp.where(small, few, _poisson_by_rejection(key, wnp.where(small, 1e5, lam), kind)) if by_rejection else few
+    return wnp.where(lam == 0, 0, drawn)
+
+
+def _of_use(is_few: Callable[..., Any], *parameters: Any) -> tuple[bool, bool]:
+    """Whether the method for small and that for large parameters give a result that counts.
+
+    A loop of which nothing counts is time lost.
+    """
+    if any(isinstance(x, Tracer) for x in parameters):
+        return True, True
+    known = np.asarray(is_few(*(np.asarray(x, np.float32) for x in parameters)))
+    return bool(known.any()), not known.all()
+
+
+def _beside(word: Any, shape: tuple[int, ...], *parameters: Any) -> list[Any]:
+    """The parameters in the trace of a word of the key. IREE must not see that they are constants, if they are: it
+    fails to compile a loop when it finds that nothing of its result is of use."""
+    broadcasted = [broadcast(in_trace_of(x, word), shape) for x in parameters]
+    return broadcasted if is_eager(*broadcasted) else list(lax.optimization_barrier(tuple(broadcasted)))
 
 
 def _poisson_by_times(key: Any, lam: Any, kind: np.dtype) -> Any:
@@ -103,23 +124,34 @@ def binomial(key: Any, n: Any, p: Any, shape: Any = None, dtype: Any = None) -> 
     Array(10., dtype=float32)
     """
     key, kind = spend("binomial", key), float_type("binomial", dtype)
+    by_times, by_rejection = _of_use(lambda n, p: _is_few(n, _nearer_half(p, np)), n, p)
     (p,) = promote("binomial", (p,), inexact=True)
     shape, n, p = parameters("binomial", shape, p.dtype, n, p)
     word = split(key)[0]
-    n, p = (broadcast(in_trace_of(x, word), shape) for x in (n, p))
-    low_half = p < 0.5
-    q = wnp.where(low_half, p, 1 - p)
-    no_count, no_probability = ~(n >= 0), ~(q >= 0)
+    n, p = _beside(word, shape, n, p)
+    low_half, q = p < 0.5, _nearer_half(p)
+    no_count, no_probability = ~(n >= 0), ~(wnp.where(low_half, p, 1 - p) >= 0)
     endless = wnp.isinf(n)
-    q = wnp.where(no_probability, 0.01, q)
-    few = no_count | (n * q <= 10)
-    whole = wnp.floor(n)
-    by_times = _binomial_by_times(key, wnp.where(few, whole, 0), q)
-    by_rejection = _binomial_by_rejection(key, wnp.where(few, 1e4, whole), wnp.where(few, 0.5, q))
-    drawn = wnp.where(few, by_times, by_rejection)
+    few, whole = _is_few(n, q), wnp.floor(n)
+    drawn = lax.full_like(q, 0)
+    if by_times:
+        drawn = _binomial_by_times(key, wnp.where(few, whole, 0), q)
+    if by_rejection:
+        many = _binomial_by_rejection(key, wnp.where(few, 1e4, whole), wnp.where(few, 0.5, q))
+        drawn = wnp.where(few, drawn, many)
     invalid = no_probability | no_count
     drawn = wnp.where(invalid, wnp.nan, wnp.where(endless, wnp.inf, drawn))
     return convert(wnp.where(low_half | no_count | wnp.isnan(p) | endless, drawn, whole - drawn), kind)
+
+
+def _nearer_half(p: Any, m: Any = wnp) -> Any:
+    """The smaller one of p and 1 - p; something harmless if p is no probability."""
+    q = m.where(p < 0.5, p, 1 - p)
+    return m.where(q >= 0, q, 0.01)
+
+
+def _is_few(n: Any, q: Any) -> Any:
+    return ~(n >= 0) | (n * q <= 10)
 
 
 def _binomial_by_times(key: Any, n: Any, p: Any) -> Any:

@@ -332,10 +332,10 @@ def _block(words: tuple[Any, Any], x0: Any, x1: Any) -> tuple[Any, Any]:
 def _hash(words: tuple[Any, Any], n: int) -> Any:
     """The original layout: n words from counters, the first half of which are the first words of the blocks."""
     half = -(-n // 2)
-    counts = np.arange(2 * half, dtype=np.uint32)
-    if n % 2:
-        counts[-1] = 0
     if is_eager(words[0]):
+        counts = np.arange(2 * half, dtype=np.uint32)
+        if n % 2:
+            counts[-1] = 0
         y0, y1 = _block(words, Array._wrap(counts[:half]), Array._wrap(counts[half:]))
         return Array._wrap(np.concatenate([y0._data, y1._data])[:n])
     low, high = lax.iota(_U32, half), lax.iota(_U32, half)

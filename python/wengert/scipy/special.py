@@ -443,7 +443,7 @@ def _expn_series(n: Any, x: Any) -> Any:
     power = wnp.exp((n - 1) * wnp.log(x) - gammaln(n))
     total = wnp.where(n % 2 == 1, power, -power) * (digamma(n) - wnp.log(x))
     term = wnp.ones_like(x)
-    for k in range(24):
+    for k in range(20 if x.dtype.itemsize == 8 else 13):
         skips = n == k + 1
         total = total - wnp.where(skips, 0, term / wnp.where(skips, 1, k - n + 1))
         term = term * -x / (k + 1)
@@ -452,11 +452,11 @@ def _expn_series(n: Any, x: Any) -> Any:
 
 def _expn_fraction(n: Any, x: Any) -> Any:
     """DLMF 8.19.17, for x >= 1, from its end."""
-    steps = 100 if x.dtype.itemsize == 8 else 45
-    value = wnp.zeros_like(x)
+    steps = 100 if x.dtype.itemsize == 8 else 24
+    value, both = wnp.zeros_like(x), x + n
     for k in range(steps, 0, -1):
-        value = k * (n + k - 1) / (x + n + 2 * k - value)
-    return wnp.exp(-x) / (x + n - value)
+        value = (k * n + k * (k - 1)) / (both + 2 * k - value)
+    return wnp.exp(-x) / (both - value)
 
 
 def expn(n: Any, x: Any) -> Any:
