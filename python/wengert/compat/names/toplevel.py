@@ -116,7 +116,8 @@ def reshard(xs: Any, out_shardings: Any) -> Any:
 
 
 def clear_caches() -> None:
-    """Nothing: what was compiled is kept as long as its function; `f.clear_cache()` forgets one's."""
+    """Forget what functions have traced and compiled."""
+    housekeeping.clear_caches()
 
 
 def effects_barrier() -> None:
