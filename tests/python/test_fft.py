@@ -186,3 +186,8 @@ def test_types_by_name_and_number():
 def test_two_axes(name):
     with pytest.raises(wg.errors.ShapeError, match=rf"{name}: expected two axes but got \(0,\)"):
         getattr(wnp.fft, name)(wnp.ones((2, 3)), axes=[0])
+
+
+def test_fft_over_no_dimension():
+    x = wnp.ones((2, 3), "complex64")
+    assert wg.lax.fft(x, "FFT", ()).tolist() == x.tolist()

@@ -114,6 +114,8 @@ def test_sizes_of_one_fit():
         (lambda x: lax.slice(x, (2,), (1,)), errors.ShapeError, "slice: expected 0 <= start <= limit <= size"),
         (lambda x: lax.broadcast_in_dim(x, (2, 4), (1,)), errors.ShapeError, "broadcast_in_dim: expected distinct"),
         (lambda x: lax.split(x, (1, 1)), errors.ShapeError, r"split: expected sizes that add up to 3 but got \(1, 1\)"),
+        (lambda x: lax.broadcast_shapes((2,), (-1,)), errors.ShapeError, r"of integers from 0 but got \(-1,\)"),
+        (lambda x: lax.broadcast_shapes("ab"), errors.ShapeError, "of integers from 0 but got 'ab'"),
         (lambda x: lax.split(x, (4, -1)), errors.ShapeError, "split: expected sizes that add up to 3"),
         (lambda x: lax.split(x, (3,), 1), errors.AxisError, "split: expected an axis from -1 to 0"),
         (lambda x: lax.concatenate([], 0), errors.ShapeError, "concatenate: expected at least one operand"),

@@ -388,3 +388,23 @@ def test_cholesky_reads_one_triangle(lower):
     np.testing.assert_allclose(linalg.cholesky(half, lower), linalg.cholesky(a, lower), atol=1e-5)
     got = linalg.solve(half[0], x[0], lower=lower, assume_a="pos")
     np.testing.assert_allclose(got, scipy.linalg.solve(a[0], x[0]), atol=1e-4)
+
+
+def test_solutions_of_batches():
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(3, 4, 4)).astype(np.float32) + 4 * np.eye(4, dtype=np.float32)
+    p = a @ a.swapaxes(-1, -2)
+    v, m = rng.normal(size=4).astype(np.float32), rng.normal(size=(3, 4, 2)).astype(np.float32)
+    lu, cholesky = linalg.lu_factor(a), linalg.cho_factor(p, True)
+    np.testing.assert_allclose(
+        linalg.cho_solve(cholesky, v), np.linalg.solve(p, np.broadcast_to(v[:, None], (3, 4, 1)))[..., 0], atol=1e-4
+    )
+    for trans, of in ((0, a), (1, a.swapaxes(-1, -2))):
+        np.testing.assert_allclose(linalg.lu_solve(lu, m, trans), np.linalg.solve(of, m), atol=1e-4)
+        single = linalg.lu_solve(linalg.lu_factor(a[0]), m, trans)
+        np.testing.assert_allclose(single, np.linalg.solve(of[:1], m), atol=1e-4)
+    with pytest.raises(
+        errors.ShapeError, match=r"lu_solve: expected b of shape \(4,\) or \(..., 4, k\) but got \(3, 4\)"
+    ):
+        linalg.lu_solve(lu, np.ones((3, 4), np.float32))
+    assert wnp.linalg.matrix_rank(wnp.ones(3)) == 1 and wnp.linalg.matrix_rank(wnp.zeros(3)) == 0

@@ -57,6 +57,8 @@ def fft(x: Any, fft_type: Any, fft_lengths: Sequence[int]) -> Any:
         x = convert(x, x.dtype if x.dtype in (dtypes.float32, dtypes.float64) else _wide(x.dtype))
     elif not is_complex:
         x = convert(x, dtypes.complex128 if _wide(x.dtype) == dtypes.float64 else dtypes.complex64)
+    if not lengths and name in ("FFT", "IFFT"):
+        return x  # over no dimension at all
     _check(name, x.shape, lengths)
     return apply("fft", (x,), fft_type=name, fft_lengths=lengths)
 

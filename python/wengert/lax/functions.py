@@ -124,11 +124,19 @@ def broadcast(operand: Any, sizes: Sequence[int]) -> Any:
 def broadcast_shapes(*shapes: Sequence[int]) -> tuple[int, ...]:
     """The shape that shapes broadcast to.
 
+    Raises:
+      ShapeError: one is no sequence of integers from 0, or they do not fit together.
+
     >>> broadcast_shapes((2, 1), (3,))
     (2, 3)
     """
     from wengert.lax import _operands
 
+    for shape in shapes:
+        if isinstance(shape, str) or not all(hasattr(n, "__index__") and n >= 0 for n in shape):
+            raise errors.make(
+                errors.ShapeError, "broadcast_shapes", f"expected shapes of integers from 0 but got {shape!r}"
+            )
     return _operands.broadcast_shapes("broadcast_shapes", *shapes)
 
 

@@ -333,7 +333,7 @@ def matrix_rank(M: Any, rtol: Any = None, *, hermitian: bool = False, tol: Any =
     """The number of singular values above rtol times the largest.
 
     Args:
-      M: matrices.
+      M: matrices, or a vector, whose rank is 0 or 1.
       rtol: by default the larger size times the machine epsilon.
       hermitian: take the absolute eigenvalues of Hermitian matrices instead, which is faster.
       tol: the older name of rtol.
@@ -342,6 +342,8 @@ def matrix_rank(M: Any, rtol: Any = None, *, hermitian: bool = False, tol: Any =
     >>> matrix_rank(wnp.ones((2, 2)))
     Array(1, dtype=int32)
     """
+    if (x := promote("matrix_rank", (M,), inexact=True)[0]).ndim < 2:  # as in NumPy: of a vector, 0 or 1
+        return red.any(logic.not_equal(x, 0)).astype("int32")
     x = matrices("matrix_rank", M)[0]
     values = ew.abs(eigvalsh(x)) if hermitian else lax.svd(x, compute_uv=False)
     rtol = tol if rtol is None else rtol

@@ -84,8 +84,10 @@ def cho_solve(c_and_lower: tuple[Any, bool], b: Any, overwrite_b: bool = False, 
     Array([0.25, 0.25], dtype=float32)
     """
     c, lower = c_and_lower
-    x = solve_triangular(c, b, "N" if lower else "C", lower)
-    return solve_triangular(c, x, "C" if lower else "N", lower)
+    c, b = matrices("cho_solve", c, b)
+    x = solve_triangular(c, expand_dims(b, -1) if b.ndim == 1 else b, "N" if lower else "C", lower)
+    x = solve_triangular(c, x, "C" if lower else "N", lower)
+    return x[..., 0] if b.ndim == 1 else x
 
 
 def solve_triangular(
@@ -141,6 +143,9 @@ def lu_solve(
     Args:
       trans: 0 for a, 1 for its transpose, 2 for its conjugate transpose.
 
+    Raises:
+      ShapeError: the shapes do not fit.
+
     >>> import wengert.numpy as wnp
     >>> lu_solve(lu_factor(wnp.array([[0.0, 2.0], [4.0, 0.0]])), wnp.array([2.0, 4.0]))
     Array([1., 1.], dtype=float32)
@@ -148,11 +153,14 @@ def lu_solve(
     if trans not in (0, 1, 2):
         raise ValueError(f"lu_solve: expected trans 0, 1 or 2 but got {trans!r}")
     factors, b = matrices("lu_solve", lu_and_piv[0], b)
-    permutation = lax.lu_pivots_to_permutation(lu_and_piv[1], factors.shape[-1])
-    vector = b.ndim == 1
-    factors, x = fac._batched("lu_solve", factors, expand_dims(b, -1) if vector else b)
     n = factors.shape[-1]
-    order = expand_dims(permutation, -1)
+    permutation = lax.lu_pivots_to_permutation(lu_and_piv[1], n)
+    vector = b.ndim == 1
+    if not b.ndim or b.shape[-1 if vector else -2] != n:
+        problem = f"expected b of shape ({n},) or (..., {n}, k) but got {b.shape}"
+        raise errors.make(errors.ShapeError, "lu_solve", problem)
+    factors, x = fac._batched("lu_solve", factors, expand_dims(b, -1) if vector else b)
+    order = expand_dims(broadcast_to(permutation, factors.shape[:-1]), -1)
     if trans == 0:
         x = take_along_axis(x, order, -2)
         x = lax.triangular_solve(factors, x, left_side=True, lower=True, unit_diagonal=True)

@@ -118,7 +118,8 @@ host_count, host_id, host_ids = process_count, process_index, process_indices
 
 
 def clear_caches() -> None:
-    """Nothing: what was compiled is kept as long as its function; `f.clear_cache()` forgets one's."""
+    """Forget what functions have traced and compiled."""
+    housekeeping.clear_caches()
 
 
 def effects_barrier() -> None:
