@@ -283,6 +283,15 @@ def test_moments():
     assert sorted(random.shuffle(key, wnp.arange(5)).tolist()) == [0, 1, 2, 3, 4]
 
 
+def test_seeds_of_more_than_32_bits():
+    for seed, low in ((2**40 + 3, 3), (-(2**40), 0), (-2147483748, 2147483548), (np.uint64(2**63 + 7), 7)):
+        assert random.PRNGKey(seed).tolist() == [0, low]
+    with wg.enable_x64():
+        assert random.PRNGKey(2**40 + 3).tolist() == [256, 3]
+    key = random.key(1, dtype=random.key(0).dtype)
+    assert key.block_until_ready() is key and key.devices() == {key.device}
+
+
 def test_full_range_of_integers():
     x = np.asarray(random.randint(random.key(0), (1000,), -(2**31), 2**31))
     assert x.min() < -(2**30) and x.max() > 2**30
@@ -294,6 +303,8 @@ def test_full_range_of_integers():
     ("call", "error", "words"),
     [
         (lambda k: random.PRNGKey(1.5), errors.DtypeError, "PRNGKey: expected an integer scalar but got float32"),
+        (lambda k: random.permutation(k, 10, axis=3), errors.AxisError, "permutation: expected an axis from -1 to 0"),
+        (lambda k: random.key(0, impl="fry", dtype="fry"), ValueError, "key: expected one of impl and dtype"),
         (lambda k: random.PRNGKey(2**70), errors.DtypeError, "PRNGKey: expected a seed of at most 64 bits"),
         (
             lambda k: random.key(0, impl="rbg"),

@@ -202,6 +202,21 @@ def test_minima_in_single_precision():
     assert steep.success and np.abs(steep.x).max() < 1e-6
 
 
+def test_minima_in_little_memory():
+    """L-BFGS: as good as BFGS, of complex numbers too, and under jax's name for it."""
+    result = minimize(rosenbrock, np.zeros(4, np.float32), method="L-BFGS", options={"gtol": 1e-3, "maxcor": 5})
+    assert result.success and result.hess_inv is None
+    close(result.x, 1, 1e-3)
+    at = wnp.array([1.0, 2.0 - 3.0j])
+    distance = lambda z: wnp.vdot(z - at, z - at).real
+    compiled = wg.jit(lambda z: minimize(distance, z, method="L-BFGS"))(wnp.zeros_like(at))
+    close(compiled.x, at, 1e-5)
+    named = minimize(lambda x: wnp.sum(x**2), np.ones(2), method="l-bfgs-experimental-do-not-rely-on-this")
+    close(named.x, 0, 1e-5)
+    flat = minimize(lambda x: wnp.sum(x**4), np.ones(2), method="L-BFGS", options={"ftol": 1e-2, "maxls": 5})
+    assert flat.status == 4 and not flat.success
+
+
 def test_minima_under_transforms():
     f = lambda a: (
         minimize(lambda x: wnp.sum((x - a) ** 2 * wnp.array([1.0, 9.0])), np.zeros(2, np.float32), method="BFGS").x
@@ -223,7 +238,11 @@ def test_stops():
 
 
 MINIMIZE_MESSAGES = [
-    (lambda: minimize(rosenbrock, B, method="CG"), ValueError, "minimize: expected the method 'BFGS' but got 'CG'"),
+    (
+        lambda: minimize(rosenbrock, B, method="CG"),
+        ValueError,
+        "minimize: expected the method 'BFGS' or 'L-BFGS'",
+    ),
     (lambda: minimize(rosenbrock, B, 3, method="BFGS"), TypeError, "minimize: expected a tuple of args but got int"),
     (
         lambda: minimize(rosenbrock, B, method="BFGS", options={"disp": 1}),

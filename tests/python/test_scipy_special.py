@@ -164,6 +164,8 @@ def test_other_functions():
     np.testing.assert_allclose(special.logsumexp(x, axis=1), scipy.special.logsumexp(x, axis=1))
     np.testing.assert_allclose(special.softmax(x, axis=0), scipy.special.softmax(x, axis=0))
     np.testing.assert_allclose(special.log_softmax(x, axis=0), scipy.special.log_softmax(x, axis=0))
+    np.testing.assert_allclose(special.softmax(x), scipy.special.softmax(x))
+    np.testing.assert_allclose(special.log_softmax(x), scipy.special.log_softmax(x))
     assert special.gammaln(np.arange(3)).dtype == np.float64
 
 

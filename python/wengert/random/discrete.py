@@ -10,7 +10,7 @@ import numpy as np
 
 from wengert import dtypes, errors, lax
 from wengert import numpy as wnp
-from wengert.lax._operands import apply, as_array, broadcast_shapes, convert, is_tracer, promote
+from wengert.lax._operands import apply, as_array, axis_index, broadcast_shapes, convert, is_tracer, promote
 from wengert.random.distributions import _check_mode, gumbel, uniform
 from wengert.random.keys import _bits, _shape, split
 from wengert.random.parameters import integer_type, parameter, parameters
@@ -67,6 +67,10 @@ def permutation(key: Any, x: Any, axis: int = 0, independent: bool = False) -> A
     Args:
       independent: shuffle every vector along `axis` by itself.
 
+    Raises:
+      AxisError: there is no such axis.
+      DtypeError: x is a number but no int.
+
     >>> from wengert import random
     >>> sorted(random.permutation(random.PRNGKey(0), 4).tolist())
     [0, 1, 2, 3]
@@ -75,8 +79,9 @@ def permutation(key: Any, x: Any, axis: int = 0, independent: bool = False) -> A
     if not x.ndim:
         if is_tracer(x) or not dtypes.is_integer(x.dtype):
             raise errors.make(errors.DtypeError, "permutation", f"expected an int or an array but got {x!r}")
+        axis_index("permutation", axis, 1)
         return _shuffled(key, wnp.arange(int(x), dtype=x.dtype), 0)
-    axis = axis + x.ndim if axis < 0 else axis
+    axis = axis_index("permutation", axis, x.ndim)
     if independent or x.ndim == 1:
         return _shuffled(key, x, axis)
     return lax.take(x, _shuffled(key, wnp.arange(x.shape[axis]), 0), axis)

@@ -130,6 +130,20 @@ class PRNGKeyArray:
 
     flatten = ravel
 
+    def block_until_ready(self) -> PRNGKeyArray:
+        """The keys themselves, once they are computed."""
+        self._words.block_until_ready()
+        return self
+
+    @property
+    def device(self) -> Any:
+        """Where the keys are."""
+        return self._words.device
+
+    def devices(self) -> set[Any]:
+        """Where the keys are, in a set."""
+        return self._words.devices()
+
     @property
     def at(self) -> KeysAt:
         """Updates: `keys.at[index].set(others)`, and `keys.at[index].get()`."""
@@ -177,9 +191,9 @@ def _seed_words(seed: Any) -> Any:
         seed = int(seed)
         if not -(1 << 63) <= seed < 1 << 64:
             raise errors.make(errors.DtypeError, "PRNGKey", f"expected a seed of at most 64 bits but got {seed}")
-        # a negative seed of 32 bits has no upper word unless 64-bit types are allowed, as in JAX
-        small = -(1 << 31) <= seed < 0 and dtypes.default_int() == dtypes.int32
-        return Array._wrap(np.array([0 if small else (seed >> 32) & 0xFFFFFFFF, seed & 0xFFFFFFFF], _U32))
+        # unless 64-bit types are allowed the upper word does not count, as in JAX
+        high = 0 if dtypes.default_int() == dtypes.int32 else (seed >> 32) & 0xFFFFFFFF
+        return Array._wrap(np.array([high, seed & 0xFFFFFFFF], _U32))
     seed = as_array("PRNGKey", seed)
     if seed.ndim or not dtypes.is_integer(seed.dtype):
         raise errors.make(
@@ -196,7 +210,8 @@ def PRNGKey(seed: Any, *, impl: Any = None) -> Any:
     """A key as raw words: uint32[2].
 
     Args:
-      seed: an integer, which may be traced.
+      seed: an integer, which may be traced. Only its lower 32 bits count unless `enable_x64` is set.
+      impl: "threefry2x32", the only one.
 
     Raises:
       DtypeError: the seed is no integer.
@@ -208,18 +223,25 @@ def PRNGKey(seed: Any, *, impl: Any = None) -> Any:
     return _seed_words(seed)
 
 
-def key(seed: Any, *, impl: Any = None) -> PRNGKeyArray:
+def key(seed: Any, *, impl: Any = None, dtype: Any = None) -> PRNGKeyArray:
     """A key.
+
+    Args:
+      seed: an integer, as `PRNGKey` takes it.
+      impl, dtype: "threefry2x32" or the type of keys; one of the two at most.
 
     >>> key(42)
     Array((), dtype=key<fry>) overlaying:
     [ 0 42]
     """
-    _check_impl(impl)
+    _check_impl(impl, dtype)
     return PRNGKeyArray(_seed_words(seed))
 
 
-def _check_impl(impl: Any) -> None:
+def _check_impl(impl: Any, dtype: Any = None) -> None:
+    if impl is not None and dtype is not None:
+        raise ValueError("key: expected one of impl and dtype but got both")
+    impl = dtype if impl is None else impl
     if impl not in (None, "threefry2x32", "fry", KEY_TYPE):
         raise errors.make(errors.DtypeError, "key", f"expected the implementation threefry2x32 but got {impl!r}")
 
@@ -233,13 +255,13 @@ def key_data(keys: Any) -> Any:
     return keys._words if isinstance(keys, PRNGKeyArray) else _words("key_data", keys)
 
 
-def wrap_key_data(key_bits_array: Any, *, impl: Any = None) -> PRNGKeyArray:
-    """Keys of words.
+def wrap_key_data(key_bits_array: Any, *, impl: Any = None, dtype: Any = None) -> PRNGKeyArray:
+    """Keys of words; `impl` and `dtype` as in `key`.
 
     >>> wrap_key_data(PRNGKey(1)).shape
     ()
     """
-    _check_impl(impl)
+    _check_impl(impl, dtype)
     return PRNGKeyArray(_words("wrap_key_data", key_bits_array))
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""`wengert.scipy.optimize`: minima of functions by BFGS.
+"""`wengert.scipy.optimize`: minima of functions by BFGS and, in little memory, L-BFGS.
 
-Algorithms 6.1 (BFGS), 3.5 (line search) and 3.6 (zoom) of Nocedal and Wright, Numerical optimization (2006).
+Algorithms 6.1 (BFGS), 7.4 (L-BFGS), 3.5 (line search) and 3.6 (zoom) of Nocedal and Wright, Numerical optimization,
+2006.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wengert import autodiff, control, dtypes, errors
+from wengert import autodiff, control, dtypes, errors, lax
 from wengert import numpy as wnp
 from wengert.frames import api_boundary
 from wengert.lax._operands import convert, promote, refuse_complex
@@ -27,9 +28,9 @@ class OptimizeResults(NamedTuple):
       x: the last point.
       success: whether the gradient is small there.
       status: 0 for success, 1 for too many steps, 3 if a line search found no better point, 5 if it took
-        too many steps.
+        too many steps; 4 if a step brought no more than `ftol`.
       fun, jac: the value and the gradient at x.
-      hess_inv: an estimate of the inverse of the Hessian.
+      hess_inv: an estimate of the inverse of the Hessian; None of L-BFGS.
       nfev, njev, nit: how many values, gradients and steps were computed.
     """
 
@@ -66,6 +67,23 @@ class _Search(NamedTuple):
     cuts: Any
 
 
+class _Estimate(NamedTuple):
+    """How a method knows the inverse of the Hessian: what it begins with, its product with a vector, and what becomes
+    of it after a step s that changed the gradient by y."""
+
+    start: Callable[[Any], Any]
+    times: Callable[[Any, Any], Any]
+    updated: Callable[..., Any]
+
+
+class _Memory(NamedTuple):
+    """The last steps, the newest one last, the changes of the gradient, and 1 / (s . y): 0 where there is none yet."""
+
+    s: Any
+    y: Any
+    rho: Any
+
+
 class _State(NamedTuple):
     """The present point of the descent, what is searched from there, and counts; `status` is what `minimize` gives."""
 
@@ -100,12 +118,14 @@ def minimize(
 
     Args:
       fun: a differentiable function of an array of shape (n,) and of `args` that returns a real scalar.
-      x0: where to start, shape (n,), real; integers become floats.
+      x0: where to start, shape (n,), real, for L-BFGS also complex; integers become floats.
       args: further arguments of `fun`.
-      method: "BFGS".
+      method: "BFGS"; "L-BFGS", which keeps a few vectors in place of a matrix (also under its name in JAX,
+        "l-bfgs-experimental-do-not-rely-on-this").
       tol: the same as the option `gtol`.
       options: `gtol` (1e-5): stop when the norm of the gradient is less; `norm` (inf): which norm; `maxiter` (200 n):
-        the most steps; `line_search_maxiter` (10): how often a step is doubled.
+        the most steps; `line_search_maxiter` (10): how often a step is doubled. Of L-BFGS also `maxcor` (10): how many
+        steps are remembered; `ftol` (0): stop when a step brings no more; `maxls`: the same as `line_search_maxiter`.
 
     Raises:
       ValueError: another method or option.
@@ -120,58 +140,75 @@ def minimize(
     """
     if not isinstance(args, tuple):
         raise TypeError(f"minimize: expected a tuple of args but got {type(args).__name__}")
-    if str(method).lower() != "bfgs":
-        raise ValueError(f"minimize: expected the method 'BFGS' but got {method!r}")
+    is_limited = str(method).lower() in _LIMITED
+    if not is_limited and str(method).lower() != "bfgs":
+        raise ValueError(f"minimize: expected the method 'BFGS' or 'L-BFGS' but got {method!r}")
     given = dict(options or {})
     if tol is not None:
         given.setdefault("gtol", tol)
-    unknown = set(given) - {"gtol", "norm", "maxiter", "line_search_maxiter"}
-    if unknown:
-        raise ValueError(
-            "minimize: expected options of gtol, norm, maxiter, line_search_maxiter but got "
-            + ", ".join(sorted(unknown))
-        )
+    known = ["gtol", "norm", "maxiter", "line_search_maxiter"] + ["maxcor", "ftol", "maxls"] * is_limited
+    if unknown := sorted(set(given) - set(known)):
+        raise ValueError(f"minimize: expected options of {', '.join(known)} but got {', '.join(unknown)}")
     (x0,) = promote("minimize", (x0,), inexact=True)
     x0 = wnp.asarray(x0)
-    refuse_complex("minimize", x0)
+    if not is_limited:
+        refuse_complex("minimize", x0)
     if x0.ndim != 1:
         raise errors.make(
             errors.ShapeError, "minimize", f"expected x0 of shape (n,) but got {x0.shape}",
             remedy="flatten it, and reshape it within the function",
         )  # fmt: skip
-    return _bfgs(lambda x: fun(x, *args), x0, **given)
+    if not is_limited:
+        return _descent(lambda x: fun(x, *args), x0, _MATRIX, **given)
+    if "maxls" in given:
+        given["line_search_maxiter"] = given.pop("maxls")
+    estimate = _limited(given.pop("maxcor", 10))
+    if x0.dtype.kind != "c":
+        return _descent(lambda x: fun(x, *args), x0, estimate, **given)._replace(hess_inv=None)
+    n = x0.shape[0]
+    joined = lambda x: lax.complex(x[:n], x[n:])
+    result = _descent(lambda x: fun(joined(x), *args), wnp.concatenate([x0.real, x0.imag]), estimate, **given)
+    return result._replace(x=joined(result.x), jac=wnp.conj(joined(result.jac)), hess_inv=None)
 
 
-def _bfgs(
+_LIMITED = ("l-bfgs", "l-bfgs-experimental-do-not-rely-on-this")
+
+
+def _descent(
     fun: Callable[[Any], Any],
     x0: Any,
+    estimate: _Estimate,
     gtol: Any = 1e-5,
     norm: Any = np.inf,
     maxiter: Any = None,
     line_search_maxiter: int = 10,
+    ftol: Any = None,
 ) -> OptimizeResults:
     """One loop in which a step is one evaluation, of the search or of its end: loops in it would wait for each other in
     batches, and hold the function twice more."""
     limit = 200 * x0.shape[0] if maxiter is None else maxiter
     evaluate = _evaluation(fun, x0)
 
-    def settled(gradient: Any, steps: Any) -> Any:
+    def settled(gradient: Any, steps: Any, won: Any = None) -> Any:
         small = wnp.linalg.norm(gradient, norm) < gtol
-        return convert(wnp.where(small, 0, wnp.where(steps >= limit, 1, _RUNNING)), dtypes.int32)
+        status = wnp.where(steps >= limit, 1, _RUNNING)
+        if ftol is not None and won is not None:
+            status = wnp.where(won <= ftol, 4, status)
+        return convert(wnp.where(small, 0, status), dtypes.int32)
 
     def step(state: _State) -> _State:
         here, gradient, search, good, failure = _searched(evaluate, state, line_search_maxiter)
         going_on = state._replace(search=search, status=failure)
         s = here.a * state.direction
-        inverse = _updated(state.inverse, s, gradient - state.gradient, state.steps == 0)
+        inverse = estimate.updated(state.inverse, s, gradient - state.gradient, state.steps == 0)
         steps = state.steps + 1
-        moved = _begun(state.x + s, here.value, gradient, inverse, state.value)
-        moved = moved._replace(steps=steps, status=settled(gradient, steps))
+        moved = _begun(state.x + s, here.value, gradient, inverse, state.value, estimate)
+        moved = moved._replace(steps=steps, status=settled(gradient, steps, state.value - here.value))
         return _choose(good, moved, going_on)._replace(evaluations=state.evaluations + 1)
 
     value, gradient = evaluate(x0)
     before = value + convert(wnp.linalg.norm(gradient) / 2, value.dtype)
-    start = _begun(x0, value, gradient, wnp.eye(x0.shape[0], dtype=x0.dtype), before)
+    start = _begun(x0, value, gradient, estimate.start(x0), before, estimate)
     start = start._replace(evaluations=start.evaluations + 1, status=settled(gradient, start.steps))
     end = control.while_loop(lambda state: state.status == _RUNNING, step, start)
     return OptimizeResults(
@@ -208,9 +245,42 @@ def _updated(inverse: Any, s: Any, y: Any, is_first: Any) -> Any:
     return wnp.where(curved, half - wnp.outer(half @ y, step) + wnp.outer(step, s), inverse)
 
 
-def _begun(x: Any, value: Any, gradient: Any, inverse: Any, value_before: Any) -> _State:
+_MATRIX = _Estimate(lambda x: wnp.eye(x.shape[0], dtype=x.dtype), lambda inverse, x: inverse @ x, _updated)
+
+
+def _limited(size: int) -> _Estimate:
+    """The estimate that the last `size` steps give (7.4)."""
+
+    def start(x: Any) -> _Memory:
+        past = wnp.zeros((size, x.shape[0]), x.dtype)
+        return _Memory(past, past, wnp.zeros(size, x.dtype))
+
+    def times(memory: _Memory, x: Any) -> Any:
+        def back(x: Any, step: tuple[Any, ...]) -> tuple[Any, Any]:
+            part = step[2] * wnp.vdot(step[0], x)
+            return x - part * step[1], part
+
+        def forth(x: Any, step: tuple[Any, ...]) -> tuple[Any, Any]:
+            return x + (step[3] - step[2] * wnp.vdot(step[1], x)) * step[0], None
+
+        x, parts = control.scan(back, x, tuple(memory), reverse=True)
+        last, exists = memory.y[-1], memory.rho[-1] > 0
+        x = x * wnp.where(exists, 1 / (memory.rho[-1] * wnp.vdot(last, last)), 1)
+        return control.scan(forth, x, (*memory, parts))[0]
+
+    def updated(memory: _Memory, s: Any, y: Any, is_first: Any) -> _Memory:
+        curvature = wnp.vdot(y, s)
+        curved = curvature > 0
+        rho = 1 / wnp.where(curved, curvature, 1)
+        pushed = [wnp.concatenate([old[1:], new[None]]) for old, new in zip(memory, (s, y, rho), strict=True)]
+        return _choose(curved, _Memory(*pushed), memory)
+
+    return _Estimate(start, times, updated)
+
+
+def _begun(x: Any, value: Any, gradient: Any, inverse: Any, value_before: Any, estimate: _Estimate) -> _State:
     """A point from which a new search begins."""
-    direction = -(inverse @ gradient)
+    direction = -estimate.times(inverse, gradient)
     zero = wnp.zeros((), dtypes.int32)
     start = _Point(wnp.zeros((), x.dtype), value, convert(wnp.vdot(gradient, direction), value.dtype))
     # The first step has the decrease of the last one, if the function is a parabola.

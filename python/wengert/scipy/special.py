@@ -13,7 +13,8 @@ from typing import Any
 from wengert import errors, lax
 from wengert import numpy as wnp
 from wengert.lax._operands import as_array, broadcast_all, convert, elementwise, fitted, promote, unary
-from wengert.nn.normalization import log_softmax, logsumexp, softmax
+from wengert.nn import normalization
+from wengert.nn.normalization import logsumexp
 from wengert.scipy.box_cox import boxcox, boxcox1p
 from wengert.scipy.counting import bernoulli, comb
 from wengert.scipy.error_functions import dawsn, erfcx, kind_of, owens_t, reals, wofz
@@ -433,6 +434,24 @@ def ndtri(p: Any) -> Any:
     x = wnp.where(is_edge, -wnp.inf, x)
     x = wnp.where(is_low, x, wnp.where(is_high, -x, centre))
     return wnp.where((p < 0) | (p > 1), wnp.nan, x)
+
+
+def softmax(x: Any, /, *, axis: Any = None) -> Any:
+    """exp(x) divided by its sum along `axis`, over all of x by default (`nn.softmax` takes the last axis).
+
+    >>> softmax(wnp.zeros((2, 2)))[0]
+    Array([0.25, 0.25], dtype=float32)
+    """
+    return normalization.softmax(x, axis)
+
+
+def log_softmax(x: Any, /, *, axis: Any = None) -> Any:
+    """log(softmax(x)) along `axis`, over all of x by default (`nn.log_softmax` takes the last axis).
+
+    >>> log_softmax(wnp.zeros((2, 2)))[0]
+    Array([-1.3862944, -1.3862944], dtype=float32)
+    """
+    return normalization.log_softmax(x, axis)
 
 
 # Exponential integrals.
