@@ -237,3 +237,48 @@ MESSAGES = [
 def test_messages(call, message):
     with pytest.raises((ValueError, errors.WengertError), match=message):
         call()
+
+
+def test_dice_refuses():
+    x = wnp.ones((2, 3, 4))
+    with pytest.raises(errors.ShapeError, match="dice_loss: expected predictions and targets of one shape"):
+        optim.losses.dice_loss(x, wnp.ones((2, 3, 5)))
+    with pytest.raises(ValueError, match="dice_loss: expected a reduction among"):
+        optim.losses.dice_loss(x, x, reduction="median")
+    with pytest.raises(ValueError, match="dice_loss: expected probabilities of classes, whose sum is 1"):
+        optim.losses.dice_loss(x, x, apply_softmax=False)
+    p = wnp.full((2, 3, 4), 0.25)
+    assert optim.losses.dice_loss(p, p, apply_softmax=False).shape == (2,)
+    assert optim.losses.dice_loss(wnp.ones((2, 3)), wnp.ones((2, 3, 1))).shape == (2,)
+    assert optim.losses.dice_loss(wnp.ones((2, 3, 1)), wnp.ones((2, 3))).shape == (2,)
+
+
+def test_measurements():
+    """What is measured in a chain, compiled, with a measure that has a state and one that takes more arguments."""
+    with_value = optim.GradientTransformationExtraArgs(
+        lambda params: optim.EmptyState(), lambda updates, state, params=None, *, value: (2 * value, state)
+    )
+    average = optim.measure_with_ema(lambda u: optim.global_norm(u) > 4.0, 0.5, accumulator_dtype="float32")
+    tx = optim.chain(optim.monitor({"mean": average, "value": with_value}), optim.snapshot("max", wnp.max))
+    params = wnp.zeros(2)
+    step = wg.jit(lambda g, state, value: tx.update(g, state, params, value=value))
+    state = tx.init(params)
+    assert state[0].measurements == {} and state[1].measurement["max"] == 0
+    for size, mean in ((3.0, 0.0), (6.0, 2 / 3)):
+        updates, state = step(wnp.array([size, 0.0]), state, size)
+        assert updates.tolist() == [size, 0] and state[1].measurement["max"] == size
+        np.testing.assert_allclose(state[0].measurements["mean"], mean, rtol=1e-6)
+        assert state[0].measurements["value"] == 2 * size
+
+
+def test_adafactor_in_one_program():
+    params = {"w": wnp.ones((4, 3)), "b": wnp.ones(3)}
+    tx = optim.adafactor(0.1, min_dim_size_to_factor=3, momentum=0.9)
+    state = tx.init(params)
+    assert (state[0].v_row["w"].shape, state[0].v_col["w"].shape, state[0].v["w"].shape) == ((3,), (4,), (1,))
+    loss = lambda p: wnp.sum(p["w"] ** 2) + wnp.sum(p["b"] ** 2)
+    eager = tx.update(wg.grad(loss)(params), state, params)[0]
+    compiled = wg.jit(lambda p, s: tx.update(wg.grad(loss)(p), s, p)[0])(params, state)
+    np.testing.assert_allclose(compiled["w"], eager["w"], rtol=1e-5)
+    with pytest.raises(ValueError, match="scale_by_factored_rms: expected the parameters but got none"):
+        tx.update(params, state)

@@ -21,10 +21,23 @@ be added to the parameters, and the next state. Transformations are put together
 [3.0, 3.0]
 """
 
-from wengert.optim import base, linesearch, losses, optimizers, scaling, schedules, transforms, wrappers
+from wengert.optim import (
+    base,
+    factored,
+    linesearch,
+    losses,
+    monitoring,
+    optimizers,
+    scaling,
+    schedules,
+    transforms,
+    wrappers,
+)
 from wengert.optim.base import *  # noqa: F403
+from wengert.optim.factored import *  # noqa: F403
 from wengert.optim.linesearch import *  # noqa: F403
 from wengert.optim.losses import *  # noqa: F403
+from wengert.optim.monitoring import *  # noqa: F403
 from wengert.optim.optimizers import *  # noqa: F403
 from wengert.optim.scaling import *  # noqa: F403
 from wengert.optim.schedules import *  # noqa: F403
@@ -32,6 +45,6 @@ from wengert.optim.transforms import *  # noqa: F403
 from wengert.optim.wrappers import *  # noqa: F403
 
 __all__ = [
-    *base.__all__, *linesearch.__all__, *losses.__all__, *optimizers.__all__, *scaling.__all__, *schedules.__all__,
-    *transforms.__all__, *wrappers.__all__, "losses", "schedules", "transforms",
+    *base.__all__, *factored.__all__, *linesearch.__all__, *losses.__all__, *monitoring.__all__, *optimizers.__all__,
+    *scaling.__all__, *schedules.__all__, *transforms.__all__, *wrappers.__all__, "losses", "schedules", "transforms",
 ]  # fmt: skip

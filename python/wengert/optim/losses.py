@@ -9,14 +9,23 @@ from typing import Any
 from wengert import dtypes, errors, lax, nn
 from wengert import numpy as wnp
 from wengert.lax._operands import as_array, axis_tuple, convert
+from wengert.optim.structured_losses import (
+    binary_dice_loss,
+    dice_loss,
+    make_fenchel_young_loss,
+    multiclass_generalized_dice_loss,
+    multiclass_sparsemax_loss,
+)
 
 __all__ = [
-    "cosine_distance", "cosine_similarity", "ctc_loss", "ctc_loss_with_forward_probs", "generalized_kl_divergence",
-    "hinge_loss", "huber_loss", "kl_divergence", "kl_divergence_with_log_targets", "l2_loss", "log_cosh",
-    "multiclass_hinge_loss", "multiclass_perceptron_loss", "ntxent", "perceptron_loss", "poly_loss_cross_entropy",
-    "ranking_softmax_loss", "safe_softmax_cross_entropy", "sigmoid_binary_cross_entropy", "sigmoid_focal_loss",
-    "smooth_labels", "softmax_cross_entropy", "softmax_cross_entropy_with_integer_labels", "sparsemax_loss",
-    "squared_error", "triplet_margin_loss",
+    "binary_dice_loss", "convex_kl_divergence", "cosine_distance", "cosine_similarity", "ctc_loss",
+    "ctc_loss_with_forward_probs", "dice_loss", "generalized_kl_divergence", "hinge_loss", "huber_loss",
+    "kl_divergence", "kl_divergence_with_log_targets", "l2_loss", "log_cosh", "make_fenchel_young_loss",
+    "multiclass_generalized_dice_loss", "multiclass_hinge_loss", "multiclass_perceptron_loss",
+    "multiclass_sparsemax_loss", "ntxent", "perceptron_loss", "poly_loss_cross_entropy", "ranking_softmax_loss",
+    "safe_softmax_cross_entropy", "sigmoid_binary_cross_entropy", "sigmoid_focal_loss", "smooth_labels",
+    "softmax_cross_entropy", "softmax_cross_entropy_with_integer_labels", "sparsemax_loss", "squared_error",
+    "triplet_margin_loss",
 ]  # fmt: skip
 
 
@@ -326,6 +335,9 @@ def generalized_kl_divergence(log_predictions: Any, targets: Any, axis: Any = -1
     """
     excess = wnp.sum(wnp.exp(log_predictions) - targets, axis=axis, where=where)
     return kl_divergence(log_predictions, targets, axis, where) + excess
+
+
+convex_kl_divergence = generalized_kl_divergence  # its name before optax 0.2.5
 
 
 def ranking_softmax_loss(
