@@ -374,3 +374,17 @@ def test_the_median_of_narrow_integers_is_a_float32():
             wnp.median(wnp.arange(4, dtype="int32")).dtype == wnp.mean(wnp.arange(4, dtype="int16")).dtype == "float32"
         )
         assert wnp.median(wnp.arange(4, dtype="int64")).dtype == "float64"
+
+
+def test_an_ellipsis_for_nothing_keeps_arrays_apart():
+    x, a, m = np.arange(24.0).reshape(2, 3, 4), np.array([1, 0]), np.array([[True, False, True], [False, True, False]])
+    indices = [np.s_[:, a, ..., a], np.s_[a, ..., a, :], np.s_[..., a, a], np.s_[:, None, a, ..., 2],
+               np.s_[:, 0, ..., a], np.s_[..., a], np.s_[m, ..., np.array([0, 1, 2])]]  # fmt: skip
+    got = wg.jit(lambda x: [(x[i], x.at[i].set(0), x.at[i].get(mode="fill")) for i in indices])(x)
+    for i, (part, without, filled) in zip(indices, got, strict=True):
+        wanted = x.copy()
+        wanted[i] = 0
+        assert part.shape == x[i].shape and np.array_equal(part, x[i]) and np.array_equal(filled, x[i])
+        assert np.array_equal(without, wanted) and np.array_equal(wnp.array(x)[i], x[i])
+        assert np.array_equal(wnp.array(x).at[i].apply(lambda v: v * 0), wanted)
+        assert np.array_equal(wnp.array(x).at[i].set(x[i]), x)

@@ -40,6 +40,8 @@ def getitem(x: Any, index: Any) -> Any:
             return Array._wrap(np.asarray(x._data[index], order="C"), x.weak_type)
         except (IndexError, TypeError, ValueError):
             pass  # an index outside, too many, or no ints in a slice: the long way decides
+    if (turned := arrays_first(x, index)) is not None:
+        x, index, _ = turned
     if has_flag(index):
         x, index = _dimensions_for_flags(x, index)
     entries = entries_of(x, index)
@@ -125,6 +127,29 @@ def _is_flag(i: Any) -> bool:
     if type(i) is Array:
         return not i.ndim and i.dtype == dtypes.bool_
     return isinstance(i, (bool, np.bool_))
+
+
+def arrays_first(x: Any, index: Any) -> tuple[Any, Any, list[int]] | None:
+    """x with the dimensions of integers and arrays in front, the index of that, and the order of the dimensions.
+
+    For an index whose arrays `...` keeps apart although it stands for no dimension: as in NumPy their common dimensions
+    are then in front.
+    """
+    if not isinstance(index, tuple) or not any(i is Ellipsis for i in index):
+        return None
+    if any(map(_is_flag, index)):
+        return None
+    given = [_entry(i) for i in index]
+    used = [i.ndim if _is_mask(i) else int(i is not None and i is not Ellipsis) for i in given]
+    picks = [not (i is None or i is Ellipsis or is_slice(i)) for i in given]
+    at = next(k for k, i in enumerate(given) if i is Ellipsis)
+    apart = any(picks[:at]) and any(picks[at:]) and any(getattr(i, "ndim", 0) for i in given)
+    if not apart or builtins.sum(used) != x.ndim:
+        return None
+    dims = [list(range(builtins.sum(used[:k]), builtins.sum(used[: k + 1]))) for k in range(len(given))]
+    order = [k for k in range(len(given)) if picks[k]] + [k for k in range(len(given)) if not picks[k] and k != at]
+    turn = [d for k in order for d in dims[k]]
+    return lax.transpose(x, turn), tuple(given[k] for k in order), turn
 
 
 def has_flag(index: Any) -> bool:

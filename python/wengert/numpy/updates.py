@@ -25,6 +25,7 @@ from wengert.numpy.indexing import (
     BASIC,
     Block,
     Windows,
+    arrays_first,
     entries_of,
     from_zero,
     getitem,
@@ -82,13 +83,16 @@ class AtIndex:
         Array([2., 0.], dtype=float32)
         """
         _check_mode("get", mode)
-        x = as_array("at", self._array)
-        if not wrap_negative_indices and not has_false(self._index):
-            index = tuple(_unwrapped(x, entries_of(x, self._index), mode != "fill"))
-            return AtIndex(x, index).get(mode=mode, fill_value=fill_value)
-        if mode != "fill" or has_false(self._index):
-            return getitem(x, self._index)
-        entries = entries_of(x, self._index)
+        x, at = as_array("at", self._array), self._index
+        if (turned := arrays_first(x, at)) is not None:
+            x, at, _ = turned
+        if not wrap_negative_indices and not has_false(at):
+            return AtIndex(x, tuple(_unwrapped(x, entries_of(x, at), mode != "fill"))).get(
+                mode=mode, fill_value=fill_value
+            )
+        if mode != "fill" or has_false(at):
+            return getitem(x, at)
+        entries = entries_of(x, at)
         fill = dtypes.fill_value(x.dtype) if fill_value is None else fill_value
         if is_eager(x, *entries):
             spare, moved = _spare(x, entries, fill)
@@ -138,6 +142,10 @@ class AtIndex:
         x = as_array("at", self._array)
         if has_false(self._index):
             return x
+        if (turned := arrays_first(x, self._index)) is not None:
+            x, index, turn = turned
+            new = AtIndex(x, index).apply(function, mode=mode, **promises)
+            return lax.transpose(new, sorted(range(new.ndim), key=turn.__getitem__))
         if not promises.pop("wrap_negative_indices", True):
             index = tuple(_unwrapped(x, entries_of(x, self._index), mode == "clip"))
             return AtIndex(x, index).apply(function, mode=mode, **promises)
@@ -152,6 +160,10 @@ class AtIndex:
     ) -> Any:
         _check_promises(name, mode, promises)
         x = as_array("at", self._array)
+        if (turned := arrays_first(x, self._index)) is not None:
+            x, index, turn = turned
+            new = AtIndex(x, index)._update(name, value, ufunc, combine, mode, promises)
+            return lax.transpose(new, sorted(range(new.ndim), key=turn.__getitem__))
         value = _value(name, value, x.dtype)
         if name in ("divide", "power") and dtypes.is_integer(x.dtype):
             value = convert(value, dtypes.join((x.dtype, False), (value.dtype, value.weak_type))[0])
