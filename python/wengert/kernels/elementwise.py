@@ -10,8 +10,12 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
+from wengert import _native
 from wengert.kernels.bits import SMALL_INTS
 from wengert.kernels.common import BOOL, FLOAT32, is_float, quiet, special, widened
+
+INT32 = np.dtype(np.int32)
+_FEW = 1 << 8  # below, NumPy is as fast
 
 
 def unary(fun: Any, x: np.ndarray) -> np.ndarray:
@@ -155,8 +159,9 @@ def _limits(dtype: np.dtype) -> tuple[int, int]:
 def _float_to_integer(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
     least, most = _limits(dtype)
     if x.dtype.kind == "f" and dtype.name not in SMALL_INTS:
-        # The commonest case at once; with a nan among them neither comparison holds.
-        if x.size and x.min() > (least or -1) and x.max() < float(most):
+        if dtype == INT32 and x.size > _FEW and (out := _native.to_int32(x)) is not None:
+            return out
+        if ((x > (least or -1)) & (x < float(most))).all():  # the commonest case at once
             return x.astype(dtype)
     wide = x.astype(np.float64)
     result = np.where(wide == wide, wide, 0.0)
@@ -243,40 +248,11 @@ def atan2(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return widened(np.arctan2, x, y)
 
 
-# Words as wide as elements, and how many are selected at a time: what the processor's second cache holds.
-_WORDS = {n: np.dtype(f"i{n}") for n in (1, 2, 4, 8)}
-_SELECTED = 1 << 15
-
-
 def select(pred: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """pred ? x : y."""
-    word = _WORDS.get(x.itemsize)
-    whole = pred.size > 1 << 12 and pred.flags.c_contiguous
-    if (
-        whole
-        and word is not None
-        and all(z.flags.c_contiguous and (z.shape == pred.shape or not z.ndim) for z in (x, y))
-    ):
-        return _select_bits(pred, x.view(word), y.view(word)).view(x.dtype)
-    return np.where(pred, x, y)
-
-
-def _select_bits(pred: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    # Without a branch for each element, which costs NumPy ten times as much where the processor cannot guess it.
-    out = np.empty(pred.shape, x.dtype)
-    mask = np.empty(min(pred.size, _SELECTED), x.dtype)
-    flat, bits = out.reshape(-1), pred.reshape(-1)
-    x, y = (z.reshape(-1) if z.ndim else z for z in (x, y))
-    for start in range(0, pred.size, _SELECTED):
-        part = slice(start, start + _SELECTED)
-        to, a, b = flat[part], x[part] if x.ndim else x, y[part] if y.ndim else y
-        m = mask[: to.size]
-        np.copyto(m, bits[part])
-        np.negative(m, out=m)
-        np.bitwise_xor(a, b, out=to)
-        np.bitwise_and(to, m, out=to)
-        np.bitwise_xor(to, b, out=to)
-    return out
+    # NumPy's has a branch for each element, which costs ten times as much where the processor cannot guess it.
+    out = _native.select(pred, x, y) if type(pred) is np.ndarray and pred.size > _FEW else None
+    return np.where(pred, x, y) if out is None else out
 
 
 def clamp(lo: np.ndarray, x: np.ndarray, hi: np.ndarray) -> np.ndarray:
