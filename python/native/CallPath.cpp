@@ -473,6 +473,7 @@ void wengert::bindCallPath(nb::module_ &m) {
   if (!importNumpy())
     throw nb::python_error();
   bindLauncher(m);
+  bindKernels(m);
   nb::object type = nb::steal(PyType_FromSpec(&spec));
   if (!type.is_valid())
     throw nb::python_error();

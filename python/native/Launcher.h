@@ -133,6 +133,7 @@ private:
 bool importNumpy();
 
 void bindLauncher(nanobind::module_ &m);
+void bindKernels(nanobind::module_ &m);
 
 } // namespace wengert
 

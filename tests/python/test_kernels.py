@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import scipy.special
 
+from wengert import _native
 from wengert import kernels as k
 
 f32, i32, u32 = np.float32, np.int32, np.uint32
@@ -170,3 +171,30 @@ def test_results_are_contiguous():
         k.sort([x], 1),
     ]
     assert all(r.flags.c_contiguous for r in results)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "float16", "float32", "complex64", "int64", "complex128"])
+@pytest.mark.parametrize("count", [3, 1000])
+def test_select_of_few_and_many(dtype, count):
+    rng = np.random.default_rng(0)
+    pred = rng.random(count) > 0.5
+    x, y = (5 * rng.standard_normal((2, count))).astype(dtype)
+    one = np.asarray(x[0])
+    for a, b in ((x, y), (one, y), (x, one), (one, one), (x[::-1], y)):
+        np.testing.assert_array_equal(k.select(pred, a, b), np.where(pred, a, b), strict=True)
+    np.testing.assert_array_equal(k.select(pred[::2], x[::2], y[::2]), np.where(pred, x, y)[::2])
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_float32_to_int32_saturates(count):
+    x = [0.5, -1.9, 2147483520, 2147483648, -2147483648, -2147483904, 3e38, -3e38, np.inf, -np.inf, np.nan, -0.0]
+    expected = [0, -1, 2147483520, 2**31 - 1, *[-(2**31)] * 2, 2**31 - 1, -(2**31), 2**31 - 1, -(2**31), 0, 0]
+    found = k.convert(np.tile(np.float32(x), count), np.dtype("int32"))
+    np.testing.assert_array_equal(found, np.tile(np.int32(expected), count), strict=True)
+
+
+def test_native_loops_leave_to_numpy_what_does_not_fit():
+    pred, x = np.ones(4, bool), np.ones(4, np.float32)
+    for operands in ((x, x, x), (pred, x[:3], x), (pred, x, x.astype(int)), (pred[::2], x[::2], x[::2]), (1, x, x)):
+        assert _native.select(*operands) is None
+    assert [_native.to_int32(v) for v in (x[::2], x.astype(float), 1)] == [None] * 3

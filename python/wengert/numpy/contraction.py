@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from wengert import dtypes, errors, lax
-from wengert.lax._operands import apply, as_array, axis_index, broadcast, broadcast_shapes, convert, promote
+from wengert.lax._operands import (
+    apply,
+    as_array,
+    axis_index,
+    both_eager,
+    broadcast,
+    broadcast_shapes,
+    convert,
+    promote,
+)
+from wengert.lax._ops import OPS
 from wengert.lax.contraction import contract, result_dtype
 from wengert.numpy import elementwise as ew
 from wengert.numpy.arguments import check_place, refuse_out
@@ -20,11 +30,15 @@ from wengert.numpy.complex_parts import conjugate
 from wengert.numpy.manipulation import moveaxis
 from wengert.numpy.reductions import sum as _sum
 from wengert.numpy.repeating import flip
+from wengert.trace import run
 
 __all__ = [
     "convolve", "correlate", "cross", "dot", "einsum", "einsum_path", "inner", "kron", "matmul", "matrix_power",
     "matvec", "outer", "tensordot", "trace", "vdot", "vecdot", "vecmat",
 ]  # fmt: skip
+
+
+_VECTORS = {"lhs_contracting": (0,), "rhs_contracting": (0,), "lhs_batch": (), "rhs_batch": ()}
 
 
 def _contract(
@@ -69,6 +83,8 @@ def dot(a: Any, b: Any, *, precision: Any = None, preferred_element_type: Any = 
     """
     if out_sharding is not None:
         check_place("dot", None, out_sharding)
+    if preferred_element_type is None and both_eager(a, b) and a._data.ndim == 1 and a._data.dtype.kind in "fc":
+        return run(OPS["dot_general"], [a._data, b._data], _VECTORS, a.weak_type and b.weak_type)
     a, b = promote("dot", (a, b))
     if not a.shape or not b.shape:
         return _product("dot", a, b, preferred_element_type)

@@ -61,6 +61,12 @@ def getitem(x: Any, index: Any) -> Any:
 
 def _read(x: Array, entries: list[Any]) -> Array:
     """`x[entries]` where everything has a value."""
+    axis = _only_array(entries)
+    if axis is not None and x.shape[axis]:
+        try:
+            return Array._wrap(np.asarray(x._data.take(entries[axis]._data, axis)), x.weak_type)
+        except IndexError:
+            pass  # some are outside: they are moved below
     moved, d = list(entries), 0
     for k, i in enumerate(entries):
         if type(i) is Array:
@@ -70,6 +76,17 @@ def _read(x: Array, entries: list[Any]) -> Array:
             slice_of(i, x.shape[d])
         d += i is not None
     return Array._wrap(np.asarray(x._data[tuple(moved)], order="C"), x.weak_type)
+
+
+def _only_array(entries: list[Any]) -> int | None:
+    """The place of the one array, of integers that NumPy takes as they are, where the others are `:`; else None."""
+    found = None
+    for k, i in enumerate(entries):
+        if type(i) is Array and found is None and i._data.dtype.kind == "i":
+            found = k
+        elif not is_slice(i) or not (i.start is i.stop is i.step is None):
+            return None
+    return found
 
 
 def _not_empty(shape: tuple[int, ...], d: int, i: Any) -> None:
