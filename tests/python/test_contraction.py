@@ -204,6 +204,34 @@ def test_ragged_dot_is_the_loop():
     np.testing.assert_array_equal(counts, [[20000]])
 
 
+def test_ragged_dot_general_is_the_loop():
+    rng = np.random.default_rng(2)
+    draw = lambda *shape: rng.normal(size=shape).astype(np.float32)
+    numbers = lambda *n: lax.RaggedDotDimensionNumbers(*n)
+    sizes, x = np.array([1, 0, 3]), draw(2, 5, 3)
+    batch = lambda at, right: (((2,), (at,)), ((0,), (right,)))
+    matrices, other, sums = draw(3, 2, 3, 6), draw(2, 3, 6), np.array([1, 2])
+
+    @wg.jit
+    def all_of(x, matrices, other):
+        stays = lax.ragged_dot_general(x, matrices, sizes, numbers(batch(2, 1), [1], [0]))
+        summed = lax.ragged_dot_general(x, other, sums, numbers(batch(1, 0), [2], []))
+        return stays, summed, lax.ragged_dot_general(x, other, sums, numbers(batch(1, 0), [0], []))
+
+    stays, summed, plain = all_of(x, matrices, other)
+    for i in range(2):
+        np.testing.assert_allclose(stays[i], grouped(x[i], matrices[:, i], sizes), rtol=1e-5, atol=1e-6)
+        for g, part in enumerate((slice(0, 1), slice(1, 3))):
+            np.testing.assert_allclose(summed[g, i], x[i][:, part] @ other[i][part], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(plain, x @ other, rtol=1e-5, atol=1e-6)
+    with pytest.raises(errors.ShapeError, match=r"ragged_dot_general: expected sizes of shape \(groups,\)"):
+        lax.ragged_dot_general(x, matrices, sizes[None], numbers(batch(2, 1), [1], [0]))
+    with pytest.raises(errors.DtypeError, match="ragged_dot_general: expected sizes of an integer type"):
+        lax.ragged_dot_general(x, matrices, np.ones(3), numbers(batch(2, 1), [1], [0]))
+    with pytest.raises(TypeError, match="expected no group_offset"):
+        lax.ragged_dot_general(x, matrices, sizes, numbers(batch(2, 1), [1], [0]), group_offset=np.zeros(1))
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

@@ -415,3 +415,36 @@ def test_derivatives_of_small_determinants():
         np.testing.assert_allclose(wg.grad(lambda x: wnp.linalg.det(x).sum())(x), adjugates, atol=1e-5)
         np.testing.assert_allclose(wg.jit(wnp.linalg.det)(x), np.linalg.det(x), atol=1e-5)
     assert wg.grad(wnp.linalg.det)(wnp.array([[0.0, 1.0], [0.0, 0.0]])).tolist() == [[0, 0], [-1, 0]]
+
+
+def test_products_with_reflectors():
+    rng = np.random.default_rng(3)
+    for kind in (np.float32, np.complex64):
+        x, c = (rng.normal(size=s) + 1j * rng.normal(size=s) for s in ((2, 4, 3), (2, 4, 5)))
+        x, c = (y.astype(kind) if kind is np.complex64 else y.real.astype(kind) for y in (x, c))
+        a, taus = lax.linalg.geqrf(x)
+        full = np.asarray(lax.linalg.ormqr(a, taus, np.broadcast_to(np.eye(4, dtype=kind), (2, 4, 4))))
+        np.testing.assert_allclose(full.conj().mT @ full, np.broadcast_to(np.eye(4), (2, 4, 4)), atol=1e-5)
+        np.testing.assert_allclose(lax.linalg.ormqr(a, taus, c), full @ c, atol=1e-5)
+        np.testing.assert_allclose(lax.linalg.ormqr(a, taus, c, transpose=True), full.conj().mT @ c, atol=1e-5)
+        np.testing.assert_allclose(lax.linalg.ormqr(a, taus, c.mT, left=False), c.mT @ full, atol=1e-5)
+        triangle = np.asarray(lax.linalg.ormqr(a, taus, x, transpose=True))
+        np.testing.assert_allclose(triangle, np.triu(triangle), atol=1e-5)
+    with pytest.raises(errors.ShapeError, match=r"ormqr: expected shapes \(..., m, n\) with m >= n and \(..., m, p\)"):
+        lax.linalg.ormqr(a, taus, c[:, :3])
+
+
+def test_polar_form_by_iteration():
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(5, 3)).astype(np.float32)
+    for run in (lax.linalg.qdwh, wg.jit(lax.linalg.qdwh)):
+        u, h, steps, converged = run(x)
+        np.testing.assert_allclose(u @ h, x, atol=1e-5)
+        np.testing.assert_allclose(u.T @ u, np.eye(3), atol=1e-5)
+        assert np.linalg.eigvalsh(h).min() > 0 and converged and 2 < steps < 10
+    assert not lax.linalg.qdwh(x, max_iterations=1)[3]
+    z = x + 1j * rng.normal(size=(5, 3)).astype(np.float32)
+    u, h = lax.linalg.qdwh(z.astype(np.complex64))[:2]
+    np.testing.assert_allclose(u @ h, z, atol=1e-5)
+    with pytest.raises(ValueError, match="qdwh: expected one matrix with at least as many rows as columns"):
+        lax.linalg.qdwh(x.T)

@@ -37,6 +37,8 @@ from wengert.lax.indexing import *  # noqa: F403
 from wengert.lax.indexing import __all__ as _indexing
 from wengert.lax.parts import *  # noqa: F403
 from wengert.lax.parts import __all__ as _parts
+from wengert.lax.ragged import *  # noqa: F403
+from wengert.lax.ragged import __all__ as _ragged
 from wengert.lax.reductions import *  # noqa: F403
 from wengert.lax.reductions import __all__ as _reductions
 from wengert.lax.rounding import *  # noqa: F403
@@ -107,5 +109,5 @@ def __dir__() -> list[str]:
 
 __all__ = [
     *_bits, *_contraction, *_convolution, *_fourier, *_functions, *_gather_scatter, *_generators, *_indexing, *_parts,
-    *_reductions, *_rounding, *_shaping, *_special, *_LATER, "linalg",
+    *_ragged, *_reductions, *_rounding, *_shaping, *_special, *_LATER, "linalg",
 ]  # fmt: skip

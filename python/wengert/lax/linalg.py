@@ -22,11 +22,12 @@ from wengert.lax.functions import (
     select,
     transpose,
 )
+from wengert.lax.polar import ormqr, qdwh
 
 __all__ = [
     "cholesky", "cholesky_update", "eig", "eigh", "geqrf", "hessenberg", "householder_product", "lu",
-    "lu_pivots_to_permutation", "qr", "schur", "svd", "symmetric_product", "triangular_solve", "tridiagonal",
-    "tridiagonal_solve",
+    "lu_pivots_to_permutation", "ormqr", "qdwh", "qr", "schur", "svd", "symmetric_product", "triangular_solve",
+    "tridiagonal", "tridiagonal_solve",
 ]  # fmt: skip
 
 _KINDS = ("float32", "float64", "complex64", "complex128")
