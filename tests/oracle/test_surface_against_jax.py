@@ -18,7 +18,7 @@ jax = pytest.importorskip("jax")
 sys.path.insert(0, str(Path(__file__).parents[1] / "python"))
 from surface.all_cases import TABLE
 from surface.checks import arrays, for_all
-from surface.records import Call, Record, Static
+from surface.records import Call, Record
 from surface.rules import compare, results
 
 # What JAX refuses to take, or gives otherwise on purpose or by a fault of its own.
@@ -34,7 +34,9 @@ def check_jax(record: Record, call: Call) -> None:
     values = call.values()
     with wg.enable_x64(call.is_wide), jax.enable_x64(call.is_wide), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        theirs = results(call.of(jax_function(record))(*[jax.numpy.asarray(v) if isinstance(v, np.ndarray) else v for v in values]))
+        theirs = results(
+            call.of(jax_function(record))(*[jax.numpy.asarray(v) if isinstance(v, np.ndarray) else v for v in values])
+        )
         ours = results(call.of(record.call)(*arrays(values)))
         assert len(ours) == len(theirs)
         for got, wanted in zip(ours, theirs, strict=True):

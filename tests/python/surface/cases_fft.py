@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import scipy.fft
 from hypothesis import strategies as st
+
 from surface.records import ANY, Call, Draw, Operand, register
-from surface.strategies import axes_of, axis_of, calls, kind_of, plain, shapes, with_options
+from surface.strategies import axes_of, axis_of, calls, kind_of, shapes
 
 NORMS = st.sampled_from([None, "ortho", "forward", "backward"])
 REALS, BOTH = ("float32", "float64", "int32"), ("complex64", "float32", "complex128", "int32")
@@ -61,14 +60,21 @@ register("numpy.fft", "fftshift ifftshift", shifts())
 def cosines(draw: Draw) -> Call:
     shape = draw(shapes(1, smallest=2))
     n = draw(st.none() | st.integers(2, 6))
-    kwargs = {"type": draw(st.sampled_from([2, 3])), "n": n, "axis": axis_of(draw, len(shape)), "norm": draw(st.sampled_from([None, "ortho"]))}
+    kwargs = {
+        "type": draw(st.sampled_from([2, 3])),
+        "n": n,
+        "axis": axis_of(draw, len(shape)),
+        "norm": draw(st.sampled_from([None, "ortho"])),
+    }
     return Call((Operand(shape, kind_of(draw, ("float32", "float64"))),), kwargs)
 
 
 @calls
 def cosines_of_many(draw: Draw) -> Call:
     call = draw(many_axes(("float32", "float64"), least=2))
-    return Call(call.args, call.kwargs | {"norm": draw(st.sampled_from([None, "ortho"])), "type": draw(st.sampled_from([2, 3]))})
+    return Call(
+        call.args, call.kwargs | {"norm": draw(st.sampled_from([None, "ortho"])), "type": draw(st.sampled_from([2, 3]))}
+    )
 
 
 register("scipy.fft", "dct idct", cosines(), **WIDE)

@@ -10,9 +10,21 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+
 from surface.cases_shapes import in_place
-from surface.records import ANY, DISCRETE, FLOATS, INTS, JIT, NO_SLOPE, NUMERIC, REAL, VALUES, Call, Draw, Operand, Static
-from surface.records import register
+from surface.records import (
+    ANY,
+    JIT,
+    NO_SLOPE,
+    NUMERIC,
+    REAL,
+    VALUES,
+    Call,
+    Draw,
+    Operand,
+    Static,
+    register,
+)
 from surface.strategies import axis_of, calls, kind_of, maybe, one_axis_or_none, plain, shapes, with_options
 
 INDEX = ("int32", "int8", "uint8")
@@ -48,7 +60,9 @@ def along_an_axis(draw: Draw, values: bool = False) -> Call:
     indices = Operand(own, "int32", -shape[axis], shape[axis] - 1)
     kind = kind_of(draw, NUMERIC)
     if values:  # each place once: NumPy says nothing about the order of writes
-        indices = Operand(own, "int32", make=lambda rng, s: np.argsort(rng.random(shape), axis).take(range(count), axis))
+        indices = Operand(
+            own, "int32", make=lambda rng, s: np.argsort(rng.random(shape), axis).take(range(count), axis)
+        )
         return Call((Operand(shape, kind), indices, Operand(own, kind), axis), {"inplace": False})
     return Call((Operand(shape, kind), indices), {"axis": axis})
 
@@ -88,8 +102,13 @@ def masked(draw: Draw, axis: bool = True) -> Call:
 
 
 register("numpy", "take", taken(), result="first")
-register("numpy", "take:clip", taken("clip", 3).map(lambda c: c), lambda x, i, axis, mode: np.take(x, i, axis, mode=mode),
-         result="first")  # fmt: skip
+register(
+    "numpy",
+    "take:clip",
+    taken("clip", 3).map(lambda c: c),
+    lambda x, i, axis, mode: np.take(x, i, axis, mode=mode),
+    result="first",
+)
 register("numpy", "take:wrap", taken("wrap", 3), result="first")
 register("numpy", "take_along_axis", along_an_axis(), result="first")
 register("numpy", "put_along_axis", along_an_axis(True), in_place(np.put_along_axis), result="first")
@@ -100,7 +119,7 @@ register("numpy", "compress", masked(), result=lambda c: c.leaves[1].dtype, ways
 register("numpy", "extract", masked(False), result=lambda c: c.leaves[1].dtype, ways=VALUES)
 
 
-# --- order -----------------------------------------------------------------------------------------------------------
+# --- order ----------------------------------------------------------------------------------------------------------
 
 
 @calls
@@ -136,18 +155,38 @@ def library_of(f: Any) -> Any:
 @calls
 def lexical(draw: Draw) -> Call:
     shape = draw(shapes(1))
-    keys = [Operand(shape, kind_of(draw, ("float32", "int32", "bool")), make=counted) for _ in range(draw(st.integers(1, 3)))]
+    keys = [
+        Operand(shape, kind_of(draw, ("float32", "int32", "bool")), make=counted)
+        for _ in range(draw(st.integers(1, 3)))
+    ]
     return Call((keys,), {"axis": axis_of(draw, len(shape))})
 
 
 register("numpy", "sort", sorts(stable=maybe(True)))
-register("numpy", "sort:descending", sorts(REAL, descending=st.just(True)),
-         lambda x, axis, descending: np.flip(np.sort(x, axis), -1 if axis is None else axis))  # fmt: skip
-register("numpy", "argsort", sorts(make=counted), lambda x, axis: np.argsort(x, axis, stable=True), result="int", ways=NO_SLOPE)
+register(
+    "numpy",
+    "sort:descending",
+    sorts(REAL, descending=st.just(True)),
+    lambda x, axis, descending: np.flip(np.sort(x, axis), -1 if axis is None else axis),
+)
+register(
+    "numpy",
+    "argsort",
+    sorts(make=counted),
+    lambda x, axis: np.argsort(x, axis, stable=True),
+    result="int",
+    ways=NO_SLOPE,
+)
 register("numpy", "lexsort", lexical(), result="int", ways=NO_SLOPE)
 for name in ("partition", "argpartition"):
-    register("numpy", name, partitions(), functools.partial(parts_in_order, getattr(np, name)), function=parts_in_order,
-             result="first")  # fmt: skip
+    register(
+        "numpy",
+        name,
+        partitions(),
+        functools.partial(parts_in_order, getattr(np, name)),
+        function=parts_in_order,
+        result="first",
+    )
 register("numpy", "sort_complex", plain(("complex64", "float32", "int32"), least=1, most=1), result="complex")
 
 
@@ -164,10 +203,15 @@ def searches(draw: Draw) -> Call:
 
 
 register("numpy", "searchsorted", searches(), result="int", ways=NO_SLOPE)
-register("numpy", "digitize", searches().map(lambda c: Call(c.args[::-1], {"right": c.kwargs["side"] == "left"})),
-         result="int", ways=NO_SLOPE)  # fmt: skip
+register(
+    "numpy",
+    "digitize",
+    searches().map(lambda c: Call(c.args[::-1], {"right": c.kwargs["side"] == "left"})),
+    result="int",
+    ways=NO_SLOPE,
+)
 
-# --- values decide on the shape ----------------------------------------------------------------------------------------
+# --- values decide on the shape ---------------------------------------------------------------------------------------
 
 register("numpy", "nonzero", plain(ANY, -1, 1, least=1), result="int", ways=VALUES)
 register("numpy", "where:places", plain(ANY, -1, 1, least=1), result="int", ways=VALUES)
@@ -198,7 +242,9 @@ def few_values(draw: Draw, axis: bool = False, **more: Any) -> Call:
     kwargs = {k: v for k, v in ((k, draw(s)) for k, s in more.items()) if v is not ...}
     if axis and math.prod(shape) and draw(st.booleans()):
         kwargs["axis"] = axis_of(draw, len(shape))
-    return Call((Operand(shape, kind_of(draw, ("float32", "int32", "uint8", "float16", "complex64")), make=counted),), kwargs)
+    return Call(
+        (Operand(shape, kind_of(draw, ("float32", "int32", "uint8", "float16", "complex64")), make=counted),), kwargs
+    )
 
 
 @calls
@@ -235,14 +281,23 @@ def weights_or_int(call: Call) -> Any:
 
 
 register("numpy", "bincount", counts(), result=weights_or_int, ways=VALUES)
-register("numpy", "bincount:length", counts().map(lambda c: Call(c.args, {**c.kwargs, "length": 7})),
-         lambda x, minlength, length, weights=None: np.resize(np.bincount(x, weights, 7), 7), result=weights_or_int)  # fmt: skip
+register(
+    "numpy",
+    "bincount:length",
+    counts().map(lambda c: Call(c.args, {**c.kwargs, "length": 7})),
+    lambda x, minlength, length, weights=None: np.resize(np.bincount(x, weights, 7), 7),
+    result=weights_or_int,
+)
 
 
 @calls
 def trimmed(draw: Draw) -> Call:
-    return Call((Operand((draw(st.integers(0, 6)),), kind_of(draw, ("int32", "float32")), make=ends_of_zero),
-                 draw(st.sampled_from(["fb", "f", "b"]))))  # fmt: skip
+    return Call(
+        (
+            Operand((draw(st.integers(0, 6)),), kind_of(draw, ("int32", "float32")), make=ends_of_zero),
+            draw(st.sampled_from(["fb", "f", "b"])),
+        )
+    )
 
 
 def ends_of_zero(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -252,7 +307,7 @@ def ends_of_zero(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray
 register("numpy", "trim_zeros", trimmed(), result="first", ways=VALUES)
 
 
-# --- index arrays ------------------------------------------------------------------------------------------------------
+# --- index arrays -----------------------------------------------------------------------------------------------------
 
 SIZES = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
 
@@ -273,8 +328,15 @@ def multi_indices(draw: Draw) -> Call:
 
 register("numpy", "unravel_index", flat_indices(), result="int", ways=NO_SLOPE)
 register("numpy", "ravel_multi_index", multi_indices(), result="int", ways=NO_SLOPE)
-register("numpy", "ix_", st.lists(st.integers(0, 3), min_size=1, max_size=3).map(
-    lambda sizes: Call(tuple(Operand((n,), "int32", 0, 9) for n in sizes))), result="int", ways=NO_SLOPE)  # fmt: skip
+register(
+    "numpy",
+    "ix_",
+    st.lists(st.integers(0, 3), min_size=1, max_size=3).map(
+        lambda sizes: Call(tuple(Operand((n,), "int32", 0, 9) for n in sizes))
+    ),
+    result="int",
+    ways=NO_SLOPE,
+)
 
 N, K = st.integers(0, 4), st.integers(-2, 2)
 
@@ -288,32 +350,55 @@ def numbers(*parts: Any, **kwargs: Any) -> st.SearchStrategy[Call]:
 
 register("numpy", "diag_indices", numbers(N, ndim=st.integers(1, 3)), result="int", ways=(JIT,))
 register("numpy", "tril_indices triu_indices", numbers(N, K, maybe_m := st.none() | N), result="int", ways=(JIT,))
-register("numpy", "tril_indices_from triu_indices_from",
-         st.tuples(plain(("float32",), least=2, most=2), K).map(lambda c: Call((*c[0].args, c[1]))), result="int", ways=NO_SLOPE)  # fmt: skip
-register("numpy", "diag_indices_from", st.integers(1, 4).flatmap(lambda n: st.integers(2, 3).map(
-    lambda d: Call((Operand((n,) * d, "float32"),)))), result="int", ways=NO_SLOPE)  # fmt: skip
-register("numpy", "mask_indices", numbers(N, st.just(Static("triu")), K), lambda n, f, k: np.mask_indices(n, np.triu, k),
-         function=lambda f, n, name, k: f(n, library_of(f).triu, k), result="int", ways=VALUES)  # fmt: skip
+register(
+    "numpy",
+    "tril_indices_from triu_indices_from",
+    st.tuples(plain(("float32",), least=2, most=2), K).map(lambda c: Call((*c[0].args, c[1]))),
+    result="int",
+    ways=NO_SLOPE,
+)
+register(
+    "numpy",
+    "diag_indices_from",
+    st.integers(1, 4).flatmap(lambda n: st.integers(2, 3).map(lambda d: Call((Operand((n,) * d, "float32"),)))),
+    result="int",
+    ways=NO_SLOPE,
+)
+register(
+    "numpy",
+    "mask_indices",
+    numbers(N, st.just(Static("triu")), K),
+    lambda n, f, k: np.mask_indices(n, np.triu, k),
+    function=lambda f, n, name, k: f(n, library_of(f).triu, k),
+    result="int",
+    ways=VALUES,
+)
 register("numpy", "indices", numbers(SIZES, sparse=st.booleans()), result="int", ways=(JIT,))
 
 
-# --- bits --------------------------------------------------------------------------------------------------------------
+# --- bits -------------------------------------------------------------------------------------------------------------
 
 
 @calls
 def packed(draw: Draw, unpack: bool = False) -> Call:
     shape = draw(shapes(1))
-    kwargs: dict[str, Any] = {"axis": one_axis_or_none(draw, len(shape)), "bitorder": draw(st.sampled_from(["big", "little"]))}
+    kwargs: dict[str, Any] = {
+        "axis": one_axis_or_none(draw, len(shape)),
+        "bitorder": draw(st.sampled_from(["big", "little"])),
+    }
     if unpack and draw(st.booleans()):
         kwargs["count"] = draw(st.integers(-3, 12))
-    return Call((Operand(shape, "uint8" if unpack else kind_of(draw, ("bool", "uint8", "int32")), 0, 200 if unpack else 1),), kwargs)
+    return Call(
+        (Operand(shape, "uint8" if unpack else kind_of(draw, ("bool", "uint8", "int32")), 0, 200 if unpack else 1),),
+        kwargs,
+    )
 
 
 register("numpy", "packbits", packed(), result="uint8", ways=NO_SLOPE)
 register("numpy", "unpackbits", packed(True), result="uint8", ways=NO_SLOPE)
 
 
-# --- equality of wholes ------------------------------------------------------------------------------------------------
+# --- equality of wholes -----------------------------------------------------------------------------------------------
 
 
 @calls
@@ -327,4 +412,10 @@ def equal_or_not(draw: Draw) -> Call:
 
 register("numpy", "array_equal", equal_or_not(), result="bool", ways=NO_SLOPE)
 register("numpy", "array_equiv", equal_or_not(), result="bool", ways=NO_SLOPE)
-register("numpy", "allclose", equal_or_not().filter(lambda c: c.leaves[0].shape == c.leaves[1].shape), result="bool", ways=NO_SLOPE)
+register(
+    "numpy",
+    "allclose",
+    equal_or_not().filter(lambda c: c.leaves[0].shape == c.leaves[1].shape),
+    result="bool",
+    ways=NO_SLOPE,
+)

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 from hypothesis import strategies as st
-from surface.cases_indexing import library_of
-from surface.records import NO_SLOPE, VALUES, Call, Draw, Operand, register
-from surface.strategies import beside, calls, kind_of, maybe, plain, shapes, with_options
+
+from surface.records import NO_SLOPE, Call, Draw, Operand, register
+from surface.strategies import calls, kind_of, maybe, shapes, with_options
 
 KINDS = ("float32", "float64", "complex64")
 SIZE = st.sampled_from([2, 3, 1, 4, 0])
@@ -85,10 +85,21 @@ register("numpy.linalg", "det", square(shuffled), **LOOSE)
 register("numpy.linalg", "slogdet", square(shuffled), result=("same", "magnitude"), **LOOSE)
 register("numpy.linalg", "inv", square(shuffled), **LOOSE)
 register("numpy.linalg", "solve", systems(), **LOOSE)
-register("numpy.linalg", "matrix_power", st.tuples(square(), st.integers(-3, 4)).map(lambda c: Call((*c[0].args, c[1]))),
-         tolerance=200.0, slope=300.0)  # fmt: skip
-register("numpy", "matrix_power", st.tuples(square(), st.integers(-3, 4)).map(lambda c: Call((*c[0].args, c[1]))),
-         np.linalg.matrix_power, tolerance=200.0, slope=300.0)  # fmt: skip
+register(
+    "numpy.linalg",
+    "matrix_power",
+    st.tuples(square(), st.integers(-3, 4)).map(lambda c: Call((*c[0].args, c[1]))),
+    tolerance=200.0,
+    slope=300.0,
+)
+register(
+    "numpy",
+    "matrix_power",
+    st.tuples(square(), st.integers(-3, 4)).map(lambda c: Call((*c[0].args, c[1]))),
+    np.linalg.matrix_power,
+    tolerance=200.0,
+    slope=300.0,
+)
 register("numpy.linalg", "pinv", oblong(least=1), **LOOSE)
 register("numpy.linalg", "matrix_rank", oblong(least=1), result="int", ways=NO_SLOPE)
 register("numpy.linalg", "cond", with_options(square(least=1), p=maybe(1, 2, "fro")), result="magnitude", **LOOSE)
@@ -149,7 +160,7 @@ register_pair("lstsq", systems(least=1, batch=st.just(())), solutions, **LOOSE)
 def chains(draw: Draw) -> Call:
     sizes = [draw(st.integers(1, 4)) for _ in range(draw(st.integers(3, 5)))]
     kind = kind_of(draw, KINDS)
-    return Call(([Operand((a, b), kind) for a, b in zip(sizes, sizes[1:], strict=False)],))
+    return Call(([Operand((a, b), kind) for a, b in itertools.pairwise(sizes)],))
 
 
 register("numpy.linalg", "multi_dot", chains(), tolerance=20.0, slope=5.0)
@@ -160,7 +171,7 @@ def norms(draw: Draw, what: str) -> Call:
     least = {"matrix": 2, "vector": 1, "any": 1}[what]
     shape = draw(shapes(least, smallest=1))
     kwargs: dict[str, Any] = {"keepdims": draw(st.booleans())}
-    matrix = what == "matrix" or what == "any" and len(shape) > 1 and draw(st.booleans())
+    matrix = what == "matrix" or (what == "any" and len(shape) > 1 and draw(st.booleans()))
     if what != "matrix":
         count = 2 if matrix else 1
         axes = tuple(draw(st.permutations(range(len(shape))))[:count])
@@ -172,7 +183,21 @@ def norms(draw: Draw, what: str) -> Call:
 register("numpy.linalg", "norm", norms("any"), result="real", **LOOSE)
 register("numpy.linalg", "matrix_norm", norms("matrix"), result="real", **LOOSE)
 register("numpy.linalg", "vector_norm", norms("vector"), result="real", **LOOSE)
-register("numpy.linalg", "tensorinv", st.sampled_from([((2, 3, 6), 2), ((4, 2, 2), 1), ((24, 8, 3), 1)]).map(
-    lambda c: Call((Operand(c[0], "float64"), c[1]))), tolerance=1e4, slope=1e4)  # fmt: skip
-register("numpy.linalg", "tensorsolve", st.sampled_from([((2, 3, 6), (2, 3)), ((4, 2, 2), (4,))]).map(
-    lambda c: Call((Operand(c[0], "float64"), Operand(c[1], "float64")))), tolerance=1e4, slope=1e4)  # fmt: skip
+register(
+    "numpy.linalg",
+    "tensorinv",
+    st.sampled_from([((2, 3, 6), 2), ((4, 2, 2), 1), ((24, 8, 3), 1)]).map(
+        lambda c: Call((Operand(c[0], "float64"), c[1]))
+    ),
+    tolerance=1e4,
+    slope=1e4,
+)
+register(
+    "numpy.linalg",
+    "tensorsolve",
+    st.sampled_from([((2, 3, 6), (2, 3)), ((4, 2, 2), (4,))]).map(
+        lambda c: Call((Operand(c[0], "float64"), Operand(c[1], "float64")))
+    ),
+    tolerance=1e4,
+    slope=1e4,
+)

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from surface.cases_indexing import in_order
-from surface.cases_reductions import rising
-from surface.records import FLOATS, JIT, NO_SLOPE, VALUES, Call, Draw, Operand, Static, register
-from surface.rules import promoted
-from surface.strategies import beside, calls, kind_of, maybe, plain, several, shapes, with_options
 
+from surface.cases_reductions import rising
+from surface.records import FLOATS, JIT, VALUES, Call, Draw, Operand, register
+from surface.rules import promoted
+from surface.strategies import beside, calls, kind_of, plain, shapes
 from wengert import dtypes
 
 KINDS = (*FLOATS, "complex64", "int32", "int8")
@@ -78,10 +77,21 @@ def tensordots(draw: Draw) -> Call:
 
 
 EINSUMS = [
-    ("ij,jk->ik", "ij", "jk"), ("ij,ij->", "ij", "ij"), ("ii->i", "ii"), ("ii", "ii"), ("bij,bjk->bik", "bij", "bjk"),
-    ("i,j->ij", "i", "j"), ("ij->ji", "ij"), ("ij,jk,kl", "ij", "jk", "kl"), ("ij,j->i", "ij", "j"), ("ijk->j", "ijk"),
-    ("...ij,...jk->...ik", "bij", "bjk"), ("i...->...", "ijk"), ("ij,ji->j", "ij", "ji"), (",ij->i", "", "ij"),
-]  # fmt: skip
+    ("ij,jk->ik", "ij", "jk"),
+    ("ij,ij->", "ij", "ij"),
+    ("ii->i", "ii"),
+    ("ii", "ii"),
+    ("bij,bjk->bik", "bij", "bjk"),
+    ("i,j->ij", "i", "j"),
+    ("ij->ji", "ij"),
+    ("ij,jk,kl", "ij", "jk", "kl"),
+    ("ij,j->i", "ij", "j"),
+    ("ijk->j", "ijk"),
+    ("...ij,...jk->...ik", "bij", "bjk"),
+    ("i...->...", "ijk"),
+    ("ij,ji->j", "ij", "ji"),
+    (",ij->i", "", "ij"),
+]
 
 
 @calls
@@ -103,7 +113,10 @@ def crosses(draw: Draw) -> Call:
 @calls
 def convolutions(draw: Draw) -> Call:
     a, b = (draw(st.integers(1, 6)) for _ in range(2))
-    return Call(pair(draw, (a,), (b,), ("float32", "float64", "complex64")), {"mode": draw(st.sampled_from(["full", "same", "valid"]))})
+    return Call(
+        pair(draw, (a,), (b,), ("float32", "float64", "complex64")),
+        {"mode": draw(st.sampled_from(["full", "same", "valid"]))},
+    )
 
 
 register("numpy", "matmul", matrices(), tolerance=6.0)
@@ -121,13 +134,21 @@ register("numpy", "kron", any_two().filter(lambda c: all(x.shape for x in c.leav
 for module in ("numpy", "numpy.linalg"):
     register(module, "tensordot", tensordots(), tolerance=6.0)
 register("numpy", "einsum", einsums(), tolerance=9.0)
-register("numpy", "einsum_path", einsums().filter(lambda c: len(c.leaves) > 1 and c.args[0][0] != ","), lambda *a: len(np.einsum_path(*a)[0]),
-         function=lambda f, *a: len(f(*a)[0]), result=lambda c: "int64", ways=VALUES, tolerance=None)  # fmt: skip
+register(
+    "numpy",
+    "einsum_path",
+    einsums().filter(lambda c: len(c.leaves) > 1 and c.args[0][0] != ","),
+    lambda *a: len(np.einsum_path(*a)[0]),
+    function=lambda f, *a: len(f(*a)[0]),
+    result=lambda c: "int64",
+    ways=VALUES,
+    tolerance=None,
+)
 register("numpy", "cross", crosses(), tolerance=4.0)
 register("numpy.linalg", "cross", crosses().filter(lambda c: all(x.shape[-1] == 3 for x in c.leaves)), tolerance=4.0)
 register("numpy", "convolve correlate", convolutions(), tolerance=6.0)
 
-# --- polynomials -------------------------------------------------------------------------------------------------------
+# --- polynomials ------------------------------------------------------------------------------------------------------
 
 
 @calls
@@ -145,17 +166,29 @@ def divisions(draw: Draw) -> Call:
 
 
 def untrimmed(u: np.ndarray, v: np.ndarray) -> Any:
-    """Remainders as long as JAX's: those of u without leading zeros taken away."""
+    """Remainders as long as JAX's: as u."""
     q, r = np.polydiv(u, v)
-    size = max(len(v) - 1, 1) if len(u) >= len(v) else len(u)
     return q, np.concatenate([np.zeros(max(len(u) - len(r), 0)), r])
 
 
 register("numpy", "polydiv", divisions(), untrimmed, tolerance=30.0, slope=20.0)
-register("numpy", "polyval", st.tuples(plain(("float32", "float64", "complex64"), least=1, most=1), shapes()).map(
-    lambda c: Call((*c[0].args, Operand(c[1], c[0].args[0].dtype)))), tolerance=20.0, slope=20.0)  # fmt: skip
-register("numpy", "polyder polyint", st.tuples(plain(("float32", "float64"), least=1, most=1, smallest=1), st.integers(0, 2)).map(
-    lambda c: Call((*c[0].args, c[1]))), tolerance=4.0)  # fmt: skip
+register(
+    "numpy",
+    "polyval",
+    st.tuples(plain(("float32", "float64", "complex64"), least=1, most=1), shapes()).map(
+        lambda c: Call((*c[0].args, Operand(c[1], c[0].args[0].dtype)))
+    ),
+    tolerance=20.0,
+    slope=20.0,
+)
+register(
+    "numpy",
+    "polyder polyint",
+    st.tuples(plain(("float32", "float64"), least=1, most=1, smallest=1), st.integers(0, 2)).map(
+        lambda c: Call((*c[0].args, c[1]))
+    ),
+    tolerance=4.0,
+)
 register("numpy", "poly", plain(("float32", "float64"), least=1, most=1, smallest=1), tolerance=30.0, slope=9.0)
 
 
@@ -176,10 +209,17 @@ def ordered_roots(f: Any, p: Any) -> Any:
     return m.sort(m.abs(f(p)))
 
 
-register("numpy", "roots", plain(("float32", "float64"), 1, 3, least=1, most=1, smallest=2), lambda p: np.sort(np.abs(np.roots(p))),
-         function=ordered_roots, ways=VALUES, tolerance=50.0)  # fmt: skip
+register(
+    "numpy",
+    "roots",
+    plain(("float32", "float64"), 1, 3, least=1, most=1, smallest=2),
+    lambda p: np.sort(np.abs(np.roots(p))),
+    function=ordered_roots,
+    ways=VALUES,
+    tolerance=50.0,
+)
 
-# --- tables ----------------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------------------------
 
 
 @calls
@@ -195,9 +235,21 @@ def tables(draw: Draw, weights: bool = True) -> Call:
     return Call((Operand(shape, kind),), kwargs)
 
 
-register("numpy", "cov", tables().filter(lambda c: c.args[0].shape != (1, 4) or c.kwargs["rowvar"]), tolerance=9.0, result="first")
-register("numpy", "corrcoef", tables(False).filter(lambda c: c.args[0].shape != (1, 4) and (c.kwargs["rowvar"] or len(c.args[0].shape) == 1)),
-         tolerance=20.0, slope=30.0, result="first")  # fmt: skip
+register(
+    "numpy",
+    "cov",
+    tables().filter(lambda c: c.args[0].shape != (1, 4) or c.kwargs["rowvar"]),
+    tolerance=9.0,
+    result="first",
+)
+register(
+    "numpy",
+    "corrcoef",
+    tables(False).filter(lambda c: c.args[0].shape != (1, 4) and (c.kwargs["rowvar"] or len(c.args[0].shape) == 1)),
+    tolerance=20.0,
+    slope=30.0,
+    result="first",
+)
 
 
 @calls
@@ -247,15 +299,25 @@ def counts_and_edges(f: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 for name, flat in (("histogramdd", False), ("histogram2d", True)):
-    register("numpy", name, points(flat), functools.partial(counts_and_edges, getattr(np, name)), tolerance=4.0,
-             ways=(JIT, "vmap"), result=(counted_or_weighed, promoted), function=counts_and_edges)  # fmt: skip
+    register(
+        "numpy",
+        name,
+        points(flat),
+        functools.partial(counts_and_edges, getattr(np, name)),
+        tolerance=4.0,
+        ways=(JIT, "vmap"),
+        result=(counted_or_weighed, promoted),
+        function=counts_and_edges,
+    )
 
 
 @calls
 def interpolations(draw: Draw) -> Call:
     kind, n = kind_of(draw, ("float32", "float64")), draw(st.integers(1, 5))
     kwargs = draw(st.sampled_from([{}, {"left": -1.0}, {"right": 9.0}, {"period": 2.5}]))
-    return Call((Operand(draw(shapes()), kind, -1, 4), Operand((n,), kind, make=rising), Operand((n,), kind)), dict(kwargs))
+    return Call(
+        (Operand(draw(shapes()), kind, -1, 4), Operand((n,), kind, make=rising), Operand((n,), kind)), dict(kwargs)
+    )
 
 
 register("numpy", "interp", interpolations(), tolerance=9.0, slope=9.0)

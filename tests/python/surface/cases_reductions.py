@@ -7,17 +7,27 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+
 from surface.records import ANY, COMPLEX, FLOATS, INTS, NO_SLOPE, REAL, Call, Draw, Number, Operand, register
 from surface.strategies import axes_of, beside, calls, kind_of, maybe, one_axis_or_none, plain, shapes, with_options
-
 from wengert import dtypes
 
 
 @calls
 def reductions(
-    draw: Draw, kinds: Any = ANY, low: float = -3, high: float = 3, smallest: int = 0, initial: Any = None,
-    where: bool = False, one_axis: bool = False, keepdims: bool = True, make: Any = None, least: int = 0, **more: Any,
-) -> Call:  # fmt: skip
+    draw: Draw,
+    kinds: Any = ANY,
+    low: float = -3,
+    high: float = 3,
+    smallest: int = 0,
+    initial: Any = None,
+    where: bool = False,
+    one_axis: bool = False,
+    keepdims: bool = True,
+    make: Any = None,
+    least: int = 0,
+    **more: Any,
+) -> Call:
     """An array and an axis, several, or None; keywords sometimes."""
     shape = draw(shapes(least, smallest=smallest))
     kwargs: dict[str, Any] = {}
@@ -58,11 +68,21 @@ def in_wide(f: Any) -> Any:
 
 for name, low in (("sum", -3), ("prod", 0.5)):
     register(
-        "numpy", name, reductions(NUMBERS, low, 3 if low < 0 else 1.5, initial=2, where=True, dtype=maybe(..., "float32")),
-        in_wide(getattr(np, name)), result=with_dtype("sum"), tolerance=4.0,
-    )  # fmt: skip
-register("numpy", "mean", reductions(NUMBERS, smallest=1, dtype=maybe(..., "float32")), in_wide(np.mean),
-         result=with_dtype("inexact"), tolerance=4.0)  # fmt: skip
+        "numpy",
+        name,
+        reductions(NUMBERS, low, 3 if low < 0 else 1.5, initial=2, where=True, dtype=maybe(..., "float32")),
+        in_wide(getattr(np, name)),
+        result=with_dtype("sum"),
+        tolerance=4.0,
+    )
+register(
+    "numpy",
+    "mean",
+    reductions(NUMBERS, smallest=1, dtype=maybe(..., "float32")),
+    in_wide(np.mean),
+    result=with_dtype("inexact"),
+    tolerance=4.0,
+)
 for name in ("var", "std"):
     register("numpy", name, reductions(NUMBERS, smallest=2, least=1, ddof=maybe(0, 1)), result="real", tolerance=8.0)
 register("numpy", "max min amax amin", reductions(REALS, smallest=1, initial=1, where=True))
@@ -90,9 +110,20 @@ def averages(draw: Draw) -> Call:
 register("numpy", "average", averages(), result="inexact", tolerance=6.0)
 
 METHODS = [
-    "linear", "lower", "higher", "nearest", "midpoint", "inverted_cdf", "averaged_inverted_cdf", "closest_observation",
-    "interpolated_inverted_cdf", "hazen", "weibull", "median_unbiased", "normal_unbiased",
-]  # fmt: skip
+    "linear",
+    "lower",
+    "higher",
+    "nearest",
+    "midpoint",
+    "inverted_cdf",
+    "averaged_inverted_cdf",
+    "closest_observation",
+    "interpolated_inverted_cdf",
+    "hazen",
+    "weibull",
+    "median_unbiased",
+    "normal_unbiased",
+]
 
 
 @calls
@@ -119,7 +150,7 @@ register("numpy", "quantile", quantiles(), result="inexact", tolerance=4.0)
 register("numpy", "percentile", quantiles(100.0), result="inexact", tolerance=4.0)
 
 
-# --- without nan ---------------------------------------------------------------------------------------------------
+# --- without nan --------------------------------------------------------------------------------------------------
 
 
 def not_all_nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -150,11 +181,17 @@ def without_nan(f: Any) -> Any:
 
 
 for name, plain_one in (("nanargmax", np.argmax), ("nanargmin", np.argmin)):
-    register("numpy", name, reductions(FLOATS, smallest=1, one_axis=True, make=some_nan), without_nan(plain_one),
-             result="int", ways=NO_SLOPE)  # fmt: skip
+    register(
+        "numpy",
+        name,
+        reductions(FLOATS, smallest=1, one_axis=True, make=some_nan),
+        without_nan(plain_one),
+        result="int",
+        ways=NO_SLOPE,
+    )
 
 
-# --- scans -----------------------------------------------------------------------------------------------------------
+# --- scans ----------------------------------------------------------------------------------------------------------
 
 
 def scanned(names: str, kinds: Any = NUMBERS, low: float = -2, high: float = 2, **options: Any) -> None:
@@ -190,13 +227,23 @@ def with_an_axis(draw: Draw, kinds: Any, low: float = -2, high: float = 2, **mor
 
 register("numpy", "cummax", with_an_axis(REAL), running(np.maximum))
 register("numpy", "cummin", with_an_axis(REAL), running(np.minimum))
-register("numpy", "cumulative_sum", with_an_axis(NUMBERS, include_initial=maybe(True, False)), result="first sum",
-         tolerance=4.0)  # fmt: skip
-register("numpy", "cumulative_prod", with_an_axis(NUMBERS, 0.5, 1.5, include_initial=maybe(True, False)),
-         result="first sum", tolerance=4.0)  # fmt: skip
+register(
+    "numpy",
+    "cumulative_sum",
+    with_an_axis(NUMBERS, include_initial=maybe(True, False)),
+    result="first sum",
+    tolerance=4.0,
+)
+register(
+    "numpy",
+    "cumulative_prod",
+    with_an_axis(NUMBERS, 0.5, 1.5, include_initial=maybe(True, False)),
+    result="first sum",
+    tolerance=4.0,
+)
 
 
-# --- differences -----------------------------------------------------------------------------------------------------
+# --- differences ----------------------------------------------------------------------------------------------------
 
 
 @calls

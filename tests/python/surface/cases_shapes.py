@@ -8,10 +8,19 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from surface.records import ANY, COMPLEX, FLOATS, NO_SLOPE, NUMERIC, REAL, VALUES, Call, Draw, Number, Operand, register
-from surface.strategies import axis_of, axes_of, beside, calls, kind_of, maybe, one_axis_or_none, plain, shapes
-from surface.strategies import with_options
 
+from surface.records import ANY, NO_SLOPE, NUMERIC, REAL, Call, Draw, Number, Operand, register
+from surface.strategies import (
+    axes_of,
+    axis_of,
+    beside,
+    calls,
+    kind_of,
+    one_axis_or_none,
+    plain,
+    shapes,
+    with_options,
+)
 from wengert import dtypes
 
 
@@ -122,10 +131,8 @@ def joined_along(d: int) -> st.SearchStrategy[Call]:
     @calls
     def strategy(draw: Draw) -> Call:
         shape = draw(shapes(d + 1))
-        parts = []
-        for _ in range(draw(st.integers(1, 3))):
-            parts.append(array(draw, (*shape[:d], draw(st.integers(0, 3)), *shape[d + 1 :])))
-        return Call((parts,))
+        count = draw(st.integers(1, 3))
+        return Call(([array(draw, (*shape[:d], draw(st.integers(0, 3)), *shape[d + 1 :])) for _ in range(count)],))
 
     return strategy()
 
@@ -167,8 +174,14 @@ register("numpy", "rollaxis", rolled_axis())
 register("numpy", "expand_dims", new_axes())
 register("numpy", "squeeze", squeezed())
 register("numpy", "broadcast_to", broadcast_targets())
-register("numpy", "broadcast_arrays", lists_of_arrays(), lambda *a: np.broadcast_arrays(*a)[-1],
-         function=lambda f, *a: f(*a)[-1], result=lambda c: dtypes.named(c.leaves[-1].dtype))  # fmt: skip
+register(
+    "numpy",
+    "broadcast_arrays",
+    lists_of_arrays(),
+    lambda *a: np.broadcast_arrays(*a)[-1],
+    function=lambda f, *a: f(*a)[-1],
+    result=lambda c: dtypes.named(c.leaves[-1].dtype),
+)
 register("numpy", "atleast_1d atleast_2d atleast_3d", plain(ANY))
 register("numpy", "flip", with_axes())
 register("numpy", "fliplr", plain(ANY, least=2))
@@ -178,7 +191,9 @@ register("numpy", "concatenate:flat", joined(axis=False).map(lambda c: Call(c.ar
 register("numpy", "stack", stacked())
 register("numpy", "hstack", joined_along(1))
 register("numpy", "hstack:vectors", joined_along(0).filter(lambda c: all(len(x.shape) == 1 for x in c.leaves)))
-register("numpy", "vstack row_stack", joined_along(0).filter(lambda c: all(len(x.shape) > 1 for x in c.leaves)), np.vstack)
+register(
+    "numpy", "vstack row_stack", joined_along(0).filter(lambda c: all(len(x.shape) > 1 for x in c.leaves)), np.vstack
+)
 register("numpy", "dstack", joined_along(2))
 register("numpy", "column_stack", joined_along(1))
 register("numpy", "append", appended())
@@ -219,7 +234,9 @@ def repeats(draw: Draw) -> Call:
     axis = one_axis_or_none(draw, len(shape))
     n = math.prod(shape) if axis is None else shape[axis]
     counts = tuple(draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
-    return Call((array(draw, shape), np.array(counts, int) if draw(st.booleans()) else draw(st.integers(0, 3))), {"axis": axis})
+    return Call(
+        (array(draw, shape), np.array(counts, int) if draw(st.booleans()) else draw(st.integers(0, 3))), {"axis": axis}
+    )
 
 
 @calls
@@ -259,7 +276,7 @@ register("numpy", "pad:modes", pads(MODES, ("float32", "float64", "float16")), t
 register("numpy", "pad:integers", pads(MODES[:4], ("int32", "bool", "uint8", "complex64")))
 
 
-# --- triangles and diagonals -----------------------------------------------------------------------------------------
+# --- triangles and diagonals ----------------------------------------------------------------------------------------
 
 K = st.integers(-3, 3)
 
@@ -313,7 +330,7 @@ register("numpy.linalg", "diagonal", matrices_with_offset())
 register("numpy.linalg", "trace", matrices_with_offset((*NUMERIC, "bool")), result="first sum")
 
 
-# --- edits -----------------------------------------------------------------------------------------------------------
+# --- edits ----------------------------------------------------------------------------------------------------------
 
 
 @calls
@@ -343,7 +360,9 @@ register("numpy", "insert", insertions(), result="first")
 @calls
 def casts(draw: Draw) -> Call:
     kind = kind_of(draw, (*REAL, "bool"))
-    target = draw(st.sampled_from(["float32", "float16", "int32", "complex64"] if kind != "float64" else ["float64", "int64"]))
+    target = draw(
+        st.sampled_from(["float32", "float16", "int32", "complex64"] if kind != "float64" else ["float64", "int64"])
+    )
     return Call((Operand(draw(shapes()), kind, 0, 3), target))
 
 

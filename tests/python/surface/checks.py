@@ -4,19 +4,19 @@ difference quotients and each other; and calls drawn the same at each run, for m
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from surface.records import Call, Operand, Record
-from surface.rules import compare, expected, results, types_of
 
 import wengert as wg
 import wengert.numpy as wnp
+from surface.records import Call, Operand, Record
+from surface.rules import compare, expected, results, types_of
 
-# Examples per function and way: few at each run, `SURFACE_EXAMPLES=5` for five times as many.
-EXAMPLES = int(os.environ.get("SURFACE_EXAMPLES", "1"))
+# How often as many examples: few at each run, more among the long tests.
+MORE = [1, pytest.param(8, marks=pytest.mark.slow)]
 QUIET = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
@@ -131,7 +131,7 @@ def drawn(record: Record, count: int) -> list[Call]:
 def for_all(record: Record, count: int, check: Any) -> None:
     """The check on drawn calls."""
 
-    @settings(QUIET, max_examples=count * EXAMPLES)
+    @settings(QUIET, max_examples=count)
     @given(record.calls)
     def run(call: Call) -> None:
         check(record, call)

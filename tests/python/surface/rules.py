@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from surface.records import COMPLEX, FLOATS, INEXACT, TOLERANCE, Call, Operand, Record
 
+from surface.records import COMPLEX, FLOATS, INEXACT, TOLERANCE, Call, Operand, Record
 from wengert import dtypes
 
 KINDS = {"bool": bool, "index": int, "int": int, "float": float, "complex": complex}
@@ -31,7 +31,7 @@ def complexified(kind: np.dtype) -> np.dtype:
 
 def summed(kind: np.dtype) -> np.dtype:
     """Sums of integers have at least the default width."""
-    if kind.name in INEXACT or kind.itemsize >= dtypes.canonical(int).itemsize and kind != bool:
+    if kind.name in INEXACT or (kind.itemsize >= dtypes.canonical(int).itemsize and kind.name != "bool"):
         return kind
     return dtypes.canonical("uint64" if kind.kind == "u" else "int64")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
+
 from surface.records import ANY, FLOATS, Call, Draw, Number, Operand
 
 LIMIT = 60  # elements of an operand
@@ -57,9 +58,12 @@ def plain(draw: Draw, kinds: Sequence[str] = ANY, low: float = -3, high: float =
 
 @calls
 def several(
-    draw: Draw, kinds: Sequence[str] = FLOATS, intervals: Sequence[tuple[float, float]] = ((-3, 3),) * 2,
-    mixed: bool = True, numbers: bool = True,
-) -> Call:  # fmt: skip
+    draw: Draw,
+    kinds: Sequence[str] = FLOATS,
+    intervals: Sequence[tuple[float, float]] = ((-3, 3),) * 2,
+    mixed: bool = True,
+    numbers: bool = True,
+) -> Call:
     """Operands that broadcast, of types of their own; one may be a Python number."""
     shape = draw(shapes())
     full = draw(st.integers(0, len(intervals) - 1))

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import pytest
+
 from surface.all_cases import TABLE
-from surface.checks import check_vmap, for_all
+from surface.checks import MORE, check_vmap, for_all
 from surface.records import MAP
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("more", MORE)
 @pytest.mark.parametrize("name", [n for n, r in TABLE.items() if MAP in r.ways])
-def test_vmap_is_the_loop(name: str) -> None:
-    for_all(TABLE[name], 2, check_vmap)
+def test_vmap_is_the_loop(name: str, more: int) -> None:
+    for_all(TABLE[name], 1 * more, check_vmap)

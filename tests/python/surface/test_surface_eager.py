@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import pytest
+
 from surface.all_cases import TABLE
-from surface.checks import check_eager, for_all
+from surface.checks import MORE, check_eager, for_all
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("more", MORE)
 @pytest.mark.parametrize("name", TABLE)
-def test_equals_its_reference(name: str) -> None:
-    for_all(TABLE[name], 6, check_eager)
+def test_equals_its_reference(name: str, more: int) -> None:
+    for_all(TABLE[name], 3 * more, check_eager)
