@@ -106,13 +106,13 @@ SMOOTH = {
         lambda k, m, c: random.multivariate_normal(k, m * wnp.ones(2), wnp.eye(2) * c + 0.3, (3,)), (0.5, 1.5),
     ),
 }  # fmt: skip
-# In test_random_distributions.py, from IMPLICIT on.
-# Drawn until a number is accepted, or by a choice: the mean of a function of what is drawn, by the parameters, and its slope.
+# Drawn until a number is accepted, or by a choice: a mean of what is drawn, the parameters, its slope by them.
 BY_MEANS = {
     "f": (lambda k, a, b: random.f(k, a, b, (COUNT,)), (6.0, 12.0), (0.0, -0.02)),
     "generalized_normal": (lambda k, p: random.generalized_normal(k, p, (COUNT,)) ** 2, (2.0,), (-0.2591,)),
     "ball": (lambda k, p: random.ball(k, 1, p, (1000,)) ** 2, (2.0,), (0.0,)),
 }
+# In test_random_distributions.py, from IMPLICIT on.
 ELSEWHERE = {
     "gamma",
     "loggamma",
