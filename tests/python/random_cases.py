@@ -75,6 +75,8 @@ CLOSE += [
         "multivariate_normal(k, m.array([1.0, 2.0]), m.array([[2.0, 0.5], [0.5, 1.0]]), (3,))",
         "multivariate_normal(k, m.zeros((3, 1, 2)), m.array([[2.0, 0.5], [0.5, 1.0]]) * m.ones((4, 1, 1)))",
         "normal(k, (3,), 'complex64').real",
+        "orthogonal(k, 3)",
+        "orthogonal(k, 2, (2,), m=4)",
     )
 ]
 

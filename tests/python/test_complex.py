@@ -311,3 +311,21 @@ class TestLayout:
         x = wnp.array(Z).real
         assert np.asarray(x).flags.c_contiguous
         close(wg.jit(wnp.sin)(x), np.sin(Z.real))
+
+
+def test_zeros_of_double_complex_numbers_are_not_shared():
+    """Sums, products and updates that start from equal numbers of 128 bits, in one program."""
+
+    def f(x):
+        zeros = wnp.zeros((3, 2), complex)
+        return [wnp.sum(x), wnp.vdot(x, x), zeros.at[wnp.array([0, 0, 2])].add(x), zeros.at[1].set(x[0])]
+
+    def g(x):
+        return f(x), f(2 * x), f(x - 1)
+
+    rng = np.random.default_rng(0)
+    with wg.enable_x64():
+        x = wnp.asarray(rng.normal(size=(3, 2)) + 1j * rng.normal(size=(3, 2)))
+        for got, expected in zip(wg.jit(g)(x), g(x), strict=True):
+            for a, b in zip(got, expected, strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-12)

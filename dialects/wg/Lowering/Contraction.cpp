@@ -131,12 +131,12 @@ static Value contract(Lowerer &lower, const Einsum &e, RankedTensorType type) {
   int64_t rank = e.sizes.size();
   AffineMap maps[] = {lower.project(rank, e.lhsLoops), lower.project(rank, e.rhsLoops),
                       lower.project(rank, range(e.numParallel()))};
-  Value init = lower.full(type, 0.0);
   Type wide = type.getElementType();
   bool isNamed = isMatmul(e) && !isa<ComplexType>(wide) && isConvertedByName(e.lhsElement, wide) &&
                  isConvertedByName(e.rhsElement, wide);
+  auto init = [&] { return lower.full(type, 0.0); };
   if (isNamed && e.batch == 0) {
-    auto op = linalg::MatmulOp::create(b, TypeRange{type}, ValueRange{e.lhs, e.rhs}, ValueRange{init});
+    auto op = linalg::MatmulOp::create(b, TypeRange{type}, ValueRange{e.lhs, e.rhs}, ValueRange{init()});
     op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
     if (e.isTiled || isWorthTiling(e, elementType(e.lhs), lower.target))
       op->setAttr("iree.opt.data_tiling", b.getUnitAttr());
@@ -144,17 +144,16 @@ static Value contract(Lowerer &lower, const Einsum &e, RankedTensorType type) {
   }
   // The named op wants the batch dimension in front.
   if (isNamed && e.batch == 1 && e.lhsLoops.front() == 0 && e.rhsLoops.front() == 0) {
-    auto op = linalg::BatchMatmulOp::create(b, TypeRange{type}, ValueRange{e.lhs, e.rhs}, ValueRange{init});
+    auto op = linalg::BatchMatmulOp::create(b, TypeRange{type}, ValueRange{e.lhs, e.rhs}, ValueRange{init()});
     op.setIndexingMapsAttr(b.getAffineMapArrayAttr(maps));
     return op.getResult(0);
   }
   Ints axes = range(e.numParallel(), rank);
-  return lower
-      .reduce({{e.lhs, maps[0], {}}, {e.rhs, maps[1], {}}}, e.sizes, axes, init,
-              [&](ArrayRef<Scalar> v) {
-                return Scalars{v[2] + convert(v[0], e.lhsElement, wide) * convert(v[1], e.rhsElement, wide)};
-              })
-      .front();
+  auto next = [&](ArrayRef<Scalar> v) {
+    return v[2] + convert(v[0], e.lhsElement, wide) * convert(v[1], e.rhsElement, wide);
+  };
+  return lower.reduceFrom(numberAttr(wide, 0.0), type, {{e.lhs, maps[0], {}}, {e.rhs, maps[1], {}}}, e.sizes, axes,
+                          next);
 }
 
 // A matrix product of complex numbers as four of reals, which IREE vectorises.

@@ -155,9 +155,17 @@ Value Lowerer::full(RankedTensorType type, double v) { return full(type, numberA
 Value Lowerer::full(RankedTensorType type, TypedAttr v) {
   if (type.getNumElements() == 0)
     return arith::ConstantOp::create(b, DenseElementsAttr::get(type, ArrayRef<Attribute>()));
-  // IREE has no pattern of 128 bits to fill memory with: a loop.
-  if (auto complex = dyn_cast<ComplexType>(type.getElementType()); complex && complex.getElementType().isF64())
-    return elementwise({{Value(), AffineMap(), v}}, type, [](ArrayRef<Scalar> x) { return x[0]; });
+  // IREE has no pattern of 128 bits to fill memory with: a loop. It reads an array, which no simplification knows: of
+  // a loop that reads none IREE keeps one for all readers, and lets two of them overwrite it.
+  if (auto number = dyn_cast<complex::NumberAttr>(v);
+      number && cast<ComplexType>(number.getType()).getElementType().isF64()) {
+    Value real = full(tensor({}, b.getF64Type()), b.getF64FloatAttr(number.getReal().convertToDouble()));
+    OperationState state(b.getLoc(), "util.optimization_barrier");
+    state.addOperands(real);
+    state.addTypes(real.getType());
+    Input inputs[] = {{b.create(state)->getResult(0), project(type.getRank(), {}), {}}, {Value(), AffineMap(), v}};
+    return elementwise(inputs, type, [](ArrayRef<Scalar> x) { return wg::lowering::complex(x[0], x[1].im()); });
+  }
   return linalg::FillOp::create(b, scalar(v), empty(type)).getResult(0);
 }
 Value Lowerer::scalar(TypedAttr v) {
@@ -240,6 +248,25 @@ Values Lowerer::reduce(ArrayRef<Input> inputs, ArrayRef<int64_t> shape, ArrayRef
     iterators[axis] = utils::IteratorType::reduction;
   SmallVector<AffineMap> maps(inits.size(), project(rank, complement(Ints(axes), rank)));
   return buildGeneric(*this, inputs, inits, maps, iterators, body);
+}
+
+Value Lowerer::reduceFrom(TypedAttr first, RankedTensorType type, ArrayRef<Input> inputs, ArrayRef<int64_t> shape,
+                          ArrayRef<int64_t> axes, llvm::function_ref<Scalar(ArrayRef<Scalar>)> next) {
+  auto number = dyn_cast<complex::NumberAttr>(first);
+  if (!number || !cast<ComplexType>(type.getElementType()).getElementType().isF64())
+    return reduce(inputs, shape, axes, full(type, first), [&](ArrayRef<Scalar> v) { return Scalars{next(v)}; }).front();
+  RankedTensorType part = type.clone(b.getF64Type());
+  Values inits{full(part, b.getF64FloatAttr(number.getReal().convertToDouble())),
+               full(part, b.getF64FloatAttr(number.getImag().convertToDouble()))};
+  Values sums = reduce(inputs, shape, axes, inits, [&](ArrayRef<Scalar> v) {
+    SmallVector<Scalar> whole(v.drop_back(2));
+    whole.push_back(complex(v[v.size() - 2], v.back()));
+    Scalar out = next(whole);
+    return Scalars{out.re(), out.im()};
+  });
+  AffineMap same = identity(type.getRank());
+  return elementwise({{sums[0], same, {}}, {sums[1], same, {}}}, type,
+                     [](ArrayRef<Scalar> v) { return complex(v[0], v[1]); });
 }
 
 Value Lowerer::loopIndex(int64_t dimension) { return linalg::IndexOp::create(b, dimension); }

@@ -71,6 +71,12 @@ public:
   /// A reduction over `axes` of loops over `shape`; the body gets the inputs' elements, then the accumulators.
   Values reduce(llvm::ArrayRef<Input> inputs, llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> axes,
                 mlir::ValueRange inits, Body body);
+  /// A reduction to one array that starts from a number; the body gives the next accumulator, its last operand. Complex
+  /// numbers of 128 bits go part by part: IREE has no pattern of that size to fill memory with, and lets two loops
+  /// share, and overwrite, initial values that another loop has made.
+  mlir::Value reduceFrom(mlir::TypedAttr first, RankedTensorType type, llvm::ArrayRef<Input> inputs,
+                         llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> axes,
+                         llvm::function_ref<Scalar(llvm::ArrayRef<Scalar>)> next);
   /// The loop index of a dimension inside a body, as an index value.
   mlir::Value loopIndex(int64_t dimension);
   Scalar indexToInteger(mlir::Value index, mlir::Type integer);

@@ -14,14 +14,11 @@ static Value reduceOnce(Lowerer &lower, Combiner kind, Value x, const Ints &axes
   RankedTensorType type = tensorType(x);
   Ints shape(type.getShape());
   RankedTensorType result = lower.tensor(pick(shape, complement(axes, type.getRank())), signless(computeType(element)));
-  Value init = lower.full(result, identityOf(kind, element));
-  return lower
-      .reduce({{x, lower.identity(type.getRank()), {}}}, shape, axes, init,
-              [&](ArrayRef<Scalar> v) {
-                Scalar value = v[0].isFloat() ? v[0].to(v[1].type()) : v[0];
-                return Scalars{combine(kind, v[1], value, element)};
-              })
-      .front();
+  return lower.reduceFrom(identityOf(kind, element), result, {{x, lower.identity(type.getRank()), {}}}, shape, axes,
+                          [&](ArrayRef<Scalar> v) {
+                            Scalar value = v[0].isFloat() ? v[0].to(v[1].type()) : v[0];
+                            return combine(kind, v[1], value, element);
+                          });
 }
 
 // The greatest divisor of n up to `most`, 1 if there is none of at least 8.

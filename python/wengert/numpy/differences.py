@@ -40,7 +40,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if n < 0:
         raise errors.make(errors.ShapeError, "diff", f"expected an int from 0 on as order but got {n}")
     axis = axis_index("diff", axis, x.ndim)
-    if not n:
+    if n == 0:  # as NumPy: nothing is put before or behind
         return x
     for extra, before in ((prepend, True), (append, False)):
         if extra is not None:

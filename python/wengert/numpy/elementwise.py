@@ -316,6 +316,7 @@ def logaddexp2(x: Any, y: Any, /) -> Any:
     >>> logaddexp2(0.0, 0.0)
     Array(1., dtype=float32, weak_type=True)
     """
+    x, y = promote("logaddexp2", (x, y), inexact=True)  # before the multiplication, which rounds in a narrow type
     ln2 = math.log(2)
     return logaddexp(x * ln2, y * ln2) / ln2
 

@@ -127,7 +127,8 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     # from 1 to the ratio of the ends, which is positive where both are negative
     ratio = log(b / a)
     steps = max(num - 1, 1) if endpoint else max(num, 1)
-    fraction = lax.reshape(lax.iota("float32", num), (num,) + (1,) * max(a.ndim, b.ndim)) / steps
+    kind = "float64" if a.dtype in (dtypes.float64, dtypes.complex128) else "float32"  # no narrower than the result
+    fraction = lax.reshape(lax.iota(kind, num), (num,) + (1,) * max(a.ndim, b.ndim)) / steps
     out = a * exp(convert(fraction, a.dtype) * ratio)
     if endpoint and num > 1:  # the end exactly
         last = broadcast(convert(b, b.dtype), out.shape[1:])
@@ -222,6 +223,8 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """
     x = as_array("vander", x)
     n = x.shape[0] if N is None else N
+    if not n:
+        return lax.full((*x.shape, 0), 0, x.dtype)
     exponents = range(n) if increasing else range(n - 1, -1, -1)
     columns = [lax.expand_dims(power(x, e) if e else ones_like(x), (1,)) for e in exponents]
     return lax.concatenate(columns, 1)

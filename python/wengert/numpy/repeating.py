@@ -330,7 +330,7 @@ def _pad_odd(x: Any, width: list[tuple[int, int]], mode: str) -> Any:
                     if n
                     else broadcast(x, tuple(a if k == d else m for k, m in enumerate(x.shape)))
                 )
-                parts.insert(0, 2 * _edge(x, d, False) - flip(inner, d))
+                parts.insert(0, convert(2 * _edge(x, d, False) - flip(inner, d), x.dtype))
             if b:
                 size = x.shape[d]
                 inner = (
@@ -338,7 +338,7 @@ def _pad_odd(x: Any, width: list[tuple[int, int]], mode: str) -> Any:
                     if n
                     else broadcast(x, tuple(b if k == d else m for k, m in enumerate(x.shape)))
                 )
-                parts.append(2 * _edge(x, d, True) - flip(inner, d))
+                parts.append(convert(2 * _edge(x, d, True) - flip(inner, d), x.dtype))
             x = lax.concatenate(parts, d)
             before, after = before - a, after - b
     return x
@@ -354,7 +354,7 @@ def _pad_by_function(x: Any, width: list[tuple[int, int]], function: Callable[..
 
 
 def resize(a: Any, new_shape: Any) -> Any:
-    """The elements of `a`, repeated as often as needed, in another shape.
+    """The elements of `a`, repeated as often as needed, in another shape; zeros if there are none.
 
     >>> import wengert.numpy as wnp
     >>> resize(wnp.array([1, 2]), (3,))
@@ -364,5 +364,5 @@ def resize(a: Any, new_shape: Any) -> Any:
     size = math.prod(shape)
     if not a.size:
         return lax.full(shape, 0, a.dtype)
-    copies = tile(a, -(-size // max(a.size, 1)))
+    copies = tile(a, -(-size // a.size))
     return lax.reshape(lax.slice_in_dim(copies, 0, size), shape)

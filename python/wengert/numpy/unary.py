@@ -159,8 +159,6 @@ def square(x: Any, /) -> Any:
 def _rounding(function: str, op: str, summary: str) -> Any:
     def f(x: Any, /) -> Any:
         x = as_array(function, x)
-        if function == "rint" and x.dtype.kind == "c":
-            return lax.complex(f(real(x)), f(imag(x)))
         refuse_complex(function, x)
         return unary(function, op, x) if dtypes.is_inexact(x.dtype) else x
 
@@ -175,7 +173,18 @@ def _rounding(function: str, op: str, summary: str) -> Any:
 
 floor = _rounding("floor", "floor", "The greatest integer not above x, as a float")
 ceil = _rounding("ceil", "ceil", "The least integer not below x, as a float")
-rint = _rounding("rint", "round", "The nearest integer, halves to the even one, as a float")
+
+
+def rint(x: Any, /) -> Any:
+    """The nearest integer, halves to the even one, as a float; complex numbers part by part.
+
+    >>> rint(2.5), rint(3)
+    (Array(2., dtype=float32, weak_type=True), Array(3., dtype=float32, weak_type=True))
+    """
+    x = as_array("rint", x)
+    if x.dtype.kind == "c":
+        return lax.complex(rint(real(x)), rint(imag(x)))
+    return unary("rint", "round", x, inexact=True)
 
 
 def trunc(x: Any) -> Any:
@@ -200,11 +209,13 @@ def round(a: Any, decimals: int = 0, out: None = None) -> Any:
     """
     refuse_out("round", out)
     a = as_array("round", a)
-    if decimals == 0 or (decimals > 0 and not dtypes.is_inexact(a.dtype)):
-        return rint(a)
     if not dtypes.is_inexact(a.dtype):
+        if decimals >= 0:
+            return a
         scale = 10**-decimals
         return convert(rint(a / scale), a.dtype, a.weak_type) * scale
+    if decimals == 0:
+        return rint(a)
     scale = float(10 ** builtins.abs(decimals))
     return rint(a * scale) / scale if decimals > 0 else rint(a / scale) * scale
 

@@ -13,7 +13,7 @@ from wengert import numpy as wnp
 from wengert.lax._operands import apply, as_array, axis_index, broadcast_shapes, convert, is_tracer, promote
 from wengert.random.distributions import _check_mode, gumbel, uniform
 from wengert.random.keys import _bits, _shape, split
-from wengert.random.parameters import integer_type, parameter, parameters
+from wengert.random.parameters import beside, integer_type, parameters
 
 __all__ = [
     "bernoulli", "categorical", "choice", "geometric", "permutation", "rademacher", "randint", "shuffle",
@@ -37,7 +37,7 @@ def randint(key: Any, shape: Any, minval: Any, maxval: Any, dtype: Any = None) -
     k1, k2 = split(key)
     high, low = _bits("randint", k1, width, shape), _bits("randint", k2, width, shape)
     unsigned = high.dtype
-    a, b = (parameter("randint", v, kind, shape, high) for v in bounds)
+    a, b = beside("randint", bounds, kind, shape, high)
     wide = lambda x: convert(convert(x, np.dtype(f"i{width // 8}")), unsigned)
     span = apply("sub", (wide(b), wide(a))) if kind.itemsize < 4 else convert(apply("sub", (b, a)), unsigned)
     if above:  # up to and with the greatest integer: one more, 0 then stands for all
@@ -170,7 +170,7 @@ def bernoulli(key: Any, p: Any = 0.5, shape: Any = None, mode: str = "low") -> A
         u, rest = uniform(key, (2, *shape), p.dtype)
         return rest * 2.0 ** -dtypes.finfo(p.dtype).nmant < p - u
     u = uniform(key, shape, p.dtype)
-    return u < parameter("bernoulli", p, p.dtype, shape, u)
+    return u < beside("bernoulli", (p,), p.dtype, shape, u)[0]
 
 
 def rademacher(key: Any, shape: Any = (), dtype: Any = None) -> Any:

@@ -14,7 +14,7 @@ from wengert import numpy as wnp
 from wengert.array import Array
 from wengert.lax._operands import apply, convert, is_eager
 from wengert.random.keys import _bits, _like, _shape, split
-from wengert.random.parameters import float_type, parameter, parameters
+from wengert.random.parameters import beside, float_type, parameters
 
 __all__ = [
     "cauchy", "double_sided_maxwell", "exponential", "gumbel", "laplace", "logistic", "lognormal", "maxwell",
@@ -63,8 +63,7 @@ def uniform_of(
         floats = apply("mul", (floats, _like(floats, 2.0**-info.nmant)))
     if type(minval) is float and type(maxval) is float and minval == 0.0 and maxval == 1.0:
         return floats
-    low = parameter("uniform", minval, kind, floats.shape, floats)
-    high = parameter("uniform", maxval, kind, floats.shape, floats)
+    low, high = beside("uniform", (minval, maxval), kind, floats.shape, floats)
     scaled = apply("add", (apply("mul", (floats, apply("sub", (high, low)))), low))
     return apply("max", (low, scaled))
 

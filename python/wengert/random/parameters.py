@@ -51,11 +51,12 @@ def check_fits(function: str, shape: tuple[int, ...], given: tuple[int, ...]) ->
         )
 
 
-def parameter(function: str, x: Any, kind: np.dtype, shape: tuple[int, ...], like: Any) -> Any:
-    """A parameter beside the samples `like`."""
-    x = in_trace_of(convert(as_array(function, x), kind), like)
-    check_fits(function, shape, x.shape)
-    return x if is_eager(x, like) else broadcast(x, shape)
+def beside(function: str, xs: tuple[Any, ...], kind: np.dtype, shape: tuple[int, ...], like: Any) -> list[Any]:
+    """Parameters beside the samples `like`: of their shape, unless all are eager, where NumPy broadcasts."""
+    xs = tuple(in_trace_of(convert(as_array(function, x), kind), like) for x in xs)
+    for x in xs:
+        check_fits(function, shape, x.shape)
+    return list(xs) if is_eager(*xs, like) else [broadcast(x, shape) for x in xs]
 
 
 def parameters(function: str, shape: Any, kind: np.dtype | None, *xs: Any) -> tuple[Any, ...]:

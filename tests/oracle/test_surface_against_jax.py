@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Every record of tests/python/surface against the function of JAX: values, shapes and types."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wengert as wg
+
+jax = pytest.importorskip("jax")
+sys.path.insert(0, str(Path(__file__).parents[1] / "python"))
+from surface.all_cases import TABLE
+from surface.checks import arrays, for_all
+from surface.records import Call, Record
+from surface.rules import compare, results
+
+# What JAX refuses to take, or gives otherwise on purpose or by a fault of its own.
+DIFFERENT: dict[str, str] = {}
+
+
+def jax_function(record: Record) -> Any:
+    f = getattr(importlib.import_module(f"jax.{record.module}"), record.name)
+    return f if record.function is None else lambda *args, **kwargs: record.function(f, *args, **kwargs)
+
+
+def check_jax(record: Record, call: Call) -> None:
+    values = call.values()
+    with wg.enable_x64(call.is_wide), jax.enable_x64(call.is_wide), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = results(
+            call.of(jax_function(record))(*[jax.numpy.asarray(v) if isinstance(v, np.ndarray) else v for v in values])
+        )
+        ours = results(call.of(record.call)(*arrays(values)))
+        assert len(ours) == len(theirs)
+        for got, wanted in zip(ours, theirs, strict=True):
+            assert got.dtype == wanted.dtype, f"{record}({call}): type {got.dtype} is not {wanted.dtype}"
+            if record.tolerance is not None:
+                compare(got, wanted, 3 * record.tolerance, f"{record}({call})")
+
+
+@pytest.mark.parametrize("name", [n for n in TABLE if n not in DIFFERENT])
+def test_as_in_jax(name: str) -> None:
+    record = TABLE[name]
+    if not hasattr(importlib.import_module(f"jax.{record.module}"), record.name):
+        pytest.skip("JAX has no such function")
+    for_all(record, 6, check_jax)
