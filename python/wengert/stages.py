@@ -17,6 +17,7 @@ import numpy as np
 
 from wengert import axes, dtypes, errors, misses, trace
 from wengert._native import CallPath
+from wengert.arguments import hashable, named
 from wengert.array import Array
 from wengert.calls import CallOp, call, derived
 from wengert.config import CHECKING, _disable_jit, _log_compiles, config
@@ -170,13 +171,15 @@ class JitFunction(CallPath):
         if not callable(fun) or isinstance(fun, staticmethod) or inspect.isgeneratorfunction(fun):
             kind = "generator function" if callable(fun) and inspect.isfunction(fun) else type(fun).__name__
             raise TypeError(f"jit: expected a function but got a {kind}")
-        self.static_positions, self.static_names = _static(fun, static_argnums, static_argnames)
+        self.static_positions, self.static_names = named(fun, static_argnums, static_argnames)
         super().__init__(self._miss, tree_flatten, tree_unflatten, self.static_positions, self.static_names)
         functools.update_wrapper(self, fun)
         self.__wrapped__ = fun
         self.label = f"jit({name_of(fun)})"
         self.inline = inline
-        self.donated = _static(fun, donate_argnums, donate_argnames, "donate")
+        self.donated = named(fun, donate_argnums, donate_argnames, "donate")
+        if both := {*self.static_names} & {*self.donated[1]}:
+            raise ValueError(f"jit: expected arguments that are static or donated but got {sorted(both)} as both")
         # By signature. A function that is jitted again in the same way shares them, as long as it lives.
         kept: tuple[dict[Any, Plan], list[misses.Miss]] = memo(
             fun, ("jit", self.static_positions, self.static_names, inline), lambda: ({}, [])
@@ -193,7 +196,7 @@ class JitFunction(CallPath):
         signature = self._signature(args, kwargs)
         if trace.is_tracing():
             return self._call_traced(signature)
-        if old := next((x for x in signature.leaves if type(x) is Tracer), None):
+        if (old := next((x for x in signature.leaves if type(x) is Tracer), None)) is not None:
             leaked(old)
         plan = self._plans.get(signature.key)
         if plan is None:
@@ -259,8 +262,8 @@ class JitFunction(CallPath):
         n = len(args)
         positions = sorted({i % n if -n <= i < 0 else i for i in self.static_positions} & set(range(n)))
         names = [k for k in self.static_names if k in kwargs]
-        static: tuple[Any, ...] = tuple((i, _hashable(self.label, i, args[i])) for i in positions)
-        static += tuple((k, _hashable(self.label, k, kwargs[k])) for k in names)
+        static: tuple[Any, ...] = tuple((i, hashable(self.label, i, args[i])) for i in positions)
+        static += tuple((k, hashable(self.label, k, kwargs[k])) for k in names)
         args = tuple(None if i in positions else x for i, x in enumerate(args))
         return args, {k: x for k, x in kwargs.items() if k not in names}, static
 
@@ -379,73 +382,6 @@ def type_like(x: Any) -> Any:
     if hasattr(x, "shape") and hasattr(x, "dtype") and not hasattr(x, "__array__"):
         return ShapeDtypeStruct(x.shape, x.dtype)
     return operand(x)
-
-
-class _Static:
-    """A static argument as part of a key: values of different types are different."""
-
-    __slots__ = ("value", "_hash")
-
-    def __init__(self, value: Any, hash_: int):
-        self.value = value
-        self._hash = hash_
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Static) and type(self.value) is type(other.value) and self.value == other.value
-
-
-def _hashable(label: str, where: int | str, value: Any) -> _Static:
-    try:
-        return _Static(value, hash(value))
-    except TypeError:
-        raise errors.make(
-            errors.UnsupportedTypeError,
-            label,
-            f"expected a hashable static argument {where} but got {type(value).__name__}",
-            remedy="pass a tuple for a list, or do not make the argument static",
-        ) from None
-
-
-def _tuple(x: Any) -> tuple[Any, ...]:
-    return () if x is None else (x,) if isinstance(x, (int, str)) else tuple(x)
-
-
-def _static(
-    fun: Callable[..., Any], argnums: Any, argnames: Any, which: str = "static"
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Positions and names of some arguments: each is found under the other when the signature allows."""
-    positions, names = _tuple(argnums), _tuple(argnames)
-    for x, kind in ((positions, int), (names, str)):
-        if bad := [y for y in x if not isinstance(y, kind)]:
-            raise TypeError(f"jit: expected {which} arguments given by {kind.__name__} but got {bad[0]!r}")
-    if not positions and not names:
-        return (), ()
-    try:
-        parameters = list(inspect.signature(fun).parameters.values())
-    except (ValueError, TypeError):
-        return positions, names
-    by_position = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    variadic = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
-    known = {p.name for p in parameters}
-    if not variadic:
-        for name in names:
-            if name not in known:
-                raise ValueError(f"jit: expected {which}_argnames among {sorted(known)} but got {name!r}")
-        for i in positions:
-            if not -len(by_position) <= i < len(by_position):
-                raise ValueError(f"jit: expected {which}_argnums below {len(by_position)} but got {i}")
-    n = len(by_position)
-    if not variadic:
-        positions = tuple(i % n for i in positions)
-    all_positions = dict.fromkeys((*positions, *[by_position.index(k) for k in names if k in by_position]))
-    keywords = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-    all_names = dict.fromkeys(
-        (*names, *[by_position[i] for i in positions if 0 <= i < n and by_position[i] in keywords])
-    )
-    return tuple(all_positions), tuple(all_names)
 
 
 def jit(
@@ -583,6 +519,10 @@ class Compiled(Stage):
     @api_boundary
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature = self._jitted._signature(args, kwargs)
+        if any(type(x) is Tracer for x in signature.leaves):
+            problem = "expected arrays, for whose types it was compiled, but got traced values"
+            remedy = "transform or call the function itself, or its jit"
+            raise errors.make(errors.UnsupportedTypeError, self._jitted.label, problem, remedy=remedy)
         if signature.tree != self.plan.in_tree:
             problem = f"expected arguments of the structure {self.plan.in_tree} but got {signature.tree}"
             raise errors.make(errors.TreeError, self._jitted.label, problem)
