@@ -169,8 +169,8 @@ class JitFunction(CallPath):
         inline: bool = False,
     ):
         if not callable(fun) or isinstance(fun, staticmethod) or inspect.isgeneratorfunction(fun):
-            kind = "generator function" if callable(fun) and inspect.isfunction(fun) else type(fun).__name__
-            raise TypeError(f"jit: expected a function but got a {kind}")
+            kind = "a generator function" if callable(fun) and inspect.isfunction(fun) else type(fun).__name__
+            raise TypeError(f"jit: expected a function but got {kind}")
         self.static_positions, self.static_names = named(fun, static_argnums, static_argnames)
         super().__init__(self._miss, tree_flatten, tree_unflatten, self.static_positions, self.static_names)
         functools.update_wrapper(self, fun)

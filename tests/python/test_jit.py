@@ -257,8 +257,8 @@ def test_what_is_no_function():
     def generator(x):
         yield x
 
-    for f, kind in ((generator, "generator function"), (staticmethod(lambda x: x), "staticmethod"), (3, "int")):
-        with pytest.raises(TypeError, match=f"jit: expected a function but got a {kind}"):
+    for f, kind in ((generator, "a generator function"), (staticmethod(lambda x: x), "staticmethod"), (3, "int")):
+        with pytest.raises(TypeError, match=f"jit: expected a function but got {kind}"):
             wg.jit(f)
     with pytest.raises(ValueError, match="jit: expected donate_argnums below 2 but got 3"):
         wg.jit(lambda a, b: a, donate_argnums=(0, 3))
