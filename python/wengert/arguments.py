@@ -43,16 +43,15 @@ def _tuple(x: Any) -> tuple[Any, ...]:
 
 
 def named(
-    fun: Callable[..., Any], argnums: Any, argnames: Any, which: str = "static"
+    fun: Callable[..., Any], argnums: Any, argnames: Any, which: str = "static", exact: bool = False
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Positions and names of some arguments: each is found under the other when the signature allows."""
+    """Positions and names of some arguments: each is found under the other when the signature allows, unless `exact`."""
     positions, names = _tuple(argnums), _tuple(argnames)
     for x, kind in ((positions, int), (names, str)):
         if bad := [y for y in x if not isinstance(y, kind)]:
             raise TypeError(f"jit: expected {which} arguments given by {kind.__name__} but got {bad[0]!r}")
     if not positions and not names:
         return (), ()
-    given = argnums is not None and argnames is not None  # then they may differ
     try:
         parameters = list(inspect.signature(fun).parameters.values())
     except (ValueError, TypeError):
@@ -74,7 +73,7 @@ def named(
     n = len(by_position)
     if not variadic:
         positions = tuple(i % n for i in positions)
-    if given:
+    if exact:
         return positions, names
     all_positions = dict.fromkeys((*positions, *[by_position.index(k) for k in names if k in by_position]))
     keywords = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}

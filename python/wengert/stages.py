@@ -171,7 +171,8 @@ class JitFunction(CallPath):
         if not callable(fun) or isinstance(fun, staticmethod) or inspect.isgeneratorfunction(fun):
             kind = "a generator function" if callable(fun) and inspect.isfunction(fun) else type(fun).__name__
             raise TypeError(f"jit: expected a function but got {kind}")
-        self.static_positions, self.static_names = named(fun, static_argnums, static_argnames)
+        exact = static_argnums is not None and static_argnames is not None  # what is given both ways may differ
+        self.static_positions, self.static_names = named(fun, static_argnums, static_argnames, exact=exact)
         super().__init__(self._miss, tree_flatten, tree_unflatten, self.static_positions, self.static_names)
         functools.update_wrapper(self, fun)
         self.__wrapped__ = fun
