@@ -45,7 +45,7 @@ def _tuple(x: Any) -> tuple[Any, ...]:
 def named(
     fun: Callable[..., Any], argnums: Any, argnames: Any, which: str = "static", exact: bool = False
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Positions and names of some arguments: each is found under the other when the signature allows, unless `exact`."""
+    """Positions and names of arguments: each is found under the other when the signature allows, unless `exact`."""
     positions, names = _tuple(argnums), _tuple(argnames)
     for x, kind in ((positions, int), (names, str)):
         if bad := [y for y in x if not isinstance(y, kind)]:
