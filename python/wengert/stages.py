@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from wengert.failures import leaked
 from wengert.frames import api_boundary
 from wengert.functions import is_float0, memo, name_of, without_float0
 from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
-from wengert.trees import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_map, tree_unflatten
 
 _wrap = Array._wrap
 PHASES = ("traced", "expanded", "simplified", "core", "linalg")
@@ -432,6 +433,22 @@ def jit(
 # Stages
 
 
+@dataclass(frozen=True)
+class ArgInfo:
+    """What is known of an argument: its type, and whether it was given as donated."""
+
+    aval: ShapedArray
+    donated: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.aval.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.aval.dtype
+
+
 class Stage:
     """A jitted function traced for one signature, on its way through the stages.
 
@@ -453,6 +470,31 @@ class Stage:
     def in_tree(self) -> Any:
         """The structure of `(args, kwargs)`."""
         return self.plan.in_tree
+
+    @property
+    def args_info(self) -> Any:
+        """`(args, kwargs)` with an ArgInfo for each leaf.
+
+        >>> import wengert as wg
+        >>> wg.jit(lambda x, y: x + y, donate_argnums=1).lower(1.0, 2.0).args_info[0][1].donated
+        True
+        """
+        positions, names = self._jitted.donated
+        args, kwargs = tree_unflatten(self.plan.in_tree, self.plan.function.in_avals)
+        chosen = {i % len(args) for i in positions if -len(args) <= i < len(args)}
+        info = lambda tree, donated: tree_map(lambda aval: ArgInfo(aval, donated), tree)
+        return tuple(info(x, i in chosen) for i, x in enumerate(args)), {
+            k: info(x, k in names) for k, x in kwargs.items()
+        }
+
+    @property
+    def donate_argnums(self) -> tuple[int, ...]:
+        """The places of the donated leaves among all leaves of the arguments."""
+        return tuple(i for i, info in enumerate(tree_flatten(self.args_info)[0]) if info.donated)
+
+    def cost_analysis(self) -> None:
+        """None: the compiler does not estimate costs. `as_text` shows what runs."""
+        return None
 
     @property
     def out_tree(self) -> Any:
@@ -516,6 +558,10 @@ class Lowered(Stage):
 
 class Compiled(Stage):
     """An executable for one signature; call it with arguments of these types."""
+
+    def memory_analysis(self) -> None:
+        """None: memory is allocated when the program runs."""
+        return None
 
     @api_boundary
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
