@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from wengert import errors, trace
+from wengert.arguments import named as static_arguments
 from wengert.calls import CallOp, call
 from wengert.frames import api_boundary
 from wengert.functions import name_of, transform
@@ -25,7 +26,6 @@ from wengert.interpreter import short_name
 from wengert.jaxpr import Primitive
 from wengert.lax._ops import OPS
 from wengert.residuals import print_saved_residuals
-from wengert.stages import _static as static_arguments
 from wengert.trace import from_native, operand, trace_function
 from wengert.trees import tree_flatten, tree_unflatten
 

@@ -314,7 +314,7 @@ class AxisNameError(WengertError, NameError):
     """
 
 
-class UnsupportedTypeError(WengertError, TypeError):
+class UnsupportedTypeError(WengertError, TypeError, ValueError):
     """A type that a target or a transform cannot handle, refused before any compiler is called.
 
     Convert with `astype`, choose another target, or set `config.update("enable_x64", True)` for 64-bit types.

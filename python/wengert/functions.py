@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from wengert import dtypes, trace, tracer
+from wengert import dtypes, errors, trace, tracer
 from wengert.trees import register_pytree_node, tree_flatten, tree_unflatten
 
 _T = TypeVar("_T")
@@ -102,9 +102,11 @@ def normal_argnums(which: str, argnums: int | Sequence[int], count: int) -> tupl
         if not isinstance(i, int):
             raise TypeError(f"{which}: expected argnums of type int but got {i!r}")
         if not -count <= i < count:
-            raise ValueError(
-                f"{which}: expected argnums below the number of positional arguments, {count}, but got {i}; "
-                "remedy: pass the argument by position, or change argnums"
+            raise errors.make(
+                errors.TreeError,
+                which,
+                f"expected argnums below the number of positional arguments, {count}, but got {i}",
+                remedy="pass the argument by position, or change argnums",
             )
     normal = tuple(i % count for i in positions)
     if len(set(normal)) < len(normal):

@@ -11,12 +11,14 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from wengert import axes, dtypes, errors, misses, trace
 from wengert._native import CallPath
+from wengert.arguments import hashable, named
 from wengert.array import Array
 from wengert.calls import CallOp, call, derived
 from wengert.config import CHECKING, _disable_jit, _log_compiles, config
@@ -24,7 +26,7 @@ from wengert.failures import leaked
 from wengert.frames import api_boundary
 from wengert.functions import is_float0, memo, name_of, without_float0
 from wengert.trace import Function, ShapedArray, Tracer, operand, trace_function
-from wengert.trees import tree_flatten, tree_unflatten
+from wengert.trees import tree_flatten, tree_map, tree_unflatten
 
 _wrap = Array._wrap
 PHASES = ("traced", "expanded", "simplified", "core", "linalg")
@@ -170,13 +172,16 @@ class JitFunction(CallPath):
         if not callable(fun) or isinstance(fun, staticmethod) or inspect.isgeneratorfunction(fun):
             kind = "a generator function" if callable(fun) and inspect.isfunction(fun) else type(fun).__name__
             raise TypeError(f"jit: expected a function but got {kind}")
-        self.static_positions, self.static_names = _static(fun, static_argnums, static_argnames)
+        exact = static_argnums is not None and static_argnames is not None  # what is given both ways may differ
+        self.static_positions, self.static_names = named(fun, static_argnums, static_argnames, exact=exact)
         super().__init__(self._miss, tree_flatten, tree_unflatten, self.static_positions, self.static_names)
         functools.update_wrapper(self, fun)
         self.__wrapped__ = fun
         self.label = f"jit({name_of(fun)})"
         self.inline = inline
-        self.donated = _static(fun, donate_argnums, donate_argnames, "donate")
+        self.donated = named(fun, donate_argnums, donate_argnames, "donate")
+        if both := {*self.static_names} & {*self.donated[1]}:
+            raise ValueError(f"jit: expected arguments that are static or donated but got {sorted(both)} as both")
         # By signature. A function that is jitted again in the same way shares them, as long as it lives.
         kept: tuple[dict[Any, Plan], list[misses.Miss]] = memo(
             fun, ("jit", self.static_positions, self.static_names, inline), lambda: ({}, [])
@@ -193,7 +198,7 @@ class JitFunction(CallPath):
         signature = self._signature(args, kwargs)
         if trace.is_tracing():
             return self._call_traced(signature)
-        if old := next((x for x in signature.leaves if type(x) is Tracer), None):
+        if (old := next((x for x in signature.leaves if type(x) is Tracer), None)) is not None:
             leaked(old)
         plan = self._plans.get(signature.key)
         if plan is None:
@@ -259,8 +264,8 @@ class JitFunction(CallPath):
         n = len(args)
         positions = sorted({i % n if -n <= i < 0 else i for i in self.static_positions} & set(range(n)))
         names = [k for k in self.static_names if k in kwargs]
-        static: tuple[Any, ...] = tuple((i, _hashable(self.label, i, args[i])) for i in positions)
-        static += tuple((k, _hashable(self.label, k, kwargs[k])) for k in names)
+        static: tuple[Any, ...] = tuple((i, hashable(self.label, i, args[i])) for i in positions)
+        static += tuple((k, hashable(self.label, k, kwargs[k])) for k in names)
         args = tuple(None if i in positions else x for i, x in enumerate(args))
         return args, {k: x for k, x in kwargs.items() if k not in names}, static
 
@@ -392,73 +397,6 @@ def type_like(x: Any) -> Any:
     return operand(x)
 
 
-class _Static:
-    """A static argument as part of a key: values of different types are different."""
-
-    __slots__ = ("value", "_hash")
-
-    def __init__(self, value: Any, hash_: int):
-        self.value = value
-        self._hash = hash_
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Static) and type(self.value) is type(other.value) and self.value == other.value
-
-
-def _hashable(label: str, where: int | str, value: Any) -> _Static:
-    try:
-        return _Static(value, hash(value))
-    except TypeError:
-        raise errors.make(
-            errors.UnsupportedTypeError,
-            label,
-            f"expected a hashable static argument {where} but got {type(value).__name__}",
-            remedy="pass a tuple for a list, or do not make the argument static",
-        ) from None
-
-
-def _tuple(x: Any) -> tuple[Any, ...]:
-    return () if x is None else (x,) if isinstance(x, (int, str)) else tuple(x)
-
-
-def _static(
-    fun: Callable[..., Any], argnums: Any, argnames: Any, which: str = "static"
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Positions and names of some arguments: each is found under the other when the signature allows."""
-    positions, names = _tuple(argnums), _tuple(argnames)
-    for x, kind in ((positions, int), (names, str)):
-        if bad := [y for y in x if not isinstance(y, kind)]:
-            raise TypeError(f"jit: expected {which} arguments given by {kind.__name__} but got {bad[0]!r}")
-    if not positions and not names:
-        return (), ()
-    try:
-        parameters = list(inspect.signature(fun).parameters.values())
-    except (ValueError, TypeError):
-        return positions, names
-    by_position = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    variadic = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
-    known = {p.name for p in parameters}
-    if not variadic:
-        for name in names:
-            if name not in known:
-                raise ValueError(f"jit: expected {which}_argnames among {sorted(known)} but got {name!r}")
-        for i in positions:
-            if not -len(by_position) <= i < len(by_position):
-                raise ValueError(f"jit: expected {which}_argnums below {len(by_position)} but got {i}")
-    n = len(by_position)
-    if not variadic:
-        positions = tuple(i % n for i in positions)
-    all_positions = dict.fromkeys((*positions, *[by_position.index(k) for k in names if k in by_position]))
-    keywords = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-    all_names = dict.fromkeys(
-        (*names, *[by_position[i] for i in positions if 0 <= i < n and by_position[i] in keywords])
-    )
-    return tuple(all_positions), tuple(all_names)
-
-
 def jit(
     fun: Callable[..., Any] | None = None,
     /,
@@ -506,6 +444,22 @@ def jit(
 # Stages
 
 
+@dataclass(frozen=True)
+class ArgInfo:
+    """What is known of an argument: its type, and whether it was given as donated."""
+
+    aval: ShapedArray
+    donated: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.aval.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.aval.dtype
+
+
 class Stage:
     """A jitted function traced for one signature, on its way through the stages.
 
@@ -527,6 +481,31 @@ class Stage:
     def in_tree(self) -> Any:
         """The structure of `(args, kwargs)`."""
         return self.plan.in_tree
+
+    @property
+    def args_info(self) -> Any:
+        """`(args, kwargs)` with an ArgInfo for each leaf.
+
+        >>> import wengert as wg
+        >>> wg.jit(lambda x, y: x + y, donate_argnums=1).lower(1.0, 2.0).args_info[0][1].donated
+        True
+        """
+        positions, names = self._jitted.donated
+        args, kwargs = tree_unflatten(self.plan.in_tree, self.plan.function.in_avals)
+        chosen = {i % len(args) for i in positions if -len(args) <= i < len(args)}
+        info = lambda tree, donated: tree_map(lambda aval: ArgInfo(aval, donated), tree)
+        return tuple(info(x, i in chosen) for i, x in enumerate(args)), {
+            k: info(x, k in names) for k, x in kwargs.items()
+        }
+
+    @property
+    def donate_argnums(self) -> tuple[int, ...]:
+        """The places of the donated leaves among all leaves of the arguments."""
+        return tuple(i for i, info in enumerate(tree_flatten(self.args_info)[0]) if info.donated)
+
+    def cost_analysis(self) -> None:
+        """None: the compiler does not estimate costs. `as_text` shows what runs."""
+        return None
 
     @property
     def out_tree(self) -> Any:
@@ -591,9 +570,17 @@ class Lowered(Stage):
 class Compiled(Stage):
     """An executable for one signature; call it with arguments of these types."""
 
+    def memory_analysis(self) -> None:
+        """None: memory is allocated when the program runs."""
+        return None
+
     @api_boundary
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature = self._jitted._signature(args, kwargs)
+        if any(type(x) is Tracer for x in signature.leaves):
+            problem = "expected arrays, for whose types it was compiled, but got traced values"
+            remedy = "transform or call the function itself, or its jit"
+            raise errors.make(errors.UnsupportedTypeError, self._jitted.label, problem, remedy=remedy)
         if signature.tree != self.plan.in_tree:
             problem = f"expected arguments of the structure {self.plan.in_tree} but got {signature.tree}"
             raise errors.make(errors.TreeError, self._jitted.label, problem)

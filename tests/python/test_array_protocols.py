@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import enum
 import operator
 import pickle
 
@@ -349,3 +350,16 @@ def test_own_arrays_inside_of_lists():
             return wnp.arange(2)
 
     assert wnp.array([[Own()], (Own(),)]).tolist() == [[[0, 1]], [[0, 1]]]
+
+
+def test_numbers_of_own_classes():
+    class Level(enum.IntEnum):
+        high = 3
+
+    class Metres(float):
+        pass
+
+    x = wnp.ones(2, "int8")
+    assert (x * Level.high).dtype == "int8" and (x * Level.high).tolist() == [3, 3]
+    assert wg.jit(lambda x: x + Level.high)(x).tolist() == [4, 4]
+    assert wnp.add(x.astype("float16"), Metres(0.5)).dtype == "float16"

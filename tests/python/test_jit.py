@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import threading
 
 import numpy as np
@@ -266,6 +267,34 @@ def test_what_is_no_function():
 def test_a_tracer_that_has_leaked():
     kept = []
     wg.jit(lambda x: kept.append(x + 1))(1.0)
-    for f in (wg.jit(lambda x: x), wg.jit(wnp.add)):
+    wg.jit(lambda x: kept.append(x))(wnp.ones((2, 3)))
+    uses = (wg.jit(lambda x: x), lambda x: wg.jit(wnp.add)(wnp.ones(()), x), lambda x: x + 1)
+    for f, x in itertools.product(uses, kept):
         with pytest.raises(wg.errors.LeakedTracerError, match="expected no use of its traced values"):
-            f(*kept) if f.__name__ != "add" else f(wnp.ones(()), *kept)
+            f(x)
+
+
+def test_arguments_by_position_and_by_name():
+    seen = []
+
+    def look(x, y):
+        seen.append((type(x) is str, type(y) is str))
+        return 1
+
+    wg.jit(look, static_argnums=1, static_argnames=())(2, "foo")
+    wg.jit(look, static_argnums=(), static_argnames="y")(1, y="foo")
+    assert seen == [(False, True), (False, True)]
+    with pytest.raises(wg.errors.UnsupportedTypeError):
+        wg.jit(look, static_argnums=(), static_argnames="y")(1, "foo")  # by position it is not static
+    for names in ("a", "args"):
+        with pytest.raises(ValueError, match=f"expected static_argnames that can be given by name but got '{names}'"):
+            wg.jit(lambda a, /, b, *args, **kwargs: b, static_argnames=names)
+    with pytest.raises(ValueError, match=r"expected arguments that are static or donated but got \['x'\] as both"):
+        wg.jit(lambda x: x, static_argnames="x", donate_argnames="x")
+
+
+def test_what_was_compiled_takes_no_traced_values():
+    compiled = wg.jit(lambda x: x + 1).lower(1.0).compile()
+    assert compiled(1.0) == 2
+    with pytest.raises(TypeError, match="expected arrays, for whose types it was compiled, but got traced values"):
+        wg.vmap(lambda x: compiled(x))(wnp.ones(3))

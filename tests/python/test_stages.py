@@ -95,3 +95,14 @@ def test_eval_shape():
         "a": wg.ShapeDtypeStruct((2000, 1000), "float32"),
         "b": wg.ShapeDtypeStruct((), "float32"),
     }
+
+
+def test_what_a_stage_says_of_its_arguments():
+    f = wg.jit(lambda x, y, *, z: (x["a"] + y, z), donate_argnums=0, donate_argnames="z")
+    lowered = f.lower({"a": wnp.ones(2), "b": 1}, 1.0, z=2.0)
+    for stage in (lowered, lowered.compile()):
+        (x, y), kwargs = stage.args_info
+        assert x["a"].donated and x["b"].donated and not y.donated and kwargs["z"].donated
+        assert x["a"].shape == (2,) and y.dtype == "float32"
+        assert stage.donate_argnums == (0, 1, 3) and stage.cost_analysis() is None
+    assert stage.memory_analysis() is None

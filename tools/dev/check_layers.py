@@ -47,6 +47,7 @@ PYTHON_LAYERS = [
     {"compiler", "host", "invocation", "runtime"},
     {"lax"},
     {
+        "arguments",
         "axes",
         "functions",
         "calls",

@@ -15,9 +15,9 @@ import numpy as np
 
 from wengert import array, dtypes, errors
 from wengert.array import Array
-from wengert.failures import native_failure
+from wengert.failures import leaked, native_failure
 from wengert.lax._ops import OPS
-from wengert.trace import bind, from_native, run, scalar_like, with_weak_type
+from wengert.trace import ENDED, bind, from_native, run, scalar_like, with_weak_type
 from wengert.tracer import Tracer, operand
 from wengert.tracer import is_tracer as is_tracer
 
@@ -150,6 +150,8 @@ def in_trace_of(x: Any, partner: Any) -> Any:
     if type(x) is not Array or type(partner) is not Tracer:
         return x
     trace = partner._trace
+    if trace.level == ENDED:
+        leaked(partner)
     value = trace.lift(x)
     return Tracer(trace, value, from_native(value.aval, x.weak_type), x)
 
