@@ -127,7 +127,8 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     # from 1 to the ratio of the ends, which is positive where both are negative
     ratio = log(b / a)
     steps = max(num - 1, 1) if endpoint else max(num, 1)
-    fraction = lax.reshape(lax.iota("float32", num), (num,) + (1,) * max(a.ndim, b.ndim)) / steps
+    wide = dtypes.float64 if ratio.dtype in (dtypes.float64, dtypes.complex128) else dtypes.float32
+    fraction = lax.reshape(lax.iota(wide, num), (num,) + (1,) * max(a.ndim, b.ndim)) / steps
     out = a * exp(convert(fraction, a.dtype) * ratio)
     if endpoint and num > 1:  # the end exactly
         last = broadcast(convert(b, b.dtype), out.shape[1:])

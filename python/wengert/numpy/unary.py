@@ -162,10 +162,12 @@ def _rounding(function: str, op: str, summary: str) -> Any:
         if function == "rint" and x.dtype.kind == "c":
             return lax.complex(f(real(x)), f(imag(x)))
         refuse_complex(function, x)
-        return unary(function, op, x) if dtypes.is_inexact(x.dtype) else x
+        if dtypes.is_inexact(x.dtype):
+            return unary(function, op, x)
+        return convert(x, dtypes.default_float(), x.weak_type) if function == "rint" else x
 
     f.__name__ = f.__qualname__ = function
-    f.__doc__ = f"""{summary}; integers stay as they are.
+    f.__doc__ = f"""{summary}; integers {"become the default float" if function == "rint" else "stay as they are"}.
 
     >>> {function}(2.0)
     Array(2., dtype=float32, weak_type=True)
@@ -200,7 +202,9 @@ def round(a: Any, decimals: int = 0, out: None = None) -> Any:
     """
     refuse_out("round", out)
     a = as_array("round", a)
-    if decimals == 0 or (decimals > 0 and not dtypes.is_inexact(a.dtype)):
+    if decimals >= 0 and not dtypes.is_inexact(a.dtype):
+        return a
+    if decimals == 0:
         return rint(a)
     if not dtypes.is_inexact(a.dtype):
         scale = 10**-decimals
