@@ -342,7 +342,7 @@ def test_places_of_elements():
 @pytest.mark.parametrize("kind", ["float16", "bfloat16", "float32"])
 def test_spacing_of_small_numbers(kind):
     x = np.array([0.0, 1, 1.5, 3, 2**-126, 1e-39, 1e-7, 6e4, np.inf, np.nan]).astype(kind)
-    x = np.concatenate([x, -x[1:]])
+    x = np.concatenate([x, -x[1:]])  # of -0 NumPy says one thing for float32, another for bfloat16
     got = wg.jit(wnp.spacing)(x)
     assert got.dtype == kind and np.array_equal(got, np.spacing(x), equal_nan=True)
     assert np.array_equal(wnp.spacing(x), got, equal_nan=True)
@@ -388,3 +388,26 @@ def test_an_ellipsis_for_nothing_keeps_arrays_apart():
         assert np.array_equal(without, wanted) and np.array_equal(wnp.array(x)[i], x[i])
         assert np.array_equal(wnp.array(x).at[i].apply(lambda v: v * 0), wanted)
         assert np.array_equal(wnp.array(x).at[i].set(x[i]), x)
+
+
+def test_results_of_any_rank_along_an_axis():
+    for f in (lambda v: v.sum(), lambda v: v[:2], lambda v: v[:, None] * v[None]):
+        for axis in (0, 1, -1):
+            assert np.array_equal(wnp.apply_along_axis(f, axis, wnp.array(X)), np.apply_along_axis(f, axis, X))
+
+
+def test_rint_of_integers_is_a_float():
+    assert wnp.rint(wnp.arange(3)).dtype == wnp.rint(wnp.array(True)).dtype == "float32"
+    assert wnp.round(wnp.arange(3)).dtype == wnp.round(wnp.arange(3), 1).dtype == "int32"
+
+
+def test_ratios_in_float64():
+    with config.options["enable_x64"].override(True):
+        assert np.allclose(wnp.geomspace(1.0, 3.0, 7), np.geomspace(1.0, 3.0, 7), rtol=1e-15)
+
+
+def test_positions_of_narrow_types_where_promotion_is_strict():
+    with config.options["numpy_dtype_promotion"].override("strict"):
+        for kind in ("int8", "int64"):
+            got = wnp.take_along_axis(wnp.array(X[0]), wnp.array([[-1], [0], [1]], kind), 1)
+            assert got.tolist() == [[4.0], [5.0], [11.0]]

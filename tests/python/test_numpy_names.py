@@ -259,7 +259,7 @@ def test_gradients_without_nan():
         (lambda: wnp.vectorize(abs, signature="(n->(n)"), SHAPE, "vectorize: expected a signature such as"),
         (lambda: wnp.vectorize(abs, signature="(3)->(3)")(X[0, :2]), SHAPE, "vectorize: expected arrays that end as"),
         (lambda: wnp.vectorize(abs, signature="(n)->(n)")(X, X), SHAPE, "vectorize: expected 1 arrays"),
-        (lambda: wnp.vectorize(abs, excluded={-1}), TypeError, "vectorize: expected positions and names to exclude"),
+        (lambda: wnp.vectorize(abs, excluded={-1}), ValueError, "vectorize: expected positions and names to exclude"),
         (lambda: wnp.apply_over_axes(lambda a, d: a[0, 0], X, 0), SHAPE, "apply_over_axes: expected 2 dimensions"),
     ],
 )  # fmt: skip

@@ -134,5 +134,5 @@ def spacing(x: Any, /) -> Any:
     tiny = lax.shift_left(lax.full_like(size, 1), ew.clip(exponent - 1, 0, info.nmant))
     distance = lax.bitcast_convert_type(logic.where(exponent > info.nmant, normal, tiny), x.dtype)
     if x.dtype != dtypes.float16:
-        distance = ew.copysign(distance, lax.stop_gradient(x))
+        distance = logic.where(logic.bitwise_and(bits < 0, size > 0), -distance, distance)
     return convert(logic.where(logic.isfinite(x), distance, math.nan), x.dtype, x.weak_type)

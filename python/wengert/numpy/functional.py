@@ -111,7 +111,7 @@ def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = frozenset(), signat
 
 
 def apply_along_axis(func1d: Callable[..., Any], axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
-    """`func1d` of every vector along `axis`.
+    """`func1d` of every vector along `axis`; the dimensions of its results are where the vector was.
 
     >>> import wengert.numpy as wnp
     >>> apply_along_axis(wnp.sum, 0, wnp.ones((2, 3)))
@@ -125,7 +125,8 @@ def apply_along_axis(func1d: Callable[..., Any], axis: int, arr: Any, *args: Any
     for _ in range(arr.ndim - 1):
         call = vmap(call)
     out = call(moveaxis(arr, axis, -1))
-    return moveaxis(out, -1, axis) if out.ndim == arr.ndim else out
+    new = out.ndim - arr.ndim + 1
+    return moveaxis(out, tuple(range(-new, 0)), tuple(range(axis, axis + new))) if new else out
 
 
 def apply_over_axes(func: Callable[..., Any], a: Any, axes: Any) -> Any:

@@ -157,7 +157,8 @@ def _along(
         raise errors.make(errors.ShapeError, name, f"expected indices that broadcast to {x.shape} but got {i.shape}")
     i = broadcast(i, (*shape[:axis], i.shape[axis], *shape[axis:]))
     if i.dtype.kind == "i" and wraps:
-        i = logic.where(i < 0, convert(i, dtypes.join((i.dtype, False), (dtypes.int32, False))[0]) + x.shape[axis], i)
+        i = convert(i, dtypes.int32) if i.dtype.itemsize < 4 else i
+        i = logic.where(i < 0, i + x.shape[axis], i)
     return broadcast(x, wide), lax.expand_dims(in_trace_of(i, x), (x.ndim,)), axis
 
 
