@@ -347,13 +347,43 @@ def _compile(text: str, target: Target, name: str, is_apart: bool = False) -> by
     run = run_apart if is_apart else run_iree
     validate_target(target)
     attempts: list[Attempt] = []
+    said = lambda words: any(words in d for a in attempts for d in a.diagnostics)
     for flags in flag_ladder(text, target):
-        if SYSTEM_LINKER.flags[0] in flags and not any("failed to link" in d for a in attempts for d in a.diagnostics):
+        if SYSTEM_LINKER.flags[0] in flags and not said("failed to link"):
             continue
         attempts.append(run(text, flags, f"{name}.mlir"))
         if (vmfb := attempts[-1].vmfb) is not None:
             return vmfb
+    if said("maximum iteration count exceeded in fixed point pipeline"):
+        text = keeping_loops(text)
+        attempts.append(run(text, attempts[0].flags, f"{name}.mlir"))
+        if (vmfb := attempts[-1].vmfb) is not None:
+            return vmfb
     raise _failure(text, target, name, attempts)
+
+
+_LOOP = re.compile(r'^( *)(%\w+)(?::(\d+))? = "scf\.(?:while|for)"\(')
+_TYPES = re.compile(r"^ *}\) : .* -> (\(.*?\)|[^(].*?)(?: loc\(.*)?$")
+
+
+def keeping_loops(text: str) -> str:
+    """The program with every result of every loop in use.
+
+    IREE does not come to an end with a loop when it finds, by folding constants, that nothing of its result is.
+    """
+    lines: list[str] = []
+    open_loops: list[tuple[str, str, int]] = []
+    for line in text.splitlines():
+        lines.append(line)
+        if loop := _LOOP.match(line):
+            open_loops.append((loop[1], loop[2], int(loop[3] or 1)))
+        elif open_loops and line.startswith(open_loops[-1][0] + "}) : ") and (types := _TYPES.match(line)):
+            indent, name, count = open_loops.pop()
+            results = ", ".join(f"{name}#{i}" for i in range(count)) if count > 1 else name
+            kinds = types[1] if types[1].startswith("(") else f"({types[1]})"
+            kept = f"%kept_{len(lines)}" + (f":{count}" if count > 1 else "")
+            lines.append(f'{indent}{kept} = "util.optimization_barrier"({results}) : {kinds} -> {kinds}')
+    return "\n".join(lines) + "\n"
 
 
 # --- failures ------------------------------------------------------------------------------------------------------

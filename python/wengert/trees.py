@@ -146,12 +146,11 @@ def register_pytree_node(
     """
 
     def flatten(x: Any) -> tuple[Any, ...]:
-        children, aux = flatten_func(x)
-        return tuple(children), aux, None
+        children, aux = _flattened(nodetype, flatten_func(x))
+        return children, aux, None
 
     def flatten_with_keys(x: Any) -> tuple[Any, ...]:
-        pairs, aux = cast(Any, flatten_with_keys_func)(x)
-        pairs = tuple(pairs)
+        pairs, aux = _flattened(nodetype, cast(Any, flatten_with_keys_func)(x))
         return tuple(child for _, child in pairs), aux, tuple(key for key, _ in pairs)
 
     with warnings.catch_warnings():  # that a namedtuple is a node without it
@@ -163,6 +162,21 @@ def register_pytree_node(
     OWN.add(nodetype)
     if flatten_with_keys_func is not None:
         KEYS[nodetype] = ()
+
+
+def _flattened(nodetype: type, out: Any) -> tuple[tuple[Any, ...], Any]:
+    """What a flattening function gave: the children as a tuple, and the rest."""
+    try:
+        children, aux = out
+        each = iter(children)
+    except (TypeError, ValueError):
+        raise errors.make(
+            errors.TreeError,
+            "tree_flatten",
+            "expected a pair (children, auxiliary data), the children iterable, of the flattening function of "
+            f"{nodetype.__name__} but got {out!r}",
+        ) from None
+    return tuple(each), aux
 
 
 class Partial(functools.partial):

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import wengert as wg
+import wengert.numpy as wnp
 from wengert import cache as disk_cache
-from wengert import compiler, invocation
+from wengert import compiler, invocation, lax
 from wengert.compiler import HOST, Target, compile_text, flag_ladder
 from wengert.config import config
 from wengert.errors import CompilationError, UnsupportedTypeError
@@ -169,6 +171,34 @@ def test_64_bit_libm_functions_link_on_the_second_try(capfd):
     text = unary("math.sin %a : f64", "tensor<4xf64>")
     assert len(compile_text(text)) > 1000
     assert capfd.readouterr().err == ""
+
+
+def test_a_loop_that_is_of_no_use_is_compiled():
+    """Its predicate is a constant only after the compiler has folded it, so that the loop is still there."""
+
+    def f(x):
+        small = lax.full_like(x, 20.0) < 10
+        doubled = lax.while_loop(lambda s: wnp.any(s[0] < 20), lambda s: (s[0] * 2, s[1] + 1), (x, x))[1]
+        return wnp.where(small, doubled, x)
+
+    assert wg.jit(f)(wnp.ones(3)).tolist() == [1, 1, 1]
+
+
+def test_results_of_loops_are_kept():
+    text = """
+  %1:2 = "scf.while"(%0, %0) ({
+    %2 = "scf.for"(%a, %b, %c, %0) ({
+      "scf.yield"(%3) : (f32) -> ()
+    }) : (index, index, index, f32) -> f32 loc(#loc)
+    "scf.for"(%a, %b, %c) ({
+    }) : (index, index, index) -> ()
+  }) : (f32, tensor<2xf32>) -> (f32, tensor<2xf32>)
+"""
+    added = [line.split(" = ")[1] for line in compiler.keeping_loops(text).splitlines() if "kept" in line]
+    assert added == [
+        '"util.optimization_barrier"(%2) : (f32) -> (f32)',
+        '"util.optimization_barrier"(%1#0, %1#1) : (f32, tensor<2xf32>) -> (f32, tensor<2xf32>)',
+    ]
 
 
 def test_console_output_of_others_is_not_lost(capfd):

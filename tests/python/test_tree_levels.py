@@ -134,6 +134,17 @@ def test_partial_keeps_the_arguments_of_another_apart():
     assert tree.leaves(tree_util.Partial(tree_util.Partial(pow, 2), 3)) == [2, 3]
 
 
+@pytest.mark.parametrize("out", ["hello", (2, 3, 4), (7, 7)])
+def test_what_a_flattening_function_gives_is_checked(out):
+    class Wrong:
+        pass
+
+    tree_util.register_pytree_node(Wrong, lambda _: out, lambda _, c: Wrong())
+    message = r"tree_flatten: expected a pair \(children, .* of the flattening function of Wrong but got"
+    with pytest.raises(errors.TreeError, match=message):
+        tree.leaves([Wrong()])
+
+
 def test_a_namedtuple_may_have_a_rule_of_its_own(recwarn):
     Pair = collections.namedtuple("Pair", "a b")
     tree_util.register_pytree_node(Pair, lambda p: ((p.a,), p.b), lambda b, c: Pair(*c, b))
