@@ -514,9 +514,11 @@ static Form chooseForm(const Conv &c, const Target &target) {
   int64_t positions = product(c.positions), taps = product(c.taps), groups = c.n.groups();
   int64_t windows = groups * c.batch * c.inFeatures * positions * taps;
   bool isSmall = windows <= (int64_t(1) << 24);
+  // 1.4 for a small image of one channel, one nest 6 to 10; for large images a nest is as good.
+  int64_t products = tensorType(c.lhs).getNumElements() / c.inFeatures * taps * c.outFeatures;
   if (groups == 1 && taps > 1 && c.outFeatures * taps <= c.inFeatures && product(c.n.strides) == 1 &&
-      c.work() >= (1 << 16))
-    return Form::Taps; // 1.4 for an image of a transposed convolution, one nest 6 to 10
+      c.work() >= (1 << 16) && products <= (1 << 18))
+    return Form::Taps;
   if (taps >= 2 * positions && positions <= 64 && c.work() >= (1 << 16)) {
     bool isEven = llvm::all_of(c.n.rhsDilation, [](int64_t d) { return d == 1; });
     bool isThick = std::min(c.batch, c.outFeatures) >= 16 && c.n.rank() > 1 && isEven;
