@@ -142,6 +142,35 @@ def test_large_gradients_compiled():
             np.testing.assert_allclose(np.asarray(g) / scale, np.asarray(e) / scale, atol=2e-5)
 
 
+def test_few_features_and_small_images_compiled():
+    """Sizes that are lowered in forms of their own: one matmul with all taps, or of all windows."""
+    rng = np.random.default_rng(0)
+    x, narrow, wide = (rng.normal(size=s).astype("f") for s in ((16, 4, 5, 32), (3, 3, 32, 1), (3, 3, 32, 16)))
+    line, taps = (rng.normal(size=s).astype("f") for s in ((8, 40, 16), (3, 16, 2)))
+
+    def conv(x, w, spread=(1, 1), apart=(1, 1), pads=((1, 2), (2, -1)), out="NHWC"):
+        layouts = ("NHWC", "HWIO", out)
+        return lax.conv_general_dilated(x, w, (1, 1), pads, spread, apart, dimension_numbers=layouts)
+
+    calls = [
+        (lambda x, w: conv(x, w), narrow),
+        (lambda x, w: conv(x, w, spread=(2, 2)), narrow),
+        (lambda x, w: conv(x, w, spread=(2, 3), apart=(2, 1), out="NCHW"), narrow),
+        (lambda x, w: conv(x, w, pads="SAME"), wide),
+        (lambda x, w: conv(x, w, spread=(2, 2), pads=((1, 2), (1, 2))), wide),
+    ]
+    programs = [(f, x, w) for f, w in calls]
+    programs.append((lambda x, w: lax.conv_general_dilated(
+        x, w, (1,), "SAME", dimension_numbers=("NHC", "HIO", "NHC")), line, taps))  # fmt: skip
+
+    def every(programs):
+        return [(f(x, w), *wg.grad(lambda x, w: wnp.sum(f(x, w) ** 2), (0, 1))(x, w)) for f, x, w in programs]
+
+    compiled = wg.jit(lambda: every(programs))()
+    for found, expected in zip(wg.tree.leaves(compiled), wg.tree.leaves(every(programs)), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
 def test_types():
     x, w = np.full((1, 1, 8), 100, np.int8), np.full((1, 1, 4), 100, np.int8)
     half, kernel = wnp.ones((1, 4, 8), "bfloat16") * 3.01, wnp.ones((2, 4, 3), "bfloat16")
