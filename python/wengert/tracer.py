@@ -130,7 +130,8 @@ def operand(x: Any) -> Any:
         if convert is not None:
             return operand(convert())
         if not hasattr(x, "__array__"):
-            for number in (int, float, complex):
+            numbers: tuple[Any, ...] = (int, float, complex)
+            for number in numbers:
                 if isinstance(x, number):  # a class of numbers that a program has made, e.g. an IntEnum
                     return operand(number(x))
             if hasattr(type(x), "wrap_words"):
