@@ -164,7 +164,7 @@ def test_exported(n):
         (lambda: wnp.fft.fftfreq(0), ValueError, "expected at least one sample but got 0"),
         (lambda: wnp.fft.rfftfreq([1]), ValueError, "expected one number of samples"),
         (lambda: wg.lax.fft(wnp.ones((2, 3)), "FFT", (4,)), wg.errors.ShapeError, r"are \(4,\) but got shape \(2, 3\)"),
-        (lambda: wg.lax.fft(wnp.ones((2, 3)), "FFT", ()), wg.errors.ShapeError, "last one to three dimensions"),
+        (lambda: wg.lax.fft(wnp.ones((2, 3)), "IRFFT", ()), wg.errors.ShapeError, "last one to three dimensions"),
         (lambda: wg.lax.fft(wnp.ones(3), "XFFT", (3,)), ValueError, "expected an fft_type of FFT, IFFT, RFFT, IRFFT"),
     ],
 )
