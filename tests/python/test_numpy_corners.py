@@ -426,3 +426,10 @@ def test_what_occurs_once():
     assert got.tolist() == np.setxor1d(x, y, True).tolist() == [2, 3, 4]
     assert wg.jit(lambda x, y: wnp.setxor1d(x, y, True, size=4, fill_value=9))(x, y).tolist() == [2, 3, 4, 9]
     assert wnp.setxor1d(wnp.zeros(0), wnp.zeros(0), True).shape == (0,)
+
+
+def test_a_traced_diagonal_far_outside():
+    with config.options["enable_x64"].override(True):
+        tri = wg.jit(lambda k: wnp.tri(4, 3, k))
+        for k in (-(2**33), -1, 0, 2**33):
+            assert np.array_equal(tri(k), np.tri(4, 3, k))
