@@ -411,3 +411,25 @@ def test_positions_of_narrow_types_where_promotion_is_strict():
         for kind in ("int8", "int64"):
             got = wnp.take_along_axis(wnp.array(X[0]), wnp.array([[-1], [0], [1]], kind), 1)
             assert got.tolist() == [[4.0], [5.0], [11.0]]
+
+
+def test_shapes_and_axes_in_an_array():
+    x = wnp.arange(6.0)
+    for shape in (np.array([2, 3]), wnp.array([2, 3]), range(2, 4)):
+        assert x.reshape(shape).shape == wnp.reshape(x, shape).shape == (2, 3)
+    assert wnp.sum(x.reshape(2, 3), axis=np.array([0, 1])).shape == ()
+
+
+def test_what_occurs_once():
+    x, y = np.array([3, 1, 2]), np.array([1, 4])
+    got = wnp.setxor1d(wnp.array(x), wnp.array(y), assume_unique=True)
+    assert got.tolist() == np.setxor1d(x, y, True).tolist() == [2, 3, 4]
+    assert wg.jit(lambda x, y: wnp.setxor1d(x, y, True, size=4, fill_value=9))(x, y).tolist() == [2, 3, 4, 9]
+    assert wnp.setxor1d(wnp.zeros(0), wnp.zeros(0), True).shape == (0,)
+
+
+def test_a_traced_diagonal_far_outside():
+    with config.options["enable_x64"].override(True):
+        tri = wg.jit(lambda k: wnp.tri(4, 3, k))
+        for k in (-(2**33), -1, 0, 2**33):
+            assert np.array_equal(tri(k), np.tri(4, 3, k))

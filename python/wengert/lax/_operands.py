@@ -341,7 +341,7 @@ def axis_tuple(function: str, axis: Any, rank: int) -> tuple[int, ...]:
     """
     if axis is None:
         return tuple(range(rank))
-    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    axes = axis if isinstance(axis, (tuple, list)) else tuple(axis) if getattr(axis, "ndim", 0) == 1 else (axis,)
     result = tuple(sorted(axis_index(function, a, rank) for a in axes))
     if len(set(result)) != len(result):
         raise errors.make(errors.ShapeError, function, f"expected distinct axes but got {tuple(axes)}")

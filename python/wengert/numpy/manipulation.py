@@ -42,7 +42,8 @@ def reshape(a: Any, shape: Any, order: str = "C", *, copy: bool | None = None, o
         check_place("reshape", None, out_sharding)
     if order not in ("C", "F"):
         raise ValueError(f"reshape: expected the order C or F but got {order!r}")
-    sizes = [operator.index(n) for n in shape] if isinstance(shape, (tuple, list)) else [operator.index(shape)]
+    several = isinstance(shape, (tuple, list, range)) or getattr(shape, "ndim", 0) == 1
+    sizes = [operator.index(n) for n in shape] if several else [operator.index(shape)]
     if sizes.count(-1) == 1:
         rest = -math.prod(sizes)
         if rest == 0 or a.size % rest:

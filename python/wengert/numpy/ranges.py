@@ -143,7 +143,12 @@ def near_diagonal(k: Any, shape: tuple[int, ...]) -> Any:
     >>> near_diagonal(2**40, (3, 4)), near_diagonal(-1, (3, 4))
     (4, -1)
     """
-    return max(-shape[-2], min(operator.index(k), shape[-1])) if not is_tracer(k) else k
+    if not is_tracer(k):
+        return max(-shape[-2], min(operator.index(k), shape[-1]))
+    if k.dtype != dtypes.int64:
+        return k
+    least, most = (as_array("diagonal", np.asarray(n, k.dtype)) for n in (-shape[-2], shape[-1]))
+    return convert(lax.clamp(least, k, most), dtypes.int32)
 
 
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None, *, device: Any = None) -> Any:

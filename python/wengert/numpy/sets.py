@@ -165,7 +165,7 @@ def setxor1d(
 
     Args:
       ar1, ar2: arrays, flattened.
-      assume_unique: a promise that is not needed.
+      assume_unique: a promise that no element of an array is there twice, which saves time.
       size: how many to return, needed in traced functions.
       fill_value: what fills up to `size`, by default the least element found.
 
@@ -178,5 +178,8 @@ def setxor1d(
     """
     x, y = _vectors("setxor1d", ar1, ar2)
     values, starts, _ = equal_runs(concatenate([x, y]), 0, True)
+    if assume_unique:  # what occurs once
+        once = concatenate([starts[1:], lax.full((min(starts.size, 1),), True)])
+        return _chosen("setxor1d", values, logic.bitwise_and(starts, once), size, fill_value)
     shared = logic.bitwise_and(isin(values, x), isin(values, y))
     return _chosen("setxor1d", values, logic.bitwise_and(starts, logic.logical_not(shared)), size, fill_value)
