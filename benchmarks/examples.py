@@ -26,11 +26,13 @@ FOLDER = Path(__file__).resolve().parent.parent / "examples"
 
 def _main(module: ModuleType) -> Any:
     """The example as a program, with one step to do."""
-    given, sys.argv = sys.argv, [module.__name__, "--output", tempfile.mkdtemp()]
-    try:
-        return module.main()
-    finally:
-        sys.argv = given
+    given = sys.argv
+    with tempfile.TemporaryDirectory() as folder:
+        sys.argv = [module.__name__, "--output", folder]
+        try:
+            return module.main()
+        finally:
+            sys.argv = given
 
 
 def _conv_digits(network: str) -> Callable[[ModuleType], Any]:
