@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,12 +52,12 @@ def check_fits(function: str, shape: tuple[int, ...], given: tuple[int, ...]) ->
         )
 
 
-def beside(function: str, xs: tuple[Any, ...], kind: np.dtype, shape: tuple[int, ...], like: Any) -> list[Any]:
+def beside(function: str, xs: Sequence[Any], kind: np.dtype, shape: tuple[int, ...], like: Any) -> list[Any]:
     """Parameters beside the samples `like`: of their shape, unless all are eager, where NumPy broadcasts."""
-    xs = tuple(in_trace_of(convert(as_array(function, x), kind), like) for x in xs)
-    for x in xs:
+    found = [in_trace_of(convert(as_array(function, x), kind), like) for x in xs]
+    for x in found:
         check_fits(function, shape, x.shape)
-    return list(xs) if is_eager(*xs, like) else [broadcast(x, shape) for x in xs]
+    return found if is_eager(*found, like) else [broadcast(x, shape) for x in found]
 
 
 def parameters(function: str, shape: Any, kind: np.dtype | None, *xs: Any) -> tuple[Any, ...]:
