@@ -89,6 +89,7 @@ def test_as_in_scipy(name, function, x, parameters):
     np.testing.assert_allclose(single, expected, rtol=3e-3 if name == "truncnorm" else 1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({name for name, *_ in FLAT}))
 def test_jit_and_vmap(name):
     first = {case[1]: case for case in reversed(FLAT) if case[0] == name}

@@ -54,10 +54,10 @@ def check_fits(function: str, shape: tuple[int, ...], given: tuple[int, ...]) ->
 
 def beside(function: str, xs: Sequence[Any], kind: np.dtype, shape: tuple[int, ...], like: Any) -> list[Any]:
     """Parameters beside the samples `like`: of their shape, unless all are eager, where NumPy broadcasts."""
-    xs = [in_trace_of(convert(as_array(function, x), kind), like) for x in xs]
-    for x in xs:
+    found = [in_trace_of(convert(as_array(function, x), kind), like) for x in xs]
+    for x in found:
         check_fits(function, shape, x.shape)
-    return xs if is_eager(*xs, like) else [broadcast(x, shape) for x in xs]
+    return found if is_eager(*found, like) else [broadcast(x, shape) for x in found]
 
 
 def parameters(function: str, shape: Any, kind: np.dtype | None, *xs: Any) -> tuple[Any, ...]:

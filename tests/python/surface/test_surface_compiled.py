@@ -18,7 +18,15 @@ COMPILED = [n for n, r in TABLE.items() if JIT in r.ways]
 # Eager for other reasons: buffers and text, shapes, numbers that LAPACK finds in an order of its own.
 OTHERS = ["broadcast_shapes", "frombuffer", "fromiter", "fromstring", "from_dlpack", "einsum_path"]
 BY_VALUES = [n for n, r in TABLE.items() if r.ways == VALUES and r.name not in OTHERS]
-GROUPS = [COMPILED[i : i + 40] for i in range(0, len(COMPILED), 40)]
+
+
+def groups(names: list[str], *marks: Any) -> list[Any]:
+    return [pytest.param(names[i : i + 40], marks=marks, id=names[i]) for i in range(0, len(names), 40)]
+
+
+# The programs of linalg and scipy are long ones, and have short tests of their own.
+SHORT = [n for n in COMPILED if TABLE[n].module in ("numpy", "numpy.fft", "nn")]
+GROUPS = groups(SHORT) + groups([n for n in COMPILED if n not in SHORT], pytest.mark.slow)
 
 
 def check_together(cases: list[tuple[Record, Call]]) -> None:
@@ -39,7 +47,7 @@ def results_of(value: Any) -> list[Any]:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("wide", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["narrow", "wide"])
-@pytest.mark.parametrize("names", GROUPS, ids=lambda names: names[0])
+@pytest.mark.parametrize("names", GROUPS)
 def test_compiled_is_eager(names: list[str], wide: bool) -> None:
     """A call of types of at most 32 bits each; among the long tests one of 64-bit types where it has them."""
     calls = [(TABLE[n], next((c for c in drawn(TABLE[n], 4) if c.is_wide == wide), None)) for n in names]
