@@ -311,6 +311,10 @@ class JitFunction(CallPath):
         """Shapes and types of the results."""
         return self.trace(*args, **kwargs).out_info
 
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.signature(self.__wrapped__)
+
     def clear_cache(self) -> None:
         """Forget all signatures."""
         self._plans.clear()

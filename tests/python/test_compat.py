@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 import types
@@ -147,8 +148,14 @@ def test_one_device(jax):
     assert doubled.tolist() == [[2, 2, 2]]
     with pytest.raises(compat.CompatError, match="expected an axis of size 1 for the one device but got 2"):
         jax.pmap(lambda x: x)(np.ones(2))
-    with pytest.raises(compat.CompatError, match="pmap: expected no static_broadcasted_argnums"):
-        jax.pmap(lambda x: x, static_broadcasted_argnums=0)
+    powers = jax.pmap(lambda n, x, m=1: x**n * m, static_broadcasted_argnums=0)
+    assert powers(3, np.full((1, 1), 2.0, np.float32)).tolist() == [[8]]
+    assert powers(2, np.full((1, 1), 2.0, np.float32), m=np.ones((1, 1), np.float32)).tolist() == [[4]]
+    assert list(inspect.signature(powers).parameters) == ["n", "x", "m"]
+    jitted = jax.jit(lambda x, y=1: x)
+    assert list(inspect.signature(jitted, follow_wrapped=False).parameters) == ["x", "y"]
+    with pytest.raises(compat.CompatError, match="pmap: expected no no_such_option"):
+        jax.pmap(lambda x: x, no_such_option=0)
     with pytest.raises(compat.CompatError, match="default_device: expected CpuDevice"):
         jax.default_device("gpu")
 

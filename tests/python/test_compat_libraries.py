@@ -299,7 +299,7 @@ def test_old_forms(jax):
 
 
 def test_types_of_their_own_are_refused_at_use(jax):
-    from jax._src import dtypes, tree_util
+    from jax._src import dtypes, tree_util, xla_bridge
     from jax.experimental import hijax
 
     class New(hijax.HiPrimitive):
@@ -314,5 +314,6 @@ def test_types_of_their_own_are_refused_at_use(jax):
             compat.CompatError, match="expected values that are arrays but got one of a type of its own"
         ):
             use()
+    assert list(xla_bridge._backends) == ["cpu"]
     assert dict in tree_util._registry and int not in tree_util._registry and dtypes.supports_inf("float32")
     assert hijax.aval_property(abs).fget is abs and hijax.aval_method(abs).fun is abs

@@ -43,6 +43,7 @@ SOURCES = {
     "jax._src.state.types": (f"{_EXTRA}.references",),
     "jax._src.traceback_util": (f"{_EXTRA}.tracing",),
     "jax._src.tree_util": (f"{_EXTRA}.private_trees", "wengert.tree_util"),
+    "jax._src.xla_bridge": (f"{_EXTRA}.private_backends",),
     "jax.ad_checkpoint": (f"{_EXTRA}.checkpoints", "wengert.ad_checkpoint"),
     "jax.api_util": (f"{_EXTRA}.api_util",),
     "jax.checkpoint_policies": ("wengert.ad_checkpoint.checkpoint_policies",),

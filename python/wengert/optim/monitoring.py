@@ -62,8 +62,8 @@ def monitor(measures: Mapping[str, Any]) -> GradientTransformationExtraArgs:
     >>> state = tx.init(wnp.ones(2))
     >>> for size in (3.0, 6.0):
     ...     updates, state = tx.update(wnp.array([size, 0.0]), state)
-    >>> [(name, float(x)) for name, x in sorted(state.measurements.items())]
-    [('mean', 5.0), ('norm', 6.0)]
+    >>> {name: float(state.measurements[name]) for name in ("mean", "norm")}
+    {'mean': 5.0, 'norm': 6.0}
     """
 
     def transformation(measure: Any) -> GradientTransformationExtraArgs:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -63,7 +64,13 @@ def jit(fun: Callable[..., Any] | None = None, /, **options: Any) -> Any:
 
 
 def pmap(
-    fun: Callable[..., Any], axis_name: Any = None, *, in_axes: Any = 0, out_axes: Any = 0, **options: Any
+    fun: Callable[..., Any],
+    axis_name: Any = None,
+    *,
+    in_axes: Any = 0,
+    out_axes: Any = 0,
+    static_broadcasted_argnums: Any = (),
+    **options: Any,
 ) -> Callable[..., Any]:
     """The function on each device: on one, `jit(vmap(fun))` over an axis of size 1.
 
@@ -77,11 +84,25 @@ def pmap(
     if unsupported:
         raise make(
             CompatError, "pmap", f"expected no {', '.join(unsupported)} but got them",
-            remedy="close over static values, or use jax.jit and jax.vmap",
+            remedy="use jax.jit and jax.vmap",
         )  # fmt: skip
     name = axis_name if axis_name is not None else "_devices"
-    sized = lambda *args, **kwargs: _one(fun, name)(*args, **kwargs)
-    return jit(api.vmap(sized, in_axes=in_axes, out_axes=out_axes, axis_name=name))
+    one = static_broadcasted_argnums
+    static = (one,) if isinstance(one, int) else tuple(one)
+
+    @functools.wraps(fun)
+    def mapped(*args: Any, **kwargs: Any) -> Any:
+        fixed = {i % len(args): args[i] for i in static if -len(args) <= i < len(args)}
+        places = [i for i in range(len(args)) if i not in fixed]
+
+        def call(*rest: Any, **kwargs: Any) -> Any:
+            given = {**fixed, **dict(zip(places, rest, strict=True))}
+            return _one(fun, name)(*[given[i] for i in range(len(args))], **kwargs)
+
+        axes = tuple(in_axes[i] for i in places) if isinstance(in_axes, (tuple, list)) else in_axes
+        return api.vmap(call, in_axes=axes, out_axes=out_axes, axis_name=name)(*[args[i] for i in places], **kwargs)
+
+    return jit(mapped, static_argnums=static or None)
 
 
 def _one(fun: Callable[..., Any], name: Any) -> Callable[..., Any]:
