@@ -85,6 +85,7 @@ def test_kinds():
     assert dtypes.issubdtype("int8", np.signedinteger) and dtypes.issubdtype("float32", np.float32)
     assert dtypes.isdtype("uint8", "unsigned integer") and not dtypes.isdtype("bool", "numeric")
     assert dtypes.finfo("float16").bits == 16 and dtypes.iinfo("uint8").max == 255
+    assert dtypes.issubdtype(dtypes.prng_key, dtypes.extended) and not dtypes.issubdtype(dtypes.extended, np.number)
     assert dtypes.finfo(np.float32).bits == dtypes.finfo(np.complex64).bits == 32 and dtypes.iinfo(np.int8).max == 127
     assert dtypes.can_cast("int8", "int16")
 
