@@ -342,6 +342,8 @@ def issubdtype(arg1: Any, arg2: Any) -> bool:
     """
     is_key = _key_type(arg1) is not None
     abstract = isinstance(arg2, type) and issubclass(arg2, np.generic)
+    if isinstance(arg1, type) and issubclass(arg1, extended):
+        return abstract and issubclass(arg1, arg2)
     if is_key or (abstract and issubclass(arg2, extended)):
         return is_key and arg2 in (extended, prng_key, np.generic, arg1)
     given = arg1 if isinstance(arg1, type) and issubclass(arg1, np.generic) else _as_dtype(arg1)

@@ -189,6 +189,7 @@ def test_export(jax):
 
 def test_small_modules(jax):
     assert jax.dtypes.issubdtype(jax.random.key(0).dtype, jax.dtypes.prng_key)
+    assert jax.numpy.issubdtype(jax.random.key(0).dtype, jax.dtypes.prng_key)
     assert not jax.dtypes.issubdtype(jax.random.PRNGKey(0).dtype, jax.dtypes.prng_key)
     assert jax.dtypes.canonicalize_dtype("float64") == "float32" and jax.dtypes.scalar_type_of(1) is int
     seen = []

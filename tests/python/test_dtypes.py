@@ -87,6 +87,7 @@ def test_kinds():
     assert dtypes.finfo("float16").bits == 16 and dtypes.iinfo("uint8").max == 255
     assert dtypes.iinfo(np.int32).max == dtypes.iinfo(np.ones(2, np.int32)).max == 2**31 - 1
     assert dtypes.iinfo(np.int64).max == 2**63 - 1 and dtypes.finfo(np.float64).bits == 64
+    assert dtypes.issubdtype(dtypes.prng_key, dtypes.extended) and not dtypes.issubdtype(dtypes.extended, np.number)
     assert dtypes.finfo(np.float32).bits == dtypes.finfo(np.complex64).bits == 32 and dtypes.iinfo(np.int8).max == 127
     assert dtypes.can_cast("int8", "int16")
 

@@ -290,6 +290,9 @@ def test_seeds_of_more_than_32_bits():
         assert random.PRNGKey(2**40 + 3).tolist() == [256, 3]
     key = random.key(1, dtype=random.key(0).dtype)
     assert key.block_until_ready() is key and key.devices() == {key.device}
+    assert random.key_data(key.copy()).tolist() == [0, 1]
+    with pytest.raises(TypeError, match="key: expected an array of numbers to convert to NumPy but got keys"):
+        np.asarray(key)
 
 
 def test_full_range_of_integers():

@@ -151,6 +151,15 @@ DRAWS = {
 }
 
 
+def test_impossible_shapes_of_gamma_numbers_are_nan():
+    a = wnp.array([np.nan, 2.0, 0.0, -1.0, -0.8])
+    drawn = np.asarray(random.gamma(random.key(0), a))
+    assert np.isnan(drawn).tolist() == [True, False, False, True, True] and drawn[2] == 0
+    np.testing.assert_allclose(wg.jit(random.gamma)(random.key(0), a), drawn, rtol=1e-5)
+    for f in (random.loggamma, random.chisquare, random.t):
+        assert np.isnan(f(random.key(0), np.nan))
+
+
 @pytest.mark.parametrize("few", [True, False])
 def test_counts_of_constant_parameters_are_compiled(few):
     """One of the two methods counts for nothing: the compiled program must do without."""

@@ -102,7 +102,8 @@ def _drawn(keys: Lanes, a: Any, log: bool) -> Any:
     c = (1 / 3) / wnp.sqrt(d)
     keys, last = split_lanes(keys, 2)
     keys, x_keys, u_keys = split_lanes(keys, 3)
-    state = (*keys, *x_keys, *u_keys, lax.full_like(d, 1), lax.full_like(d, False, dtypes.bool_))
+    impossible = ~(d > 0)  # nan or negative: nothing is ever accepted
+    state = (*keys, *x_keys, *u_keys, wnp.where(impossible, wnp.nan, lax.full_like(d, 1)), impossible)
     v = until_accepted(lambda *values: ~values[7], _proposed, state, (d, c))[6]
     if log:
         smaller = wnp.log1p(-_uniform(last, kind))

@@ -130,6 +130,13 @@ class PRNGKeyArray:
 
     flatten = ravel
 
+    def copy(self) -> PRNGKeyArray:
+        """The keys, in memory of their own."""
+        return PRNGKeyArray(self._words.copy(), self._spent)
+
+    def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
+        raise TypeError("key: expected an array of numbers to convert to NumPy but got keys; convert key_data(keys)")
+
     def block_until_ready(self) -> PRNGKeyArray:
         """The keys themselves, once they are computed."""
         self._words.block_until_ready()
