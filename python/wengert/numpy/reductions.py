@@ -22,6 +22,7 @@ from wengert.lax._operands import (
     axis_tuple,
     convert,
     in_trace_of,
+    is_eager,
     promote,
 )
 from wengert.numpy import elementwise as ew
@@ -259,6 +260,9 @@ def _count(x: Any, axes: tuple[int, ...], keep: Any) -> Any:
     return sum(broadcast_to(keep, x.shape), axes, keepdims=True)
 
 
+_SINGLES = frozenset((dtypes.float32, dtypes.float64))  # summed as they are
+
+
 def mean(
     a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False, *, where: Any = None
 ) -> Any:
@@ -271,6 +275,8 @@ def mean(
     refuse_out("mean", out)
     check_where("mean", where)
     a = as_array("mean", a)
+    if axis is None and dtype is None and where is None and not keepdims and is_eager(a) and a.dtype in _SINGLES:
+        return sum(a) / a.size
     kind = dtypes.to_inexact(a.dtype) if dtype is None else dtypes.canonical(dtype)
     wide = _half_to_single(convert(a, kind, a.weak_type and dtype is None))
     axes = axis_tuple("mean", axis, a.ndim)
