@@ -459,8 +459,12 @@ def log_softmax(x: Any, /, *, axis: Any = None) -> Any:
 
 def _expn_series(n: Any, x: Any) -> Any:
     """DLMF 8.19.8, for 0 < x <= 1."""
-    power = wnp.exp((n - 1) * wnp.log(x) - gammaln(n))
-    total = wnp.where(n % 2 == 1, power, -power) * (digamma(n) - wnp.log(x))
+    if isinstance(n, int):  # constants, which cost nothing to compile
+        at_n = -0.57721566490153286061 + sum(1 / k for k in range(1, n))
+        power = wnp.power(x, n - 1) / math.factorial(n - 1)
+    else:
+        at_n, power = digamma(n), wnp.exp((n - 1) * wnp.log(x) - gammaln(n))
+    total = wnp.where(n % 2 == 1, power, -power) * (at_n - wnp.log(x))
     term = wnp.ones_like(x)
     for k in range(20 if x.dtype.itemsize == 8 else 13):
         skips = n == k + 1
@@ -493,10 +497,11 @@ def expn(n: Any, x: Any) -> Any:
     """
     x = reals("expn", x)[0]
     weak, kind = x.weak_type, kind_of("expn", x)
+    known = n
     n, x = broadcast_all("expn", (convert(lax.stop_gradient(reals("expn", n)[0]), x.dtype), x))
     is_order = (n >= 0) & (n == wnp.floor(n))
     is_near, is_far = (x > 0) & (x < 1), (x >= 1) & (x < wnp.inf)
-    order = wnp.where(n >= 1, n, 1)
+    order = known if isinstance(known, int) and 1 <= known <= 30 else wnp.where(n >= 1, n, 1)
     near, far = wnp.where(is_near, x, 0.5), wnp.where(is_far, x, 1)
     value = wnp.where(is_near, _expn_series(order, near), _expn_fraction(order, far))
     positive = wnp.where(is_near | is_far, x, 1)
