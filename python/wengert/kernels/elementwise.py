@@ -10,12 +10,19 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from wengert import _native
 from wengert.kernels.bits import SMALL_INTS
 from wengert.kernels.common import BOOL, FLOAT32, is_float, quiet, special, widened
 
 INT32 = np.dtype(np.int32)
 _FEW = 1 << 8  # below, NumPy is as fast
+
+
+@functools.cache
+def _native() -> Any:
+    """The extension, which eager programs load when an array of some size first needs it."""
+    from wengert import _native as extension
+
+    return extension
 
 
 def unary(fun: Any, x: np.ndarray) -> np.ndarray:
@@ -159,7 +166,7 @@ def _limits(dtype: np.dtype) -> tuple[int, int]:
 def _float_to_integer(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
     least, most = _limits(dtype)
     if x.dtype.kind == "f" and dtype.name not in SMALL_INTS:
-        if dtype == INT32 and x.size > _FEW and (out := _native.to_int32(x)) is not None:
+        if dtype == INT32 and x.size > _FEW and (out := _native().to_int32(x)) is not None:
             return out
         if ((x > (least or -1)) & (x < float(most))).all():  # the commonest case at once
             return x.astype(dtype)
@@ -251,7 +258,7 @@ def atan2(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def select(pred: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """pred ? x : y."""
     # NumPy's has a branch for each element, which costs ten times as much where the processor cannot guess it.
-    out = _native.select(pred, x, y) if type(pred) is np.ndarray and pred.size > _FEW else None
+    out = _native().select(pred, x, y) if type(pred) is np.ndarray and pred.size > _FEW else None
     return np.where(pred, x, y) if out is None else out
 
 
