@@ -395,7 +395,9 @@ def packed(draw: Draw, unpack: bool = False) -> Call:
 
 
 register("numpy", "packbits", packed(), result="uint8", ways=NO_SLOPE)
-register("numpy", "unpackbits", packed(True), result="uint8", ways=NO_SLOPE)
+register(
+    "numpy", "unpackbits", packed(True).filter(lambda c: 0 not in c.leaves[0].shape), result="uint8", ways=NO_SLOPE
+)
 
 
 # --- equality of wholes -----------------------------------------------------------------------------------------------

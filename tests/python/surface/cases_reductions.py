@@ -91,7 +91,6 @@ register("numpy", "ptp", reductions(REAL, smallest=1))
 register("numpy", "all any", reductions(ANY, -1, 1, where=True), result="bool", ways=NO_SLOPE)
 register("numpy", "count_nonzero", reductions(ANY, -1, 1), result="int", ways=NO_SLOPE)
 register("numpy", "argmax argmin", reductions(REALS, smallest=1, one_axis=True), result="int", ways=NO_SLOPE)
-register("numpy", "median", reductions(REAL, smallest=1), result="inexact")
 
 
 @calls
@@ -108,6 +107,12 @@ def averages(draw: Draw) -> Call:
 
 
 register("numpy", "average", averages(), result="inexact", tolerance=6.0)
+
+
+def not_a_number(call: Call) -> bool:
+    """NumPy fails to keep the dimensions of a number in its medians and quantiles."""
+    return bool(call.args[0].shape) or "keepdims" not in call.kwargs
+
 
 METHODS = [
     "linear",
@@ -146,8 +151,9 @@ def some_nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return np.where(rng.integers(0, 3, shape) == 0, np.nan, x)
 
 
-register("numpy", "quantile", quantiles(), result="inexact", tolerance=4.0)
-register("numpy", "percentile", quantiles(100.0), result="inexact", tolerance=4.0)
+register("numpy", "median", reductions(REAL, smallest=1).filter(not_a_number), result="inexact")
+register("numpy", "quantile", quantiles().filter(not_a_number), result="inexact", tolerance=4.0)
+register("numpy", "percentile", quantiles(100.0).filter(not_a_number), result="inexact", tolerance=4.0)
 
 
 # --- without nan --------------------------------------------------------------------------------------------------
@@ -292,7 +298,12 @@ def trapezoids(draw: Draw) -> Call:
 
 
 register("numpy", "diff", differences(), tolerance=3.0)
-register("numpy", "ediff1d", with_options(plain(REAL, least=1), to_end=maybe(1), to_begin=maybe(2)), result="first")
+register(
+    "numpy",
+    "ediff1d",
+    with_options(plain((*FLOATS, "int32"), least=1), to_end=maybe(1), to_begin=maybe(2)),
+    result="first",
+)
 register("numpy", "gradient", gradients(), result="inexact", tolerance=6.0)
 register("numpy", "trapezoid", trapezoids(), tolerance=4.0)
 register("numpy", "unwrap", with_options(with_an_axis(("float32", "float64"), -9, 9), period=maybe(5.0)), tolerance=4.0)
