@@ -9,8 +9,8 @@
 // The loop fills the stack where the program wants it; what it carries is in one place from the first step to the last.
 // CHECK: "hal.executable.source"() ({
 // CHECK: "hal.executable.export"() ({
-// CHECK: ordinal = 0 : index, sym_name = "run"
-// CHECK: func.func @run() {
+// CHECK: ordinal = 0 : index, sym_name = "run_0"
+// CHECK: func.func @run_0() {
 // CHECK-DAG: %[[XS:.*]] = "hal.interface.binding.subspan"(%{{.*}}) {{.*}}binding = 0 : index
 // CHECK-DAG: %[[START:.*]] = "hal.interface.binding.subspan"(%{{.*}}) {{.*}}binding = 1 : index
 // CHECK-DAG: %[[END:.*]] = "hal.interface.binding.subspan"(%{{.*}}) {{.*}}binding = 2 : index
@@ -27,7 +27,7 @@
 // CHECK-LABEL: func.func @main(
 // CHECK-SAME: %[[X:.*]]: tensor<4xf32>, %[[N:.*]]: tensor<10x4xf32>)
 // CHECK-NOT: flow.tensor.alloca
-// CHECK: %[[OUT:.*]]:2 = "flow.dispatch"(%[[N]], %[[X]]) {entry_points = [@wg_kernel_0::@run]
+// CHECK: %[[OUT:.*]]:2 = "flow.dispatch"(%[[N]], %[[X]]) {entry_points = [@wg_kernel_0::@run_0]
 // CHECK: return %[[OUT]]#0, %[[OUT]]#1
 func.func @main(%x: tensor<4xf32>, %n: tensor<10x4xf32>) -> (tensor<4xf32>, tensor<10x4xf32>) {
   %c0 = arith.constant 0 : index

@@ -96,3 +96,18 @@ def test_entries_times_products():
 def test_large_steps_keep_their_dispatches():
     f = lambda x: lax.fori_loop(0, 3, lambda i, c: wnp.tanh(c), x)
     assert not is_kernel(f, np.zeros(100_000, np.float32))
+
+
+def test_several_kernels():
+    """With what is too large between them."""
+
+    def f(x):
+        a = lax.fori_loop(0, 3, lambda i, c: c + x, x)
+        big = wnp.tanh(wnp.ones(100_000) * a[0])
+        return a, lax.fori_loop(0, 3, lambda i, c: c * x, x + big[7])
+
+    text = wg.jit(f).lower(X).as_text("linalg")
+    assert text.count('"hal.executable.source"') == 2
+    a, b = wg.jit(f)(X)
+    np.testing.assert_allclose(a, 4 * X, rtol=1e-6)
+    np.testing.assert_allclose(b, (X + np.tanh(4 * X[0])) * X**3, rtol=1e-5)

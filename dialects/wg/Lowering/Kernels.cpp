@@ -130,7 +130,7 @@ class Outlining {
 public:
   Outlining(ArrayRef<Operation *> ops, unsigned number)
       : ops(ops), module(ops.front()->getParentOfType<ModuleOp>()), b(ops.front()->getLoc(), module.getContext()),
-        name("wg_kernel_" + std::to_string(number)) {}
+        name("wg_kernel_" + std::to_string(number)), entryName("run_" + std::to_string(number)) {}
 
   bool run();
 
@@ -158,6 +158,8 @@ private:
   ModuleOp module;
   ImplicitLocOpBuilder b;
   std::string name;
+  /// IREE puts all executables into one library: distinct too.
+  std::string entryName;
   llvm::SetVector<Value> inputs, copied, results;
   /// What the kernel works in.
   SmallVector<Type> scratch;
@@ -327,7 +329,7 @@ void Outlining::makeExecutable(func::FuncOp kernel) {
   Operation *executable = makeOp(b, b.getLoc(), "hal.executable.source", {}, {}, {symbol(name), isPrivate}, 1);
   b.createBlock(&executable->getRegion(0));
   Operation *entry = makeOp(b, b.getLoc(), "hal.executable.export", {}, {},
-                            {symbol("run"), attribute("layout", places), attribute("ordinal", b.getIndexAttr(0)),
+                            {symbol(entryName), attribute("layout", places), attribute("ordinal", b.getIndexAttr(0)),
                              attribute("sym_visibility", b.getStringAttr("public"))},
                             2);
   auto inner = ModuleOp::create(b);
@@ -349,7 +351,7 @@ void Outlining::makeExecutable(func::FuncOp kernel) {
   }
   body.eraseArguments(0, body.getNumArguments());
   kernel.setFunctionType(b.getFunctionType({}, {}));
-  kernel.setName("run");
+  kernel.setName(entryName);
   kernel.setPublic();
 }
 
@@ -362,7 +364,7 @@ void Outlining::makeDispatch() {
   for (Value v : results)
     types.push_back(stored(v.getType()));
   types.append(scratch);
-  auto entry = SymbolRefAttr::get(b.getContext(), name, {FlatSymbolRefAttr::get(b.getContext(), "run")});
+  auto entry = SymbolRefAttr::get(b.getContext(), name, {FlatSymbolRefAttr::get(b.getContext(), entryName)});
   int32_t count = operands.size();
   Operation *dispatch = makeOp(b, b.getLoc(), "flow.dispatch", types, operands,
                                {b.getNamedAttr("entry_points", b.getArrayAttr({entry})),
