@@ -179,6 +179,11 @@ LOOP_VECTORIZER = FlagRule(
     ("llvm-cpu",),
     "MLIR does not vectorise complex numbers, LLVM does: a product with exp 8 times faster",
 )
+KERNELS = FlagRule(
+    ("--iree-llvmcpu-loop-vectorization", "--iree-llvmcpu-stack-allocation-limit=262144"),
+    ("llvm-cpu",),
+    "loops of small arrays as one dispatch: LLVM makes vectors of their code, and small arrays are on the stack",
+)
 SYSTEM_LINKER = FlagRule(
     ("--iree-llvmcpu-link-embedded=false",),
     ("llvm-cpu",),
@@ -197,7 +202,9 @@ def flag_ladder(text: str, target: Target) -> list[list[str]]:
                 rungs.insert(0, INNER_TILED)
         if target.is_host and re.search(r"[x<]f64>", text):
             rungs.append(SYSTEM_LINKER)
-        if "complex<f" in text:
+        if "hal.executable.source" in text:
+            base += KERNELS.flags
+        elif "complex<f" in text:
             base += LOOP_VECTORIZER.flags
     return [[*base, *rung.flags, *target.extra_flags] for rung in rungs]
 

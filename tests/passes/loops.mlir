@@ -8,10 +8,10 @@
 // RUN: wg-opt %s -wg-batch="fn=f in-axes=0,- size=3" | FileCheck %s --check-prefix=CONST
 // RUN: wg-opt %s -wg-batch="fn=f in-axes=-,0 size=3" -wg-vjp="fn=f.vmap wrt=0" | FileCheck %s --check-prefix=EXAMPLES
 // RUN: wg-opt %s -wg-transpose="fn=linear num-residuals=1" | FileCheck %s --check-prefix=TRANSPOSE
-// RUN: wg-opt %s -wg-vjp="fn=f wrt=1" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=TINY
-// RUN: wg-opt %s -wg-vjp="fn=vectors wrt=0" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=LINALG
-// RUN: wg-opt %s -wg-batch="fn=vectors in-axes=0 size=3" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=MASK
-// RUN: wg-opt %s -wg-vjp="fn=bounded wrt=0" -wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=BOUNDED
+// RUN: wg-opt %s -wg-vjp="fn=f wrt=1" -wg-pipeline="stop-after=linalg kernels=false" | FileCheck %s --check-prefix=TINY
+// RUN: wg-opt %s -wg-vjp="fn=vectors wrt=0" -wg-pipeline="stop-after=linalg kernels=false" | FileCheck %s --check-prefix=LINALG
+// RUN: wg-opt %s -wg-batch="fn=vectors in-axes=0 size=3" -wg-pipeline="stop-after=linalg kernels=false" | FileCheck %s --check-prefix=MASK
+// RUN: wg-opt %s -wg-vjp="fn=bounded wrt=0" -wg-pipeline="stop-after=linalg kernels=false" | FileCheck %s --check-prefix=BOUNDED
 
 func.func private @above(%w: tensor<f32>, %x: tensor<f32>) -> tensor<i1> {
   %0 = wg.constant dense<1.0> : tensor<f32>

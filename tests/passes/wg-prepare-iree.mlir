@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: wg-opt %s --wg-to-linalg --wg-prepare-iree=entry=main | FileCheck %s
-// RUN: wg-opt %s --wg-pipeline="entry=main" | FileCheck %s --check-prefix=PIPELINE
-// RUN: wg-opt %s --wg-pipeline="entry=main" | wg-opt --wg-pipeline | FileCheck %s --check-prefix=PIPELINE
+// RUN: wg-opt %s --wg-to-linalg --wg-prepare-iree="entry=main kernels=false" | FileCheck %s
+// RUN: wg-opt %s --wg-pipeline="entry=main kernels=false" | FileCheck %s --check-prefix=PIPELINE
+// RUN: wg-opt %s --wg-pipeline="entry=main kernels=false" | wg-opt --wg-pipeline=kernels=false | FileCheck %s --check-prefix=PIPELINE
 // RUN: not wg-opt %s --wg-pipeline="entry=absent" 2>&1 | FileCheck %s --check-prefix=ABSENT
 
 // Calls are inlined into the entry, other functions removed; a function with a loop tells where its arguments live.

@@ -31,8 +31,9 @@ def WgPrepareIree : Pass<"wg-prepare-iree", "::mlir::ModuleOp"> {
     Option<"entry", "entry", "std::string", "\"\"", "the function to compile; the public ones if empty">,
     Option<"target", "target", "std::string", "\"llvm-cpu\"", "llvm-cpu, vulkan-spirv or cuda">,
     Option<"maxLiteral", "max-literal", "int64_t", "4096", "elements of the largest literal that is not a splat">,
+    Option<"kernels", "kernels", "bool", "true", "loops of small arrays become one dispatch each (llvm-cpu)">,
   ];
-  let dependentDialects = ["::wg::lowering::HalDialect"];
+  let dependentDialects = ["::wg::lowering::FlowDialect", "::wg::lowering::HalDialect"];
 }
 
 #endif

@@ -2,6 +2,7 @@
 // wg-prepare-iree: entries without calls, the attributes that IREE wants, refusal of what the target cannot do.
 
 #include "wg/Lowering/FusionLimit.h"
+#include "wg/Lowering/Kernels.h"
 #include "wg/Lowering/Lowering.h"
 #include "wg/Lowering/Passes.h"
 
@@ -134,6 +135,11 @@ namespace {
 struct WgPrepareIree : wg::impl::WgPrepareIreeBase<WgPrepareIree> {
   using WgPrepareIreeBase::WgPrepareIreeBase;
 
+  void getDependentDialects(DialectRegistry &registry) const override {
+    WgPrepareIreeBase::getDependentDialects(registry);
+    registerKernelDialects(registry);
+  }
+
   void runOnOperation() override {
     if (failed(prepare(getOperation())))
       signalPassFailure();
@@ -158,6 +164,8 @@ struct WgPrepareIree : wg::impl::WgPrepareIreeBase<WgPrepareIree> {
       if (failed(inlineInto(function, symbols, path, done)) || failed(checkTypes(function, machine)) ||
           failed(checkLiterals(function, maxLiteral)))
         return failure();
+      if (machine.isCpu() && kernels)
+        makeKernels(function);
       limitFusion(function);
       setAffinity(function);
       removeOwnAttributes(function);

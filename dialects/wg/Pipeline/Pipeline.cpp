@@ -54,6 +54,7 @@ void wg::buildPipeline(OpPassManager &pm, const PipelineOptions &options) {
     WgPrepareIreeOptions prepare;
     prepare.entry = options.entry;
     prepare.target = options.target;
+    prepare.kernels = options.kernels;
     pm.addPass(createWgPrepareIree(prepare));
   }
 }

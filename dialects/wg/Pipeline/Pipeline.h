@@ -33,6 +33,8 @@ struct PipelineOptions : public mlir::PassPipelineOptions<PipelineOptions> {
   Option<bool> hostCalls{*this, "host-calls",
                          llvm::cl::desc("compute some ops by functions that the loading process provides"),
                          llvm::cl::init(false)};
+  Option<bool> kernels{*this, "kernels", llvm::cl::desc("loops of small arrays become one dispatch each (llvm-cpu)"),
+                       llvm::cl::init(true)};
 };
 
 void buildPipeline(mlir::OpPassManager &pm, const PipelineOptions &options);
