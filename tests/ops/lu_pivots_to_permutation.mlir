@@ -3,7 +3,7 @@
 // RUN: wg-opt %s | FileCheck %s
 // RUN: wg-opt %s --mlir-print-op-generic | wg-opt | FileCheck %s
 // RUN: wg-opt %s --wg-batch="fn=f in-axes=0 size=8" --wg-simplify | FileCheck %s --check-prefix=VMAP
-// RUN: wg-opt %s --wg-pipeline=stop-after=linalg | FileCheck %s --check-prefix=LINALG
+// RUN: wg-opt %s --wg-pipeline="stop-after=linalg kernels=false" | FileCheck %s --check-prefix=LINALG
 
 // CHECK: %{{.*}} = wg.lu_pivots_to_permutation %{{.*}} permutation_size 3 : tensor<3xi32>
 
