@@ -129,18 +129,18 @@ def operand(x: Any) -> Any:
         convert = getattr(x, "__wengert_array__", None) or getattr(x, "__jax_array__", None)
         if convert is not None:
             return operand(convert())
+        if hasattr(type(x), "wrap_words"):
+            raise errors.make(
+                errors.DtypeError,
+                "array",
+                f"expected an array of numbers but got {x.dtype}[{','.join(map(str, x.shape))}]",
+                remedy="draw numbers from a key with wengert.random, or take its words with random.key_data",
+            )
         if not hasattr(x, "__array__"):
             numbers: tuple[Any, ...] = (int, float, complex)
             for number in numbers:
                 if isinstance(x, number):  # a class of numbers that a program has made, e.g. an IntEnum
                     return operand(number(x))
-            if hasattr(type(x), "wrap_words"):
-                raise errors.make(
-                    errors.DtypeError,
-                    "array",
-                    f"expected an array of numbers but got {x.dtype}[{','.join(map(str, x.shape))}]",
-                    remedy="draw numbers from a key with wengert.random, or take its words with random.key_data",
-                )
             raise errors.make(
                 errors.UnsupportedTypeError,
                 "array",
