@@ -33,7 +33,7 @@ from .errors import CompilationError, UnsupportedTypeError, describe
 from .invocation import Attempt, run_apart, run_iree
 from .version import __version__
 
-PIPELINE_VERSION = "2"  # raise it when the meaning of the text or of an entry's calling convention changes
+PIPELINE_VERSION = "3"  # raise it when the meaning of the text or of an entry's calling convention changes
 
 # --- targets -------------------------------------------------------------------------------------------------------
 

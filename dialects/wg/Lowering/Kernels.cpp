@@ -34,6 +34,8 @@ namespace wg::lowering {
 
 // Above it an op is worth a dispatch of its own, with IREE's code and all cores.
 static constexpr int64_t kMostWork = 1 << 16;
+// Of sums of products, which IREE tiles: 8 rows times 64 by 64 take 4.5 microseconds here and 3.4 there.
+static constexpr int64_t kMostProducts = 1 << 14;
 // Of values that a step does not make anew, such as what a loop fills.
 static constexpr int64_t kMostCopied = 1 << 16;
 // The runtime has 32 buffers for a dispatch.
@@ -80,12 +82,12 @@ static bool isView(Operation *op) {
 static bool fitsLinalg(linalg::LinalgOp op) {
   if (op->hasAttr("iree.opt.data_tiling"))
     return false;
-  int64_t work = 1;
+  int64_t work = 1, most = linalg::isaContractionOpInterface(op) ? kMostProducts : kMostWork;
   for (int64_t range : op.getStaticLoopRanges()) {
     if (ShapedType::isDynamic(range))
       return false;
     work *= std::max<int64_t>(range, 1);
-    if (work > kMostWork)
+    if (work > most)
       return false;
   }
   return true;
@@ -343,10 +345,15 @@ void Outlining::makeExecutable(func::FuncOp kernel) {
   b.setInsertionPointToStart(&body);
   Value zero = arith::ConstantIndexOp::create(b, 0);
   for (BlockArgument buffer : body.getArguments()) {
-    Operation *binding =
-        makeOp(b, b.getLoc(), "hal.interface.binding.subspan", {buffer.getType()}, {zero},
-               {attribute("alignment", b.getIndexAttr(64)), attribute("binding", b.getIndexAttr(buffer.getArgNumber())),
-                attribute("layout", places), attribute("operandSegmentSizes", b.getDenseI32ArrayAttr({1, 0}))});
+    // A buffer may be a part of an array, at the address of any of its elements.
+    Type element = getElementTypeOrSelf(buffer.getType());
+    if (auto complex = dyn_cast<ComplexType>(element))
+      element = complex.getElementType();
+    int64_t alignment = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+    Operation *binding = makeOp(
+        b, b.getLoc(), "hal.interface.binding.subspan", {buffer.getType()}, {zero},
+        {attribute("alignment", b.getIndexAttr(alignment)), attribute("binding", b.getIndexAttr(buffer.getArgNumber())),
+         attribute("layout", places), attribute("operandSegmentSizes", b.getDenseI32ArrayAttr({1, 0}))});
     buffer.replaceAllUsesWith(binding->getResult(0));
   }
   body.eraseArguments(0, body.getNumArguments());
