@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Scans: a recurrent network, a recurrence of scalars by itself and for a batch, and an integration of few values; the
-run, the gradient, and the time to compile it."""
+"""Scans: recurrent networks, a recurrence of scalars alone and in a batch, integrations of few values, by fixed
+steps and by `odeint`; the run, the gradient, and the time to compile it."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,19 @@ def lorenz(lib: Any, shift: float = 0.0) -> Callable[..., Any]:
     return run
 
 
+def pendulum(lib: Any, shift: float = 0.0) -> Callable[..., Any]:
+    """`odeint` of a pendulum at 20 times."""
+    np = lib.numpy
+    name = "jax.experimental.ode" if lib.__name__ == "jax" else f"{lib.__name__}.ode"
+    odeint = importlib.import_module(name).odeint
+    times = numpy.linspace(0, 1, 20, dtype="float32")
+
+    def rate(y: Any, t: Any, length: Any) -> Any:
+        return np.stack([y[1], -9.8 / length * np.sin(y[0]) + shift])
+
+    return lambda start, length: np.sum(odeint(rate, start, times, length) ** 2)
+
+
 def _running(f: Callable[..., Any], lib: Any, args: tuple[Any, ...]) -> Callable[[], Any]:
     jitted = lib.jit(f)
     given = lib.tree_util.tree_map(lib.numpy.asarray, args)
@@ -93,7 +107,9 @@ def cases() -> list[Case]:
     weights = (normal(512, 512) / 30, normal(32, 512), normal(100, 32, 512))
     return [
         *_cases(libs, "RNN: 100 steps, 32 x 512", rnn, *weights),
+        *_cases(libs, "RNN: 100 steps, 1 x 64", rnn, normal(64, 64) / 10, normal(1, 64), normal(100, 1, 64)),
         *_cases(libs, "recurrence: 1,000 steps, a scalar", recurrence, scalar, scalar, normal(1000)),
         *_cases(libs, "recurrence: 1,000 steps, 64 scalars", recurrences, scalar, normal(64), normal(64, 1000)),
         *_cases(libs, "Lorenz: 1,000 steps, three scalars", lorenz, numpy.float32(28), (scalar, scalar, scalar)),
+        *_cases(libs, "odeint: a pendulum, 20 times", pendulum, numpy.float32([1, 0]), numpy.float32(1.3)),
     ]
