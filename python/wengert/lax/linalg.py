@@ -432,7 +432,7 @@ def eigh(
       implementation: ignored.
 
     Returns:
-      (v, w): the eigenvectors as columns, the eigenvalues of shape (..., n).
+      The eigenvectors v as columns, and the eigenvalues w of shape (..., n).
 
     Raises:
       ShapeError: the matrices are not square.
