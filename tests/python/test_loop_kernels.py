@@ -116,3 +116,24 @@ def test_several_kernels():
         b = b[::-1] * X
     for got, want in zip(wg.jit(f)(X), (a, b), strict=True):
         np.testing.assert_allclose(got, want, rtol=1e-5)
+
+
+def test_picked_numbers_beside_long_sums():
+    """As above with arrays that are too long for a kernel: IREE's own code."""
+    n = 70000
+    rho, rows, start = (RNG.normal(size=shape) for shape in (3, (3, n), n))
+
+    def f(rho, rows, c):
+        def step(c, i):
+            a = lax.dynamic_index_in_dim(rho, i, 0, False) * wnp.vdot(rows[i], c)
+            return c - a / n * rows[i], a
+
+        return lax.scan(step, c, wnp.arange(3))
+
+    c, products = start, []
+    for i in range(3):
+        products.append(rho[i] * (rows[i] @ c))
+        c = c - products[-1] / n * rows[i]
+    last, got = wg.jit(f)(*(x.astype(np.float32) for x in (rho, rows, start)))
+    np.testing.assert_allclose(got, products, rtol=1e-3, atol=1e-2)
+    np.testing.assert_allclose(last, c, rtol=1e-3, atol=1e-4)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What IREE must not fuse: sums of dozens of arrays, as its runtime gives a dispatch 32 buffers, and a gather with the
-// column that it reads, which IREE 3.13 cannot translate (a vector of reads at a distance).
+// What IREE must not fuse: sums of dozens of arrays, as its runtime gives a dispatch 32 buffers; and what IREE 3.13
+// cannot translate: a gather with the column that it reads (a vector of reads at a distance), a number picked by an
+// index with a sum.
 
 #include "wg/Lowering/FusionLimit.h"
 
@@ -71,6 +72,41 @@ void computeColumns(func::FuncOp function) {
   }
 }
 
+/// Whether a value comes, through ops on single numbers, from an op of which `isSought` is true.
+bool comesFrom(Value v, llvm::function_ref<bool(linalg::LinalgOp)> isSought) {
+  while (Operation *view = v.getDefiningOp()) {
+    if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
+      break;
+    v = view->getOperand(0);
+  }
+  auto op = v.getDefiningOp<linalg::LinalgOp>();
+  if (!op)
+    return false;
+  if (isSought(op))
+    return true;
+  return op.getNumLoops() == 0 &&
+         llvm::any_of(op.getDpsInputs(), [&](Value input) { return comesFrom(input, isSought); });
+}
+
+/// A number that is picked by a computed index is computed before an op that also reads a sum: in one dispatch IREE
+/// makes a vector of the one and not of the other.
+void computePicked(func::FuncOp function) {
+  auto picks = [](linalg::LinalgOp op) {
+    return llvm::all_of(op.getStaticLoopRanges(), [](int64_t range) { return range == 1; }) &&
+           !op->getRegion(0).getOps<tensor::ExtractOp>().empty();
+  };
+  auto sums = [](linalg::LinalgOp op) { return op.getNumReductionLoops() > 0; };
+  function.walk([&](linalg::LinalgOp op) {
+    if (op.getNumLoops() || !llvm::any_of(op.getDpsInputs(), [&](Value v) { return comesFrom(v, sums); }))
+      return;
+    for (OpOperand *input : op.getDpsInputOperands())
+      if (comesFrom(input->get(), picks)) {
+        OpBuilder b(op);
+        input->set(computed(b, op.getLoc(), input->get()));
+      }
+  });
+}
+
 /// Of the 32 buffers some are for results: an op that others need too is one.
 constexpr size_t kMostInputs = 24;
 
@@ -138,6 +174,7 @@ private:
 
 void limitFusion(func::FuncOp function) {
   computeColumns(function);
+  computePicked(function);
   FusionLimit().run(function);
 }
 

@@ -8,7 +8,7 @@
 namespace wg::lowering {
 
 /// Has something computed on its own wherever one dispatch would read more arrays than IREE's runtime gives it, or
-/// would pick elements from a column of an array.
+/// would pick elements from a column of an array, or a number beside a sum.
 void limitFusion(mlir::func::FuncOp function);
 
 } // namespace wg::lowering
