@@ -28,13 +28,15 @@ DIFFERENT: dict[str, str] = {
     "numpy.nanquantile": "of a number with keepdims JAX makes a vector, NumPy a number",
     "numpy.nanpercentile": "of a number with keepdims JAX makes a vector, NumPy a number",
     "numpy.nanmedian": "of a number with keepdims JAX makes a vector, NumPy a number",
+}
+# Values are compared, types are not.
+OTHER_TYPES: dict[str, str] = {
     "numpy.angle": "of one half JAX makes a single",
     "numpy.searchsorted": "positions have the default integer, as in the array API standard",
     "numpy.digitize": "positions have the default integer, as those of searchsorted",
-    "nn.dot_product_attention": "JAX takes the softmax of doubles in single precision",
-    "scipy.stats.betabinom.logpmf": "JAX's are 3e-7 from SciPy's in double precision",
-    "scipy.stats.betabinom.pmf": "JAX's are 3e-7 from SciPy's in double precision",
 }
+# Where JAX has no more than the digits of single precision in double precision, and SciPy agrees with us.
+SINGLE = ("nn.dot_product_attention", "scipy.stats.betabinom.logpmf", "scipy.stats.betabinom.pmf")
 
 
 def jax_function(record: Record) -> Any:
@@ -54,9 +56,13 @@ def check_jax(record: Record, call: Call) -> None:
         ours = results(call.of(record.call)(*arrays(values)))
         assert len(ours) == len(theirs)
         for got, wanted in zip(ours, theirs, strict=True):
-            assert got.dtype == wanted.dtype, f"{record}({call}): type {got.dtype} is not {wanted.dtype}"
+            name = f"{record.module}.{record.name}"
+            assert name in OTHER_TYPES or got.dtype == wanted.dtype, (
+                f"{record}({call}): type {got.dtype} is not {wanted.dtype}"
+            )
             if record.tolerance is not None:
-                compare(got, wanted, 5 * record.tolerance, f"{record}({call})")
+                scale = 1e4 if name in SINGLE and got.dtype == np.float64 else 5 * record.tolerance
+                compare(got, wanted, scale, f"{record}({call})")
 
 
 @pytest.mark.parametrize("name", [n for n in TABLE if n not in DIFFERENT])
