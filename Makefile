@@ -59,11 +59,12 @@ demo: build $(VENV)/.installed-demo ## train a digit classifier, export it, run 
 examples: build $(VENV)/.installed-demo ## every example on a small setting
 	@$(RUN) python -m pytest -q -n $(JOBS) tests/e2e/test_examples.py
 
+# A worker that dies ends the run: restarted, it would take the same test again.
 test: build lint-light ## run the tests that are not long: pytest, lit, the quick checks
-	@$(RUN) python -m pytest -n $(JOBS) --dist loadfile --ignore tests/oracle -m "not slow" $(PYTEST_ARGS)
+	@$(RUN) python -m pytest -n $(JOBS) --dist loadfile --max-worker-restart 0 --ignore tests/oracle -m "not slow" $(PYTEST_ARGS)
 
 test-slow: build ## the long tests: every op compiled on every type, the compiled grid of transforms, other targets
-	@$(RUN) python -m pytest -n $(JOBS) --ignore tests/oracle -m slow $(PYTEST_ARGS)
+	@$(RUN) python -m pytest -n $(JOBS) --ignore tests/oracle -m slow -o faulthandler_timeout=3600 $(PYTEST_ARGS)
 
 oracle: build $(VENV)/.installed-oracle ## compare every op with JAX
 	@$(RUN) python -m pytest -n $(JOBS) tests/oracle $(PYTEST_ARGS)
