@@ -29,9 +29,17 @@ class Attempt:
     console: str = ""
 
 
-@functools.cache
+_setup_lock = threading.Lock()
+
+
 def _iree() -> Any:
-    """iree.compiler.api, set up once for the process."""
+    """iree.compiler.api, set up once for the process: IREE ends it if that is done twice."""
+    with _setup_lock:
+        return _set_up()
+
+
+@functools.cache
+def _set_up() -> Any:
     from iree.compiler import api
 
     # MLIR's own threads do not pay for modules of our size, and cost a third of the time of a small one. Our

@@ -76,6 +76,19 @@ def test_threads_compile_side_by_side_and_the_same_text_once():
     assert spent.compiled == 2
 
 
+def test_threads_are_the_first_to_compile():
+    code = (
+        "import sys, threading; from wengert.compiler import compile_text\n"
+        "threads = [threading.Thread(target=compile_text, args=(t,)) for t in sys.argv[1:]]\n"
+        "[t.start() for t in threads]; [t.join() for t in threads]"
+    )
+    path = str(Path(compiler.__file__).parents[1])
+    texts = [unary(f"arith.{op} %a, %a : f32") for op in ("mulf", "addf", "subf")]
+    environment = {**os.environ, "PYTHONPATH": path, "WENGERT_CACHE_DIR": "off"}
+    result = subprocess.run([sys.executable, "-c", code, *texts], capture_output=True, text=True, env=environment)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_locations_are_not_part_of_the_key():
     moved = unary("arith.mulf %a, %a : f32", loc='loc("f.py":7:1)')
     compile_text(SQUARE, debug_text=lambda: moved)

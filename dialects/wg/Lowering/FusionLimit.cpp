@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -72,40 +73,59 @@ void computeColumns(func::FuncOp function) {
   }
 }
 
-/// Whether a value comes, through ops on single numbers, from an op of which `isSought` is true.
-bool comesFrom(Value v, llvm::function_ref<bool(linalg::LinalgOp)> isSought) {
-  while (Operation *view = v.getDefiningOp()) {
-    if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
-      break;
-    v = view->getOperand(0);
-  }
-  auto op = v.getDefiningOp<linalg::LinalgOp>();
-  if (!op)
-    return false;
-  if (isSought(op))
-    return true;
-  return op.getNumLoops() == 0 &&
-         llvm::any_of(op.getDpsInputs(), [&](Value input) { return comesFrom(input, isSought); });
-}
-
 /// A number that is picked by a computed index is computed before an op that also reads a sum: in one dispatch IREE
-/// makes a vector of the one and not of the other.
-void computePicked(func::FuncOp function) {
-  auto picks = [](linalg::LinalgOp op) {
+/// makes a vector of the one and not of the other. Both count through ops on single numbers.
+class PickedNumbers {
+public:
+  void run(func::FuncOp function) {
+    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op)) {
+        note(op, ofSums.contains(op->getOperand(0)), picked.contains(op->getOperand(0)));
+        return WalkResult::advance();
+      }
+      auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+      if (!linalgOp)
+        return WalkResult::advance();
+      bool isNumber = linalgOp.getNumLoops() == 0;
+      if (isNumber && readsAny(linalgOp, ofSums))
+        computePicked(linalgOp);
+      note(op, linalgOp.getNumReductionLoops() > 0 || (isNumber && readsAny(linalgOp, ofSums)),
+           picks(linalgOp) || (isNumber && readsAny(linalgOp, picked)));
+      return WalkResult::skip();
+    });
+  }
+
+private:
+  using Values = DenseSet<Value>;
+
+  static bool picks(linalg::LinalgOp op) {
     return llvm::all_of(op.getStaticLoopRanges(), [](int64_t range) { return range == 1; }) &&
            !op->getRegion(0).getOps<tensor::ExtractOp>().empty();
-  };
-  auto sums = [](linalg::LinalgOp op) { return op.getNumReductionLoops() > 0; };
-  function.walk([&](linalg::LinalgOp op) {
-    if (op.getNumLoops() || !llvm::any_of(op.getDpsInputs(), [&](Value v) { return comesFrom(v, sums); }))
-      return;
+  }
+
+  static bool readsAny(linalg::LinalgOp op, const Values &values) {
+    return llvm::any_of(op.getDpsInputs(), [&](Value v) { return values.contains(v); });
+  }
+
+  void computePicked(linalg::LinalgOp op) {
     for (OpOperand *input : op.getDpsInputOperands())
-      if (comesFrom(input->get(), picks)) {
+      if (picked.contains(input->get())) {
         OpBuilder b(op);
         input->set(computed(b, op.getLoc(), input->get()));
       }
-  });
-}
+  }
+
+  void note(Operation *op, bool isOfSum, bool isPicked) {
+    for (Value result : op->getResults()) {
+      if (isOfSum)
+        ofSums.insert(result);
+      if (isPicked)
+        picked.insert(result);
+    }
+  }
+
+  Values ofSums, picked;
+};
 
 /// Of the 32 buffers some are for results: an op that others need too is one.
 constexpr size_t kMostInputs = 24;
@@ -174,7 +194,7 @@ private:
 
 void limitFusion(func::FuncOp function) {
   computeColumns(function);
-  computePicked(function);
+  PickedNumbers().run(function);
   FusionLimit().run(function);
 }
 

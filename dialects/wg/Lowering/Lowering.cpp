@@ -276,8 +276,28 @@ Scalar Lowerer::indexToInteger(Value index, Type integer) {
 Value Lowerer::integerToIndex(const Scalar &integer) {
   return arith::IndexCastOp::create(b, b.getIndexType(), integer.get());
 }
+
+namespace {
 // The value of an integer in the body of a generic, if it is known now or by folding: a loop of size 1 is at 0.
-static std::optional<int64_t> knownIndex(Value v) {
+class KnownIndices {
+public:
+  std::optional<int64_t> of(Value v) {
+    auto found = known.find(v);
+    if (found != known.end())
+      return found->second;
+    std::optional<int64_t> value = fold(v);
+    known[v] = value;
+    return value;
+  }
+
+private:
+  std::optional<int64_t> fold(Value v);
+
+  DenseMap<Value, std::optional<int64_t>> known; // what several values are computed from is looked at once
+};
+} // namespace
+
+std::optional<int64_t> KnownIndices::fold(Value v) {
   Operation *op = v.getDefiningOp();
   if (!op || op->getNumResults() != 1)
     return std::nullopt;
@@ -292,14 +312,13 @@ static std::optional<int64_t> knownIndex(Value v) {
   SmallVector<Attribute> operands;
   bool anyKnown = op->getNumOperands() == 0;
   for (Value operand : op->getOperands()) {
-    std::optional<int64_t> known = knownIndex(operand);
-    operands.push_back(known ? Builder(op->getContext()).getIntegerAttr(operand.getType(), *known) : Attribute());
-    anyKnown |= known.has_value();
+    std::optional<int64_t> value = of(operand);
+    operands.push_back(value ? Builder(op->getContext()).getIntegerAttr(operand.getType(), *value) : Attribute());
+    anyKnown |= value.has_value();
   }
   // Between 0 and 0.
   if (isa<arith::MinSIOp>(op) && operands[1] && integer(operands[1]) == 0)
-    if (auto notBelow = op->getOperand(0).getDefiningOp<arith::MaxSIOp>();
-        notBelow && knownIndex(notBelow.getRhs()) == 0)
+    if (auto notBelow = op->getOperand(0).getDefiningOp<arith::MaxSIOp>(); notBelow && of(notBelow.getRhs()) == 0)
       return 0;
   SmallVector<OpFoldResult> results;
   Operation *copy = op->clone(); // a fold may change its op
@@ -307,7 +326,7 @@ static std::optional<int64_t> knownIndex(Value v) {
   std::optional<int64_t> value;
   if (folds) {
     auto inner = dyn_cast<Value>(results.front());
-    value = inner ? knownIndex(inner) : integer(cast<Attribute>(results.front()));
+    value = inner ? of(inner) : integer(cast<Attribute>(results.front()));
   }
   copy->destroy();
   return value;
@@ -342,9 +361,10 @@ Value Lowerer::cutAtKnown(Value tensor, MutableArrayRef<Value> places) {
     return tensor;
   RankedTensorType type = tensorType(tensor);
   Ints offsets = repeat(0, type.getRank()), sizes(type.getShape());
+  KnownIndices known;
   for (auto [d, place] : llvm::enumerate(places))
-    if (std::optional<int64_t> known = sizes[d] > 1 ? knownIndex(place) : std::nullopt) {
-      offsets[d] = std::clamp<int64_t>(*known, 0, sizes[d] - 1);
+    if (std::optional<int64_t> at = sizes[d] > 1 ? known.of(place) : std::nullopt) {
+      offsets[d] = std::clamp<int64_t>(*at, 0, sizes[d] - 1);
       sizes[d] = 1;
       place = index(0);
     }
