@@ -358,3 +358,59 @@ func.func @reduce_nothing(%x: tensor<3xf32>) -> tensor<3xf32> {
   %y = wg.reduce_max %x axes [] : tensor<3xf32>
   return %y : tensor<3xf32>
 }
+
+// CHECK-LABEL: func.func @compare_literals(
+// CHECK-NEXT: %[[V0:.*]] = wg.constant dense<false> : tensor<i1>
+// CHECK-NEXT: %[[V1:.*]] = wg.constant dense<true> : tensor<i1>
+// CHECK-NEXT: %[[V2:.*]] = wg.constant dense<[true, false]> : tensor<2xi1>
+// CHECK-NEXT: return %[[V0]], %[[V1]], %[[V2]], %[[V1]]
+func.func @compare_literals() -> (tensor<i1>, tensor<i1>, tensor<2xi1>, tensor<i1>) {
+  %a = wg.constant dense<-1> : tensor<i32>
+  %b = wg.constant dense<1> : tensor<i32>
+  %u = wg.constant dense<255> : tensor<ui8>
+  %v = wg.constant dense<1> : tensor<ui8>
+  %xs = wg.constant dense<[1, 3]> : tensor<2xi32>
+  %ys = wg.constant dense<[1, 2]> : tensor<2xi32>
+  %0 = wg.ge %a, %b : tensor<i32>
+  %1 = wg.gt %u, %v : tensor<ui8>
+  %2 = wg.le %xs, %ys : tensor<2xi32>
+  %3 = wg.ne %0, %1 : tensor<i1>
+  return %0, %1, %2, %3 : tensor<i1>, tensor<i1>, tensor<2xi1>, tensor<i1>
+}
+
+// Of integers only.
+// CHECK-LABEL: func.func @compare_float_literals(
+// CHECK: wg.lt
+func.func @compare_float_literals() -> tensor<i1> {
+  %a = wg.constant dense<0.5> : tensor<f32>
+  %b = wg.constant dense<1.0> : tensor<f32>
+  %0 = wg.lt %a, %b : tensor<f32>
+  return %0 : tensor<i1>
+}
+
+// CHECK-LABEL: func.func @rem_one(
+// CHECK-NEXT: %[[V0:.*]] = wg.constant dense<0> : tensor<3xi32>
+// CHECK-NEXT: return %[[V0]]
+func.func @rem_one(%x: tensor<3xi32>) -> tensor<3xi32> {
+  %c = wg.constant dense<1> : tensor<3xi32>
+  %y = wg.rem %x, %c : tensor<3xi32>
+  return %y : tensor<3xi32>
+}
+
+// The fraction of a float.
+// CHECK-LABEL: func.func @rem_one_float(
+// CHECK: wg.rem
+func.func @rem_one_float(%x: tensor<3xf32>) -> tensor<3xf32> {
+  %c = wg.constant dense<1.0> : tensor<3xf32>
+  %y = wg.rem %x, %c : tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// CHECK-LABEL: func.func @whole_blocks(
+// CHECK-SAME: %[[X:[^:]*]]: {{.*}}, %[[U:[^:]*]]: tensor<2x3xf32>, %{{.*}}
+// CHECK-NEXT: return %[[X]], %[[U]]
+func.func @whole_blocks(%x: tensor<2x3xf32>, %u: tensor<2x3xf32>, %i: tensor<i32>) -> (tensor<2x3xf32>, tensor<2x3xf32>) {
+  %0 = wg.dynamic_slice %x starts(%i, %i) sizes [2, 3] : tensor<2x3xf32>
+  %1 = wg.dynamic_update_slice %x, %u starts(%i, %i) : tensor<2x3xf32>, tensor<2x3xf32>
+  return %0, %1 : tensor<2x3xf32>, tensor<2x3xf32>
+}

@@ -186,6 +186,25 @@ def test_bounded_memory(options, compiled):
     compare((wg.jit(all_of(f)) if compiled else all_of(f))(x, w), all_of(plain)(x, w))
 
 
+def test_memory_of_one_entry():
+    """Every step writes over what it carries and does not read it, beside what is the same in every step."""
+    size = 70_000  # no kernel
+
+    def step(state):
+        x, memory, norm, i = state
+        memory = memory.at[i % 1].set(x)
+        x = 0.5 * x + 0 * (wnp.sin(weights) @ weights)
+        return x, memory, wnp.linalg.norm(x), i + 1
+
+    def run(x):
+        return lax.while_loop(lambda state: state[2] > 1, step, (x, wnp.zeros((1, size)), wnp.linalg.norm(x) + 1, 0))
+
+    weights = wnp.ones(size)
+    x, memory, norm, i = wg.jit(run)(wnp.ones(size))
+    assert (float(x[-1]), float(memory[0, 0]), int(i)) == (2.0**-9, 2.0**-8, 9)
+    np.testing.assert_allclose(norm, 2.0**-9 * size**0.5, rtol=1e-6)
+
+
 @COMPILED
 def test_max_steps_ends_the_loop(compiled):
     def f(x, steps):

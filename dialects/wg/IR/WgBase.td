@@ -184,6 +184,7 @@ class Wg_Binary<string m, string dx, string dy, Scalar sc, string reference, str
 // x <op> y as bools; no derivative.
 class Wg_Compare<string m, Scalar sc, string reference, Wg_TensorOf operand = Wg_Tensor>
     : Wg_Elementwise<m, (ins operand:$x, operand:$y), [], sc, reference, "", "t.compare({x, y})"> {
+  let hasFolder = 1;
   let assemblyFormat = "$x `,` $y attr-dict `:` custom<SameTypes>(type($x), type($y))";
 }
 

@@ -134,6 +134,7 @@ def Wg_DivOp : Wg_Binary<"div", "1 / y", "-(out / y)", Scalar<"arith.divf", "com
 def Wg_RemOp : Wg_Binary<"rem", "1", "-round((x - out) / y)", Scalar<"arith.remf", "", "arith.remsi", "arith.remui">, "k.rem(x, y)", "", Wg_RealTensor> {
   let summary = "the remainder of dividing towards zero, with the sign of x; an integer x rem 0 is x";
   let domain = ["(5, 5.9)", "(2, 2.4)"];
+  let hasFolder = 1;
 }
 def Wg_PowOp : Wg_Binary<"pow", "select(bitwise_and(x == 0, real_part(y) < 1), 0, y * pow(x, y - 1))", "select(x == 0, 0, out * log(x))",
     Scalar<"math.powf", "complex.pow">, "k.pow(x, y)"> {

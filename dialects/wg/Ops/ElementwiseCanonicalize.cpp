@@ -85,6 +85,9 @@ OpFoldResult DivOp::fold(FoldAdaptor adaptor) {
     return getX();
   return foldElementwise(adaptor.getOperands(), getType(), [](ArrayRef<double> v) { return v[0] / v[1]; });
 }
+OpFoldResult RemOp::fold(FoldAdaptor adaptor) {
+  return !isInexact(getX()) && isSplatOf(adaptor.getY(), 1) ? OpFoldResult(splatOf(getType(), 0)) : OpFoldResult();
+}
 OpFoldResult MaxOp::fold(FoldAdaptor adaptor) {
   if (getX() == getY())
     return getX();
@@ -139,6 +142,34 @@ OpFoldResult SelectOp::fold(FoldAdaptor adaptor) {
   if (std::optional<double> pred = splatNumber(adaptor.getPred()))
     return *pred != 0 ? getX() : getY();
   return {};
+}
+
+/// A comparison of integers, given whether it holds where x is below (-1), equal to (0) or above (1) y.
+template <typename Op>
+static OpFoldResult foldComparison(Op op, ArrayRef<Attribute> operands, llvm::function_ref<bool(int)> holds) {
+  bool isUnsignedInt = isUnsigned(op.getX());
+  return foldElementwise(operands, op.getType(), nullptr, [=](ArrayRef<APInt> v) {
+    bool isBelow = isUnsignedInt ? v[0].ult(v[1]) : v[0].slt(v[1]);
+    return APInt(1, holds(v[0] == v[1] ? 0 : isBelow ? -1 : 1));
+  });
+}
+OpFoldResult EqOp::fold(FoldAdaptor adaptor) {
+  return foldComparison(*this, adaptor.getOperands(), [](int order) { return order == 0; });
+}
+OpFoldResult NeOp::fold(FoldAdaptor adaptor) {
+  return foldComparison(*this, adaptor.getOperands(), [](int order) { return order != 0; });
+}
+OpFoldResult LtOp::fold(FoldAdaptor adaptor) {
+  return foldComparison(*this, adaptor.getOperands(), [](int order) { return order < 0; });
+}
+OpFoldResult LeOp::fold(FoldAdaptor adaptor) {
+  return foldComparison(*this, adaptor.getOperands(), [](int order) { return order <= 0; });
+}
+OpFoldResult GtOp::fold(FoldAdaptor adaptor) {
+  return foldComparison(*this, adaptor.getOperands(), [](int order) { return order > 0; });
+}
+OpFoldResult GeOp::fold(FoldAdaptor adaptor) {
+  return foldComparison(*this, adaptor.getOperands(), [](int order) { return order >= 0; });
 }
 
 /// Whether every value of one element type is a value of the other.

@@ -13,6 +13,7 @@ def Wg_DynamicSliceOp : Wg_Linear<"dynamic_slice", (ins Wg_AnyTensor:$x, Variadi
   let samples = ["{'shapes': [(4, 5), (), ()], 'sizes': (2, 3)}", "{'shapes': [(4,), ()], 'sizes': (4,)}"];
   let domain = ["(-3, 3)", "(-2, 6)"];
   let assemblyFormat = "$x `starts` `(` $starts `)` `sizes` $sizes attr-dict `:` type($x)";
+  let hasFolder = 1;
 }
 def Wg_DynamicUpdateSliceOp : Wg_Linear<"dynamic_update_slice", (ins Wg_AnyTensor:$x, Wg_AnyTensor:$update, Variadic<Wg_I32Scalar>:$starts),
     ["t.dynamicUpdateSlice(x, update, starts)"],
@@ -22,6 +23,7 @@ def Wg_DynamicUpdateSliceOp : Wg_Linear<"dynamic_update_slice", (ins Wg_AnyTenso
   let samples = ["{'shapes': [(4, 5), (2, 3), (), ()]}", "{'shapes': [(4,), (1,), ()]}"];
   let domain = ["(-3, 3)", "(-3, 3)", "(-2, 6)"];
   let assemblyFormat = "$x `,` $update `starts` `(` $starts `)` attr-dict `:` type($x) `,` type($update)";
+  let hasFolder = 1;
 }
 //===----------------------------------------------------------------------===//
 // gather and scatter

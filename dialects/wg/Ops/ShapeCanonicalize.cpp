@@ -3,6 +3,7 @@
 
 #include "wg/IR/TypeRules.h"
 #include "wg/Ops/Fold.h"
+#include "wg/Ops/Indexing.h"
 #include "wg/Ops/Reduction.h"
 #include "wg/Ops/Shape.h"
 
@@ -66,6 +67,14 @@ OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
   if (getX().getType() == getType()) // every stride is 1 where there is more than one element
     return getX();
   return resplat(adaptor.getX(), getType());
+}
+
+// A block of all of x is at its start.
+OpFoldResult DynamicSliceOp::fold(FoldAdaptor) {
+  return getX().getType() == getType() ? OpFoldResult(getX()) : OpFoldResult();
+}
+OpFoldResult DynamicUpdateSliceOp::fold(FoldAdaptor) {
+  return getUpdate().getType() == getType() ? OpFoldResult(getUpdate()) : OpFoldResult();
 }
 
 OpFoldResult PadOp::fold(FoldAdaptor adaptor) {
