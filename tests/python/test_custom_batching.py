@@ -84,6 +84,41 @@ class TestRules:
         close(wg.grad(lambda x: wnp.sum(wg.vmap(f)(x, XS)))(wnp.asarray(XS)), XS)
         close(wg.jvp(lambda x: wg.vmap(f)(x, XS), (wnp.asarray(XS),), (wnp.ones(3),))[1], XS)
 
+    def test_batches_of_derivatives(self):
+        f, seen = told_apart()
+        jvp = lambda x, y, t: wg.jvp(lambda x: f(x, y), (x,), (t,))
+        for wrap in (lambda g: g, wg.jit):
+            for got, want in [
+                (wrap(wg.vmap(jvp))(XS, 2 * XS, 3 * XS), (2 * XS * XS, 6 * XS * XS)),
+                (wrap(wg.vmap(wg.jit(jvp)))(XS, XS, XS), (XS * XS, XS * XS)),
+                (wrap(wg.vmap(jvp, (0, None, None)))(XS, 2.0, 3.0), (2 * XS, np.full(3, 6.0))),
+                (wrap(wg.vmap(jvp, (None, 0, None)))(2.0, XS, 3.0), (2 * XS, 3 * XS)),
+                (wrap(wg.vmap(jvp, (None, 0, 0)))(2.0, XS, XS), (2 * XS, XS * XS)),
+                # Nothing of f is batched.
+                (wrap(wg.vmap(jvp, (None, None, 0)))(2.0, 3.0, XS), (np.full(3, 5.0), XS)),
+            ]:
+                close(got[0], want[0])
+                close(got[1], want[1])
+        assert {str(batched) for _, batched in seen} == {"[True, True]", "[True, False]", "[False, True]"}
+
+    def test_batches_of_second_derivatives(self):
+        f = custom_vmap(lambda x: wnp.sin(x))
+        f.def_vmap(lambda n, batched, xs: (xs**3, True))
+        slope = lambda g: lambda x: wg.jvp(g, (x,), (wnp.ones_like(x),))[1]
+        close(wg.vmap(slope(slope(f)))(XS), 6 * XS)
+        close(wg.vmap(wg.vmap(slope(f)))(np.stack([XS, XS])), 3 * np.stack([XS, XS]) ** 2)
+        close(wg.jvp(wg.vmap(slope(f)), (wnp.asarray(XS),), (wnp.ones(3),))[1], 6 * XS)
+        close(wg.jacfwd(f)(2.0), np.cos(2.0))
+
+    def test_batches_of_derivatives_of_results_without_a_batch(self):
+        f = custom_vmap(lambda x, i: (x, i, wnp.float32(1)))
+        f.def_vmap(lambda n, batched, xs, i: ((2 * xs, i, xs.sum()), (True, False, False)))
+        out, tangents = wg.vmap(lambda x: wg.jvp(lambda x: f(x, 3), (x,), (x,)))(XS)
+        for got, want in zip(out, (2 * XS, [3] * 3, [6.0] * 3), strict=True):
+            close(got, want)
+        close(tangents[0], 2 * XS)
+        close(tangents[2], [6.0] * 3)
+
     def test_with_custom_vjp_around(self):
         inner = custom_vmap(lambda x: wnp.sin(x))
         inner.def_vmap(lambda n, batched, xs: (wnp.cos(xs), True))
@@ -165,6 +200,31 @@ class TestText:
         close(wg.vmap(f)(XS), -XS)
         with pytest.raises(errors.WengertError, match=r"custom_vmap of @f\w*: expected a rule for a batch of 2 over"):
             wg.vmap(f)(XS[:2])
+
+    @pytest.mark.parametrize(
+        "attribute, words",
+        [
+            ("{of = @f, wrt = array<i64: 0>}", None),
+            ("{of = @f, wrt = array<i64>}", "expected {of = @function, wrt = array<i64: ...>} but got"),
+            ("{of = @f}", "expected {of = @function, wrt = array<i64: ...>} but got"),
+            ("{of = @f, wrt = array<i64: 1>}", "wrt"),
+            ("{of = @f, wrt = array<i64: 0, 0>}", "wrt"),
+            ("{of = @g, wrt = array<i64: 0>}", "expected the arguments of @g_1 and their tangents"),
+            ("3 : i64", "expected a rule for a batch of 3"),
+        ],
+    )
+    def test_derivatives_in_text(self, attribute, words):
+        text = f"""{self.TEXT}
+        func.func @g(%x: tensor<f32>, %t: tensor<f32>) -> (tensor<f32>, tensor<f32>)
+            attributes {{wg.custom_vmap_jvp = {attribute}}} {{
+          return %x, %t : tensor<f32>, tensor<f32>
+        }}"""
+        run = wg.vmap(wg.from_text(text, "g"))
+        if words is None:
+            close(run(XS, XS), [-XS, -XS])
+            return
+        with pytest.raises(errors.WengertError, match=words.replace("{", "[{]").replace("...", "[.]{3}")):
+            run(XS, XS)
 
 
 class TestRefusals:

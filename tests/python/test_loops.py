@@ -191,7 +191,7 @@ def test_memory_of_one_entry():
     size = 70_000  # no kernel
 
     def step(state):
-        x, memory, norm, i = state
+        x, memory, _, i = state
         memory = memory.at[i % 1].set(x)
         x = 0.5 * x + 0 * (wnp.sin(weights) @ weights)
         return x, memory, wnp.linalg.norm(x), i + 1

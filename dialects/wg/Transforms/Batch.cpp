@@ -232,7 +232,7 @@ FailureOr<BatchResult> TransformCache::batch(func::FuncOp f, ArrayRef<bool> batc
     key += " " + axisName;
   if (auto it = memo->batched.find(key); it != memo->batched.end())
     return it->second;
-  if (hasVmapRule(f) && llvm::is_contained(batched, true)) {
+  if (batchesByRule(f, batched)) {
     FailureOr<BatchResult> result = batchByRule(*this, f, batched, size);
     if (succeeded(result))
       memo->batched[key] = *result;

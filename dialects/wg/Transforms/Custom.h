@@ -18,6 +18,8 @@
 //   wg.custom_transpose = {rule = @rule, linear = array<i64: 1>}
 //
 // wg.custom_vmap_source is the number under which the process that made the program gives rules for other batches.
+// wg.custom_vmap_jvp = {of = @f, wrt = array<i64: 0>} stands at a derivative of @f, which has one of these: its batches
+// are derivatives of the rule.
 //
 // A function without a body that has wg.custom_transpose is known by its transpose alone.
 
@@ -32,12 +34,14 @@ namespace wg {
 
 constexpr llvm::StringLiteral kCustomJvpAttr = "wg.custom_jvp", kCustomVjpAttr = "wg.custom_vjp",
                               kCustomTransposeAttr = "wg.custom_transpose", kCustomVmapAttr = "wg.custom_vmap",
-                              kCustomVmapSourceAttr = "wg.custom_vmap_source";
+                              kCustomVmapSourceAttr = "wg.custom_vmap_source",
+                              kCustomVmapJvpAttr = "wg.custom_vmap_jvp";
 
 /// Whether the function has a rule of its own: calls of it stay calls until its derivatives have been taken.
 bool hasCustomRules(mlir::func::FuncOp f);
-/// Whether it has a rule for batches of its own.
+/// Whether it has a rule for batches of its own, and whether a batch over these arguments follows it.
 bool hasVmapRule(mlir::func::FuncOp f);
+bool batchesByRule(mlir::func::FuncOp f, llvm::ArrayRef<bool> batched);
 /// Whether the function is known by its transpose alone.
 bool isTransposeOnly(mlir::func::FuncOp f);
 /// Whether it cannot be differentiated in forward mode.
@@ -62,6 +66,8 @@ llvm::LogicalResult batchCustomRules(TransformCache &cache, mlir::func::FuncOp f
 /// The function over one more dimension by the rule that wg.custom_vmap gives.
 mlir::FailureOr<BatchResult> batchByRule(TransformCache &cache, mlir::func::FuncOp f, llvm::ArrayRef<bool> batched,
                                          int64_t size);
+/// Has batches of `jvp`, the derivative of `f` with respect to these arguments, follow the rule of `f`.
+void setVmapRuleOfJvp(mlir::func::FuncOp jvp, mlir::func::FuncOp f, llvm::ArrayRef<int64_t> wrt);
 /// Makes the rule of a function for a batch in `module`: its name, and which results have the dimension. `source` is
 /// the number in wg.custom_vmap_source. Failure, without a diagnostic, if there is no such function.
 using VmapRuleSource = std::function<mlir::FailureOr<std::pair<std::string, llvm::SmallVector<bool>>>(

@@ -140,7 +140,19 @@ FailureOr<SmallVector<CustomRule>> wg::rulesOf(func::FuncOp f, StringRef attribu
   return RuleReader(f, attribute, table).read();
 }
 
-bool wg::hasVmapRule(func::FuncOp f) { return f->hasAttr(kCustomVmapAttr) || f->hasAttr(kCustomVmapSourceAttr); }
+bool wg::hasVmapRule(func::FuncOp f) {
+  return f->hasAttr(kCustomVmapAttr) || f->hasAttr(kCustomVmapSourceAttr) || f->hasAttr(kCustomVmapJvpAttr);
+}
+
+bool wg::batchesByRule(func::FuncOp f, ArrayRef<bool> batched) {
+  if (!hasVmapRule(f))
+    return false;
+  // Where no primal has the dimension the function is not batched, and its derivative is linear in the tangents.
+  auto jvp = f->getAttrOfType<DictionaryAttr>(kCustomVmapJvpAttr);
+  auto wrt = jvp ? jvp.getAs<DenseI64ArrayAttr>("wrt") : DenseI64ArrayAttr();
+  size_t numTangents = wrt && size_t(wrt.size()) < batched.size() ? wrt.size() : 0;
+  return llvm::is_contained(batched.drop_back(numTangents), true);
+}
 
 bool wg::hasCustomRules(func::FuncOp f) {
   return hasVmapRule(f) || f->hasAttr(kCustomJvpAttr) || f->hasAttr(kCustomVjpAttr) || f->hasAttr(kCustomTransposeAttr);
@@ -169,8 +181,8 @@ LogicalResult wg::verifyCustomRules(ModuleOp module) {
 
 void wg::dropCustomRules(ModuleOp module) {
   for (auto f : module.getOps<func::FuncOp>())
-    for (StringRef attribute :
-         {kCustomJvpAttr, kCustomVjpAttr, kCustomTransposeAttr, kCustomVmapAttr, kCustomVmapSourceAttr})
+    for (StringRef attribute : {kCustomJvpAttr, kCustomVjpAttr, kCustomTransposeAttr, kCustomVmapAttr,
+                                kCustomVmapSourceAttr, kCustomVmapJvpAttr})
       if (!isTransposeOnly(f))
         f->removeAttr(attribute);
 }

@@ -114,7 +114,62 @@ static FailureOr<VmapRule> askForRule(TransformCache &cache, func::FuncOp f, Sma
   return rule;
 }
 
+void wg::setVmapRuleOfJvp(func::FuncOp jvp, func::FuncOp f, ArrayRef<int64_t> wrt) {
+  Builder b(f.getContext());
+  jvp->setAttr(kCustomVmapJvpAttr, b.getDictionaryAttr({b.getNamedAttr("of", FlatSymbolRefAttr::get(f)),
+                                                        b.getNamedAttr("wrt", b.getDenseI64ArrayAttr(wrt))}));
+}
+
+/// The derivative of a function with a rule: that of the rule, for all arguments that have the dimension themselves or
+/// in their tangents.
+static FailureOr<BatchResult> batchJvpByRule(TransformCache &cache, func::FuncOp f, DictionaryAttr entry,
+                                             ArrayRef<bool> batched, int64_t size) {
+  auto symbol = entry.getAs<FlatSymbolRefAttr>("of");
+  auto positions = entry.getAs<DenseI64ArrayAttr>("wrt");
+  if (!symbol || !positions || positions.empty())
+    return f.emitError() << kCustomVmapJvpAttr << " of @" << f.getName()
+                         << ": expected {of = @function, wrt = array<i64: ...>} but got " << entry;
+  FailureOr<func::FuncOp> of = cache.lookup(symbol.getValue(), f.getLoc());
+  if (failed(of))
+    return failure();
+  ArrayRef<int64_t> wrt = positions.asArrayRef();
+  auto error = [&] { return f.emitError() << kCustomVmapJvpAttr << " of @" << f.getName() << ": "; };
+  if (failed(checkWrt(of->getArgumentTypes(), wrt, error)))
+    return failure();
+  if (llvm::to_vector(f.getArgumentTypes()) != jvpInputs(*of, wrt))
+    return error() << "expected the arguments of @" << of->getName() << " and their tangents";
+  unsigned count = of->getNumArguments();
+  Mask wanted(batched.take_front(count));
+  for (auto [i, isBatched] : llvm::zip_equal(wrt, batched.drop_front(count)))
+    wanted[i] = wanted[i] || isBatched;
+  FailureOr<BatchResult> rule = cache.batch(*of, wanted, size);
+  FailureOr<JvpResult> jvp = failed(rule) ? FailureOr<JvpResult>() : cache.jvp(rule->fn, wrt);
+  if (failed(jvp))
+    return failure();
+  for (int64_t i : wrt)
+    wanted.push_back(wanted[i]);
+  Types inputs(f.getArgumentTypes());
+  for (auto [type, isBatched] : llvm::zip_equal(inputs, batched))
+    type = isBatched ? batchedType(type, size) : type;
+  FailureOr<func::FuncOp> fn =
+      cache.define(jvp->fn, f.getName() + ".vmap", inputs, [&](OpBuilder &builder, ValueRange given) {
+        SmallVector<Value> operands(given);
+        for (auto [v, isBatched, isWanted] : llvm::zip_equal(operands, batched, wanted))
+          v = isWanted && !isBatched ? repeated(builder, f.getLoc(), v, size) : v;
+        return FailureOr<SmallVector<Value>>(cache.apply(builder, jvp->fn, operands));
+      });
+  if (failed(fn))
+    return failure();
+  BatchResult result{*fn, rule->batched};
+  for (auto [type, isBatched] : llvm::zip_equal(of->getResultTypes(), rule->batched))
+    if (hasTangent(type))
+      result.batched.push_back(isBatched);
+  return result;
+}
+
 FailureOr<BatchResult> wg::batchByRule(TransformCache &cache, func::FuncOp f, ArrayRef<bool> batched, int64_t size) {
+  if (auto entry = f->getAttrOfType<DictionaryAttr>(kCustomVmapJvpAttr))
+    return batchJvpByRule(cache, f, entry, batched, size);
   SmallVector<Attribute> entries;
   if (Attribute given = f->getAttr(kCustomVmapAttr)) {
     if (auto list = dyn_cast<ArrayAttr>(given))

@@ -251,6 +251,10 @@ FailureOr<JvpResult> TransformCache::jvp(func::FuncOp f, ArrayRef<int64_t> wrt) 
     return failure();
   simplify(draft.function());
   JvpResult result{draft.finish(*this, f.getName() + ".jvp"), *active};
+  if (hasVmapRule(f) && !f->hasAttr(kCustomJvpAttr)) {
+    setVmapRuleOfJvp(result.fn, f, wrt);
+    llvm::fill(result.active, true); // as the rule may have it
+  }
   memo->jvps[key] = result;
   return result;
 }

@@ -106,7 +106,8 @@ def _rule_for(number: int, batched: tuple[bool, ...], size: int) -> tuple[Any, s
 class custom_vmap(CustomFunction):
     """A function with a batched form of its own, which `vmap` uses instead of batching its body.
 
-    Derivatives are those of the body, and under a batch those of the rule.
+    Derivatives are those of the body, and under a batch those of the rule: also of `vmap(jvp(f))`, where a primal is
+    batched. Reverse mode inside `vmap`, which JAX refuses, is that of the body.
 
     Args:
       fun: the function, of arrays in any pytrees.
