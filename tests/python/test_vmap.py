@@ -74,6 +74,25 @@ class TestAxes:
             np.testing.assert_allclose(y, np.sin(2.0), rtol=1e-6)
             np.testing.assert_allclose(dy, np.cos(2.0) * np.arange(3), rtol=1e-6)
 
+    @pytest.mark.parametrize("wrap", [lambda f: f, wg.jit])
+    def test_what_loops_and_branches_hand_on_does_not_depend(self, wrap):
+        def loop(w, x, n):
+            return wg.lax.while_loop(lambda s: s[0] < n, lambda s: (s[0] + 1, s[1] @ s[2], s[2]), (0, x, w))[1:]
+
+        w, xs = 2 * wnp.eye(2), wnp.ones((3, 2))
+        got = wrap(wg.vmap(loop, (None, 0, 0), (0, None)))(w, xs, wnp.arange(3))
+        close(got[0], [[1, 1], [2, 2], [4, 4]])
+        close(got[1], w)
+
+        def branch(x, y):
+            return wg.lax.switch(x, [lambda x, y: (x, y, y), lambda x, y: (2 * x, y, 2 * y)], x, y)
+
+        got = wrap(wg.vmap(branch, (0, None), (0, None, 0)))(wnp.arange(2), 3.0)
+        for a, b in zip(got, ([0, 2], 3.0, [3.0, 6.0]), strict=True):
+            close(a, b)
+        with pytest.raises(errors.InAxesError, match="entry 2 of out_axes"):
+            wrap(wg.vmap(branch, (0, None), (0, None, None)))(wnp.arange(2), 3.0)
+
     def test_types(self):
         assert wg.vmap(lambda x: x > 1)(wnp.arange(3)).dtype == np.bool_
         assert wg.vmap(lambda x: x + 1)(wnp.arange(3)).dtype == np.int32

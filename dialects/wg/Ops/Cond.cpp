@@ -285,23 +285,29 @@ static WithBatch selectBranch(CondOp op, ArrayRef<BatchResult> branches, Derivat
   RuleBuilder b(builder, op.getLoc());
   b.setBatch(size, {});
   int64_t count = branches.size();
-  Exprs chosen;
-  for (auto [k, branch] : llvm::enumerate(branches)) {
-    Values results = derivations.apply(builder, branch.fn, operands.drop_front());
-    for (auto [i, v] : llvm::enumerate(results)) {
-      Expr x = branch.batched[i] ? Expr(b, v) : b.addBatch(Expr(b, v));
-      if (k == 0) {
-        chosen.push_back(x);
-        continue;
-      }
-      Expr here = spread(names(b, Expr(b, operands.front()), k, count), x.shape(), ints(0));
-      chosen[i] = select(here, x, chosen[i]);
-    }
-  }
+  SmallVector<Values> results;
+  for (const BatchResult &branch : branches)
+    results.push_back(derivations.apply(builder, branch.fn, operands.drop_front()));
   WithBatch out;
-  for (const Expr &x : chosen)
-    out.outs.push_back(x.get());
-  out.batched.assign(chosen.size(), true);
+  for (unsigned i = 0; i < op->getNumResults(); ++i) {
+    // What all branches hand on is the same for all examples.
+    auto handsOn = [&](auto pair) {
+      auto [k, branch] = pair;
+      return !branch.batched[i] && results[k][i] == results.front()[i];
+    };
+    out.batched.push_back(!llvm::all_of(llvm::enumerate(branches), handsOn));
+    if (!out.batched.back()) {
+      out.outs.push_back(results.front()[i]);
+      continue;
+    }
+    Expr chosen;
+    for (auto [k, branch] : llvm::enumerate(branches)) {
+      Expr x = branch.batched[i] ? Expr(b, results[k][i]) : b.addBatch(Expr(b, results[k][i]));
+      chosen =
+          k == 0 ? x : select(spread(names(b, Expr(b, operands.front()), k, count), x.shape(), ints(0)), x, chosen);
+    }
+    out.outs.push_back(chosen.get());
+  }
   return out;
 }
 

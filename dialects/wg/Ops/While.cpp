@@ -440,6 +440,12 @@ FailureOr<WithBatch> WhileOp::batchRule(Derivations &derivations, OpBuilder &bui
   unsigned numConsts = loop->consts.size();
   ArrayRef<bool> carried = ArrayRef(result->batched).drop_front(numConsts);
   bool perExample = result->cond.batched.front() || loop->conditionType().getRank();
+  FailureOr<func::FuncOp> flat = derivations.flatten(loop->body);
+  if (failed(flat))
+    return failure();
+  Mask isConstant; // for all examples: the body returns it as it came
+  for (auto [i, v] : llvm::enumerate(flat->getBody().front().getTerminator()->getOperands()))
+    isConstant.push_back(!given[numConsts + i] && v == flat->getArgument(numConsts + i));
   FailureOr<func::FuncOp> cond = spreading(derivations, result->cond, {perExample}, size);
   FailureOr<func::FuncOp> body = failed(cond) ? cond : spreading(derivations, result->body, carried, size);
   if (failed(body))
@@ -449,5 +455,11 @@ FailureOr<WithBatch> WhileOp::batchRule(Derivations &derivations, OpBuilder &bui
   for (auto [i, x] : llvm::enumerate(loop->carry))
     if (carried[i] && !given[numConsts + i])
       x = repeated(builder, getLoc(), x, size);
-  return WithBatch{Values(loop->create(builder, getLoc())), Mask(carried)};
+  WithBatch out{Values(loop->create(builder, getLoc())), Mask(carried)};
+  for (unsigned i = 0; i < isConstant.size(); ++i)
+    if (isConstant[i]) {
+      out.outs[i] = operands[numConsts + i];
+      out.batched[i] = false;
+    }
+  return out;
 }
