@@ -120,6 +120,8 @@ def test_sizes_of_one_fit():
         (lambda x: lax.split(x, (3,), 1), errors.AxisError, "split: expected an axis from -1 to 0"),
         (lambda x: lax.concatenate([], 0), errors.ShapeError, "concatenate: expected at least one operand"),
         (lambda x: lax.pad(x, 0, [(0, 0, -1)]), errors.ShapeError, "pad: expected 1 entries"),
+        (lambda x: lax.pad(x, x, [(0, 0, 0)]), errors.ShapeError, r"pad: expected a scalar .* of shape \(3,\)"),
+        (lambda x: lax.pad(x, 0, [(-6, 0, 1)]), errors.ShapeError, r"at least 0 in dimension 0 .*\(-6, 0, 1\)"),
         (lambda x: lax.dot(x, wnp.ones((2, 2, 2))), errors.ShapeError, "dot: expected ranks 1 or 2"),
         (lambda x: lax.dot(x, wnp.ones(2)), errors.ShapeError, "dot: expected ranks 1 or 2 and equal sizes"),
         (lambda x: lax.top_k(x, 5), errors.ShapeError, "top_k: expected k within axis 0"),

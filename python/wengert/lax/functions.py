@@ -233,6 +233,10 @@ def index_in_dim(operand: Any, index: int, axis: int = 0, keepdims: bool = True)
 def pad(operand: Any, padding_value: Any, padding_config: Sequence[tuple[int, int, int]]) -> Any:
     """`operand` with (low, high, interior) values of padding in every dimension; negative low and high cut.
 
+    Raises:
+      ShapeError: the padding value is no scalar, the configuration has not one entry for each dimension or a negative
+        interior, or less than nothing would be left of a dimension.
+
     >>> pad(iota("int32", 3), 9, [(1, 0, 1)])
     Array([9, 0, 9, 1, 9, 2], dtype=int32)
     """
@@ -243,6 +247,13 @@ def pad(operand: Any, padding_value: Any, padding_config: Sequence[tuple[int, in
         raise errors.make(
             errors.ShapeError, "pad", f"expected {x.ndim} entries (low, high, interior >= 0) but got {padding_config}"
         )
+    if value.ndim:
+        problem = f"expected a scalar padding value but got an array of shape {value.shape}"
+        raise errors.make(errors.ShapeError, "pad", problem)
+    for d, n in enumerate(x.shape):
+        if low[d] + n + max(n - 1, 0) * interior[d] + high[d] < 0:
+            problem = f"expected padding that leaves a size of at least 0 in dimension {d} of size {n}"
+            raise errors.make(errors.ShapeError, "pad", f"{problem} but got {tuple(padding_config[d])}")
     if not (any(low) or any(high) or any(interior)):
         return x
     return apply("pad", (x, value), low=low, high=high, interior=interior)
