@@ -420,7 +420,8 @@ public:
   void visit(Block &block) {
     SmallVector<Operation *> run;
     for (Operation &op : llvm::make_early_inc_range(block.without_terminator())) {
-      if (isDense(&op)) // stays where it is, and becomes an argument
+      // Stays where it is: a kernel has its own, or is given it, and what comes after does not wait for the kernel.
+      if (isa<arith::ConstantOp>(op))
         continue;
       if (fits(&op)) {
         run.push_back(&op);
@@ -436,12 +437,6 @@ public:
   }
 
 private:
-  static bool isDense(Operation *op) {
-    auto constant = dyn_cast<arith::ConstantOp>(op);
-    auto value = constant ? dyn_cast<DenseElementsAttr>(constant.getValue()) : DenseElementsAttr();
-    return value && !value.isSplat();
-  }
-
   void finish(SmallVector<Operation *> &run) {
     ArrayRef<Operation *> ops = run;
     auto isWork = [](Operation *op) { return isBranching(op) || isa<linalg::LinalgOp>(op); };
