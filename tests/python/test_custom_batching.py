@@ -209,15 +209,21 @@ class TestText:
             ("{of = @f}", "expected {of = @function, wrt = array<i64: ...>} but got"),
             ("{of = @f, wrt = array<i64: 1>}", "wrt"),
             ("{of = @f, wrt = array<i64: 0, 0>}", "wrt"),
-            ("{of = @g, wrt = array<i64: 0>}", "expected the arguments of @g_1 and their tangents"),
+            ("{of = @g, wrt = array<i64: 0>}", "expected the arguments and results of @g_1 and their tangents"),
             ("3 : i64", "expected a rule for a batch of 3"),
         ],
     )
     def test_derivatives_in_text(self, attribute, words):
+        self.check(attribute, words, "tensor<f32>, tensor<f32>", "%x, %t")
+
+    def test_derivatives_in_text_of_other_results(self):
+        self.check("{of = @f, wrt = array<i64: 0>}", "expected the arguments and results of @f", "tensor<f32>", "%x")
+
+    def check(self, attribute, words, types, values):
         text = f"""{self.TEXT}
-        func.func @g(%x: tensor<f32>, %t: tensor<f32>) -> (tensor<f32>, tensor<f32>)
+        func.func @g(%x: tensor<f32>, %t: tensor<f32>) -> ({types})
             attributes {{wg.custom_vmap_jvp = {attribute}}} {{
-          return %x, %t : tensor<f32>, tensor<f32>
+          return {values} : {types}
         }}"""
         run = wg.vmap(wg.from_text(text, "g"))
         if words is None:

@@ -136,8 +136,10 @@ static FailureOr<BatchResult> batchJvpByRule(TransformCache &cache, func::FuncOp
   auto error = [&] { return f.emitError() << kCustomVmapJvpAttr << " of @" << f.getName() << ": "; };
   if (failed(checkWrt(of->getArgumentTypes(), wrt, error)))
     return failure();
-  if (llvm::to_vector(f.getArgumentTypes()) != jvpInputs(*of, wrt))
-    return error() << "expected the arguments of @" << of->getName() << " and their tangents";
+  Types results(of->getResultTypes());
+  llvm::copy_if(of->getResultTypes(), std::back_inserter(results), hasTangent);
+  if (f.getArgumentTypes() != ArrayRef<Type>(jvpInputs(*of, wrt)) || f.getResultTypes() != ArrayRef<Type>(results))
+    return error() << "expected the arguments and results of @" << of->getName() << " and their tangents";
   unsigned count = of->getNumArguments();
   Mask wanted(batched.take_front(count));
   for (auto [i, isBatched] : llvm::zip_equal(wrt, batched.drop_front(count)))
